@@ -1,0 +1,89 @@
+/** What the consent page was asked for and a person allowed. */
+export type Consent = {
+  portalId: number
+  scopes: readonly string[]
+  redirectUri: string
+  codeChallenge: string | undefined
+}
+
+/** One install's refresh token. It is never rotated and never expires; it ends by revocation or uninstall. */
+export type Grant = { refreshToken: string; portalId: number; scopes: readonly string[]; isRevoked: boolean }
+
+export type AccessToken = { token: string; portalId: number; scopes: readonly string[]; expiresAt: Date; isRevoked: boolean }
+
+type Code = { consent: Consent; expiresAt: number }
+
+type GrantsOptions = { now: () => Date; newSecret: (bytes: number) => string; accessTokenSeconds: () => number }
+
+const CODE_LIFETIME_MS = 60_000
+// HubSpot's access tokens have grown past 300 characters; a column of 255 should fail here first.
+const ACCESS_TOKEN_BYTES = 240
+const CODE_BYTES = 24
+const REFRESH_TOKEN_BYTES = 27
+// Expired tokens are remembered to say how long ago they expired, up to this many.
+const MAX_ACCESS_TOKENS = 10_000
+
+export type Grants = ReturnType<typeof createGrants>
+
+/** Holds authorization codes, refresh tokens and access tokens. */
+export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptions) {
+  const codes = new Map<string, Code>()
+  const grants = new Map<string, Grant>()
+  const accessTokens = new Map<string, AccessToken>()
+
+  /** Makes a code that can be redeemed once within 60 seconds. */
+  function issueCode(consent: Consent): string {
+    const code = `na1-${newSecret(CODE_BYTES)}`
+    codes.set(code, { consent, expiresAt: now().getTime() + CODE_LIFETIME_MS })
+    return code
+  }
+
+  /** Takes a code out of use and gives what it stands for; undefined when unknown, used or expired. */
+  function redeemCode(code: string): Consent | undefined {
+    const found = codes.get(code)
+    codes.delete(code)
+    return found && found.expiresAt > now().getTime() ? found.consent : undefined
+  }
+
+  function openGrant(portalId: number, scopes: readonly string[]): Grant {
+    const grant = { refreshToken: `na1-${newSecret(REFRESH_TOKEN_BYTES)}`, portalId, scopes, isRevoked: false }
+    grants.set(grant.refreshToken, grant)
+    return grant
+  }
+
+  function issueAccess({ portalId, scopes }: Pick<Grant, 'portalId' | 'scopes'>): AccessToken {
+    const expiresAt = new Date(now().getTime() + accessTokenSeconds() * 1000)
+    const access = { token: newSecret(ACCESS_TOKEN_BYTES), portalId, scopes, expiresAt, isRevoked: false }
+    accessTokens.set(access.token, access)
+    if (accessTokens.size > MAX_ACCESS_TOKENS) accessTokens.delete(accessTokens.keys().next().value ?? '')
+    return access
+  }
+
+  function findRefresh(token: string): Grant | undefined {
+    const grant = grants.get(token)
+    return grant?.isRevoked ? undefined : grant
+  }
+
+  /** Ends a refresh token or an access token. Access tokens that a refresh token issued live on until they expire. */
+  function revoke(token: string): void {
+    const found = grants.get(token) ?? accessTokens.get(token)
+    if (found) found.isRevoked = true
+  }
+
+  /** Ends every token the app holds for the account. */
+  function uninstall(portalId: number): void {
+    for (const held of [...grants.values(), ...accessTokens.values()]) if (held.portalId === portalId) held.isRevoked = true
+  }
+
+  return {
+    issueCode, redeemCode, openGrant, issueAccess, findRefresh, revoke, uninstall,
+    findAccess: (token: string) => accessTokens.get(token),
+    /** Installs that are alive, oldest first. */
+    live: () => [...grants.values()].filter((grant) => !grant.isRevoked),
+  }
+}
+
+/** Whole seconds until an access token expires; 0 when it has. */
+export function secondsLeft({ expiresAt }: AccessToken, now: Date): number {
+  return Math.max(0, Math.round((expiresAt.getTime() - now.getTime()) / 1000))
+}

@@ -1,0 +1,70 @@
+import { DEVELOPER_APP } from '../developer-app.ts'
+import { html } from '../markup/html.ts'
+import type { Html } from '../markup/html.ts'
+import { formatMoment } from '../moments/format-moment.ts'
+import { readMoment } from '../moments/read-moment.ts'
+import { renderDetail, renderHeader } from '../rendering/render-event.ts'
+import type { StoredEvent } from '../timeline/event-store.ts'
+import type { Template, TemplateToken } from '../timeline/template-store.ts'
+import type { World } from '../world.ts'
+
+/** Tells one card from every other on a page: an event id is unique per template only. */
+export function cardKey({ eventTemplateId, id }: Pick<StoredEvent, 'eventTemplateId' | 'id'>): string {
+  return `${eventTemplateId}/${id}`
+}
+
+/** One event as a card of the timeline; undefined when its template is gone. */
+export function eventCard(world: World, event: StoredEvent): Html | undefined {
+  const template = world.templates.find(event.eventTemplateId)
+  if (template === undefined) return undefined
+  return html`<li class="event" data-key="${cardKey(event)}" data-event-id="${event.id}"
+ data-event-template="${template.name}" data-event-template-id="${template.id}">
+<span class="event-icon" aria-hidden="true"></span>
+<article class="card event-card">
+<div class="event-top">
+<span class="event-app">${DEVELOPER_APP.name}</span>
+<span class="event-name">${template.name}</span>
+${moment(event.timestamp, 'event-time')}
+</div>
+<div class="event-header">${renderHeader(template, event).markup}</div>
+${details(template, event)}
+</article>
+</li>`
+}
+
+/** A moment that the page's script puts into the reader's own time zone. */
+export function moment(at: Date, className: string): Html {
+  return html`<time class="${className}" datetime="${at.toISOString()}" title="${at.toISOString()}">${formatMoment(at)}</time>`
+}
+
+function details(template: Template, event: StoredEvent): Html | undefined {
+  const detail = renderDetail(template, event)
+  const rows = template.tokens.filter((token) => (event.tokens[token.name] ?? '') !== '')
+  if (detail.html === '' && rows.length === 0 && event.timelineIFrame === undefined) return undefined
+  return html`<details class="event-more">
+<summary>Details</summary>
+<div class="event-detail">${detail.markup}</div>
+${tokenList(rows, event)}
+${frameLink(event)}
+</details>`
+}
+
+function tokenList(tokens: readonly TemplateToken[], event: StoredEvent): Html | undefined {
+  if (tokens.length === 0) return undefined
+  const rows = tokens.map((token) => html`<div data-token="${token.name}"><dt>${token.label}</dt><dd>${tokenValue(token, event)}</dd></div>`)
+  return html`<dl class="event-tokens">${rows}</dl>`
+}
+
+function tokenValue({ name, type, options }: TemplateToken, { tokens }: StoredEvent): Html {
+  const value = tokens[name] ?? ''
+  const at = type === 'date' ? readMoment(value) : undefined
+  if (at) return moment(at, 'token-time')
+  return html`${options.find((option) => option.value === value)?.label ?? value}`
+}
+
+// Named and not followed: HubSpot would open it in a frame, and this page loads nothing from elsewhere.
+function frameLink({ timelineIFrame }: StoredEvent): Html | undefined {
+  if (timelineIFrame === undefined) return undefined
+  return html`<p class="muted">“${timelineIFrame.linkLabel}” opens <code>${timelineIFrame.url}</code>
+in a frame of ${timelineIFrame.width} × ${timelineIFrame.height} pixels.</p>`
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { createInstallLink } from '../flows/install-account.ts'
+import { openParts } from '../parts.ts'
+import type { Parts } from '../parts.ts'
+import { realWorld } from '../world.ts'
+import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
+import { print } from './output.ts'
+
+export function addConnect(program: Command): void {
+  program
+    .command('connect')
+    .description('print a one-time link with which a HubSpot administrator connects the account of a site')
+    .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
+    .requiredOption('--site <name>', 'site whose account is connected')
+    .option('--json', 'print { "url": … }')
+    .addHelpText('after', '\nExample:\n  trackline connect --config trackline.config.ts --site main')
+    .action(async ({ config: file, site, json }: { config: string; site: string; json?: boolean }) => {
+      const parts = await openParts(await loadConfig(file), realWorld({ logLevel: 'silent' }))
+      try {
+        const url = await installUrl(parts, site)
+        print({ url }, { json }, `Open this in a browser, as a HubSpot administrator, within 10 minutes. It works once.\n\n  ${url}\n`)
+      } finally {
+        await parts.store.close()
+      }
+    })
+}
+
+/** A link that starts the installation of a site's account. */
+export async function installUrl(parts: Parts, site: string): Promise<string> {
+  const install = parts.install(() => undefined)
+  install.accountOf(site)
+  const link = await createInstallLink(install, site)
+  return `${parts.config.publicUrl}/oauth/install?${new URLSearchParams({ site, link })}`
+}

@@ -1,0 +1,86 @@
+import { rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { startEmulator } from '@trackline/emulator'
+import type { Command } from 'commander'
+import { resolveConfig } from '../config.ts'
+import type { ConfigOptions } from '../config.ts'
+import { startServer } from '../server.ts'
+import type { RunningServer } from '../server.ts'
+import { generateKey } from '../vault/seal.ts'
+import { realWorld } from '../world.ts'
+import { installUrl } from './connect.ts'
+import { planDefinitions } from './events.ts'
+import { DEFAULT_CONFIG_FILE, loadConfigOptions } from './load-config.ts'
+import { readPort } from './output.ts'
+import { untilStopped } from './until-stopped.ts'
+
+const DEFAULT_PORT = 4400
+
+/** The emulator's one HubSpot app. */
+const EMULATED_APP = { clientId: 'trackline-dev', clientSecret: 'trackline-dev-secret', developerKey: 'trackline-dev-key', appId: 1 }
+
+export interface Dev {
+  server: RunningServer
+  emulatorUrl: string
+  stop(): Promise<void>
+}
+
+export function addDev(program: Command): void {
+  program
+    .command('dev')
+    .description('run the proxy against a HubSpot emulator, connected and with all event types created')
+    .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
+    .option('--port <number>', 'port of the proxy; the emulator takes the next one', readPort, DEFAULT_PORT)
+    .addHelpText('after', '\nExample:\n  trackline dev --config trackline.config.ts')
+    .action(async ({ config: file, port }: { config: string; port: number }) => {
+      const dev = await startDev(file, port)
+      process.stdout.write(`trackline listens on ${dev.server.url}\nHubSpot emulator listens on ${dev.emulatorUrl}\n`)
+      await untilStopped(dev.stop)
+    })
+}
+
+/**
+ * Runs a configuration on this machine with nothing outside it: HubSpot is the emulator, which forgets everything when it stops; the
+ * outbox is a new file each time, for the same reason.
+ */
+export async function startDev(file: string, port: number): Promise<Dev> {
+  const options = await loadConfigOptions(file)
+  const emulator = await startEmulator({ port: port + 1, autoConsent: true })
+  try {
+    const config = resolveConfig(await onThisMachine(options, { file, port, emulatorUrl: emulator.url }), resolve(file))
+    const server = await startServer(config, realWorld({ logLevel: process.env.TRACKLINE_LOG_LEVEL ?? 'warn' }))
+    for (const site of Object.keys(config.sites)) await connect(server, site)
+    for (const step of (await planDefinitions(server.parts)).steps) await step.run()
+    const stop = async () => {
+      await server.stop()
+      await emulator.close()
+    }
+    return { server, emulatorUrl: emulator.url, stop }
+  } catch (error) {
+    await emulator.close()
+    throw error
+  }
+}
+
+async function onThisMachine(
+  options: ConfigOptions,
+  { file, port, emulatorUrl }: { file: string; port: number; emulatorUrl: string },
+): Promise<ConfigOptions> {
+  const path = join(dirname(resolve(file)), 'data', `dev-${port}.db`)
+  await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(path + suffix, { force: true })))
+  return {
+    ...options,
+    publicUrl: `http://127.0.0.1:${port}`,
+    host: '127.0.0.1',
+    port,
+    store: `sqlite:${path}`,
+    keys: options.keys ?? generateKey('dev'),
+    hubspot: { ...options.hubspot, ...EMULATED_APP, baseUrl: emulatorUrl, appUrl: emulatorUrl, ids: {} },
+  }
+}
+
+/** Goes the way an administrator's browser goes; the emulator consents by itself. */
+async function connect(server: RunningServer, site: string): Promise<void> {
+  const answer = await fetch(await installUrl(server.parts, site))
+  if (!answer.ok) throw new Error(`the emulator did not connect '${site}': ${await answer.text()}`)
+}

@@ -1,0 +1,23 @@
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import { startServer } from '../server.ts'
+import { realWorld } from '../world.ts'
+import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
+import { readPort } from './output.ts'
+import { untilStopped } from './until-stopped.ts'
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('accept events and deliver them to HubSpot')
+    .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
+    .option('--port <number>', 'port to listen on; goes before the configuration', readPort)
+    .addOption(new Option('--log-level <level>', 'how much to log').choices(['debug', 'info', 'warn', 'error', 'silent']).default('info'))
+    .addHelpText('after', '\nExample:\n  trackline serve --config trackline.config.ts --port 4400')
+    .action(async ({ config: file, port, logLevel }: { config: string; port?: number; logLevel: string }) => {
+      const config = await loadConfig(file)
+      const server = await startServer({ ...config, port: port ?? config.port }, realWorld({ logLevel }))
+      process.stdout.write(`trackline listens on ${server.url}\n`)
+      await untilStopped(server.stop)
+    })
+}

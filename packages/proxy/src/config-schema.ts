@@ -1,0 +1,75 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { TARGETS } from './outbox/event.ts'
+import type { TargetName } from './outbox/event.ts'
+
+/**
+ * The plain part of the configuration. What is a function or made by one (`session`, `email`, `events`) is checked in `config.ts`.
+ *
+ * docs/configuration.md has a row for each field; a test compares names, defaults and descriptions.
+ */
+const closed = { additionalProperties: false }
+
+const HubSpotSchema = Type.Object(
+  {
+    clientId: Type.String({ minLength: 1, description: 'Client id of your HubSpot app. Not a secret' }),
+    clientSecret: Type.String({ minLength: 1, description: 'Client secret of your HubSpot app. From the environment' }),
+    appId: Type.Integer({ minimum: 1, description: 'Number of your HubSpot app' }),
+    developerKey: Type.Optional(Type.String({ minLength: 1, description: 'Developer API key of your developer account: it manages event templates and never sends events. May be left out where `ids` names every template' })),
+    ids: Type.Optional(Type.Record(Type.String(), Type.String({ pattern: '^[0-9]+$' }), { description: 'Template ids by event name, for templates that are not to be found by their name' })),
+    baseUrl: Type.String({ default: 'https://api.hubapi.com', description: 'Origin of the API; the emulator\'s address while developing' }),
+    appUrl: Type.String({ default: 'https://app.hubspot.com', description: 'Origin of the consent page' }),
+    oauthVersion: Type.Union([Type.Literal('2026-03'), Type.Literal('v3'), Type.Literal('v1')], { default: '2026-03', description: 'Version of the token endpoints' }),
+    scopes: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { description: 'OAuth scopes to ask for. Default: what the targets and the stamped contact properties need' })),
+    requestsPer10Seconds: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 110, description: 'Most requests to HubSpot for one account in 10 seconds: 110 for public apps, 100 or 190 for private ones' }),
+    timeoutMs: Type.Integer({ minimum: 100, maximum: 120_000, default: 20_000, description: 'Longest wait for an answer of HubSpot, in milliseconds' }),
+  },
+  closed,
+)
+
+const RetrySchema = Type.Object(
+  {
+    firstMs: Type.Integer({ minimum: 1, default: 10_000, description: 'Longest wait after the first failure, in milliseconds; it doubles with each further one' }),
+    maxMs: Type.Integer({ minimum: 1, default: 3_600_000, description: 'Longest wait between two attempts, in milliseconds' }),
+    giveUpAfterMs: Type.Integer({ minimum: 1, default: 259_200_000, description: 'Age at which an event that cannot be delivered becomes a dead letter, in milliseconds (72 hours)' }),
+  },
+  closed,
+)
+
+const LimitsSchema = Type.Object(
+  {
+    perSubjectPerMinute: Type.Union([Type.Integer({ minimum: 1 }), Type.Literal(false)], { default: 120, description: 'Events that one person may send in a minute; `false`: any number. Server keys are not counted' }),
+  },
+  closed,
+)
+
+export const SiteSchema = Type.Object(
+  {
+    origins: Type.Array(Type.String(), { description: 'Origins of the pages that may send, each exactly as a browser names it: scheme, host, port' }),
+    session: Type.Unknown({ description: 'How session tokens are verified: `sharedSecret`, `publicKey`, `jwks`, or a list of them' }),
+    email: Type.Optional(Type.Unknown({ description: 'Where a person\'s email is found, tried in order: `claim(…)`, `lookup(…)`. Default: `[claim(\'email\')]`' })),
+    portal: Type.Integer({ minimum: 1, description: 'Number of the HubSpot account (Hub ID) that the events go to' }),
+    targets: Type.Unsafe<TargetName[]>(Type.Array(Type.Union(TARGETS.map((target) => Type.Literal(target))), { minItems: 1, uniqueItems: true, default: ['timeline-v3'], description: 'Where in HubSpot an event is recorded' })),
+    serverKeys: Type.Array(Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }), { default: [], description: 'Digests of server keys, as `trackline keys generate --server` prints them' }),
+  },
+  closed,
+)
+
+export const ConfigSchema = Type.Object(
+  {
+    publicUrl: Type.String({ description: 'Where browsers reach the proxy: https, or http on this machine' }),
+    host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; `0.0.0.0` in a container' }),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 4400, description: 'Port to listen on; `--port` goes before it' }),
+    store: Type.String({ default: 'sqlite:./data/trackline.db', description: 'Where the outbox lies: `sqlite:` and a path, relative to the configuration file' }),
+    keys: Type.String({ minLength: 1, description: 'Keys that seal OAuth grants, `k2:base64,k1:base64`: the first seals, all open. From the environment; `trackline keys generate` makes one' }),
+    hubspot: HubSpotSchema,
+    sites: Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,49}$' }), SiteSchema, { minProperties: 1 }),
+    limits: LimitsSchema,
+    retry: RetrySchema,
+    events: Type.Unknown({ description: 'What `defineEvents` returned' }),
+  },
+  closed,
+)
+
+export type PlainConfig = Static<typeof ConfigSchema>
+export type PlainSite = Static<typeof SiteSchema>

@@ -1,0 +1,76 @@
+import type { Delivery, Target } from '../../hubspot/target.ts'
+import type { Row } from '../../outbox/event.ts'
+import type { Outcome } from '../../outcome.ts'
+import type { AccessToken } from '../../vault/vault.ts'
+
+export interface DeliverBatchParts {
+  accessToken: (account: number, rejected?: string) => Promise<AccessToken>
+  /** Waits until HubSpot allows this account one more request. */
+  takeTurn: (account: number) => Promise<void>
+}
+
+/** What became of a batch: an outcome for each row, in their order, and the one that concerned the account as a whole. */
+export interface BatchResult {
+  outcomes: Outcome[]
+  /** Nothing more should be sent for this account for now. */
+  accountOutcome?: Outcome
+}
+
+/**
+ * Sends rows of one account to one target, and reads what came of each.
+ *
+ * A batch that HubSpot refuses as a whole is halved until the bad event stands alone: only that one dies. An answer that speaks of
+ * the service, the account or the token is everybody's, and ends the sending.
+ */
+export async function deliverBatch(parts: DeliverBatchParts, target: Target, rows: Row[]): Promise<BatchResult> {
+  const delivery = await sendWithToken(parts, target, rows)
+  if (delivery.kind === 'each') return resendUnanswered(parts, target, { rows, outcomes: delivery.outcomes })
+  const { outcome } = delivery
+  const isForEvents = outcome.kind === 'dead' || outcome.kind === 'delivered'
+  if (!isForEvents) return { outcomes: rows.map(() => outcome), accountOutcome: outcome }
+  return rows.length === 1 ? { outcomes: [outcome] } : deliverHalves(parts, target, rows)
+}
+
+type Answered = Exclude<Delivery, { kind: 'token-expired' }>
+
+/** A token that has run out early is renewed once; a second refusal is the account's trouble. */
+async function sendWithToken(parts: DeliverBatchParts, target: Target, rows: Row[]): Promise<Answered> {
+  const account = rows[0]?.account ?? 0
+  let rejected: string | undefined
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const token = await parts.accessToken(account, rejected)
+    if (token.kind === 'none') return { kind: 'whole', outcome: token.outcome }
+    await parts.takeTurn(account)
+    const delivery = await target.send(rows, token.accessToken)
+    if (delivery.kind !== 'token-expired') return delivery
+    rejected = token.accessToken
+  }
+  return { kind: 'whole', outcome: { kind: 'retry', code: 'HUBSPOT_TOKEN_REJECTED', detail: 'HubSpot refused a token that it had just issued' } }
+}
+
+/** HubSpot answered for some rows only: the others go again, among themselves, until each has an answer of its own. */
+async function resendUnanswered(
+  parts: DeliverBatchParts,
+  target: Target,
+  { rows, outcomes }: { rows: Row[]; outcomes: (Outcome | undefined)[] },
+): Promise<BatchResult> {
+  const unanswered = rows.filter((_, index) => outcomes[index] === undefined)
+  if (unanswered.length === 0) return { outcomes: outcomes.filter((outcome) => outcome !== undefined) }
+  const isProgress = unanswered.length < rows.length
+  const again = await (isProgress ? deliverBatch(parts, target, unanswered) : deliverHalves(parts, target, rows))
+  const resent = new Map(unanswered.map((row, index) => [row.seq, again.outcomes[index]]))
+  return { ...again, outcomes: rows.map((row, index) => outcomes[index] ?? resent.get(row.seq) ?? UNANSWERED) }
+}
+
+const UNANSWERED: Outcome = { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: 'HubSpot did not say what became of this event' }
+
+async function deliverHalves(parts: DeliverBatchParts, target: Target, rows: Row[]): Promise<BatchResult> {
+  const middle = Math.ceil(rows.length / 2)
+  const first = await deliverBatch(parts, target, rows.slice(0, middle))
+  const rest = rows.slice(middle)
+  // The account cannot go on: the other half has not been tried, and shares the outcome.
+  const { accountOutcome } = first
+  if (accountOutcome) return { ...first, outcomes: [...first.outcomes, ...rest.map(() => accountOutcome)] }
+  const second = await deliverBatch(parts, target, rest)
+  return { ...second, outcomes: [...first.outcomes, ...second.outcomes] }
+}

@@ -1,0 +1,86 @@
+import { parseMoment, quote } from '@trackline/shared'
+import type { EventDefinitions, MessageResult } from '@trackline/shared'
+import type { Site } from '../../config.ts'
+import { TrackError } from '../../errors.ts'
+import type { NewEvent } from '../../outbox/event.ts'
+import { eventIdOf } from '../../outbox/event-id.ts'
+import type { Store } from '../../outbox/store.ts'
+import { readMessage, readMessageId } from './read-message.ts'
+import type { MessageContext, Speaker } from './read-message.ts'
+
+export interface IngestParts {
+  events: EventDefinitions
+  store: Pick<Store, 'enqueue' | 'countRejected'>
+  now: () => Date
+  newId: () => string
+  /** Tells delivery that an account has something due. */
+  wake: (account: number) => void
+  /** Tells identity look-up that somebody's email is wanted. */
+  wakeIdentity: () => void
+}
+
+export interface IngestRequest {
+  site: Site
+  speaker: Speaker
+  messages: readonly unknown[]
+  /** The client's clock when it sent the request. */
+  sentAt?: unknown
+}
+
+type Read = { event: NewEvent } | { result: MessageResult }
+
+/**
+ * Validates each message and stores what is valid: on disk before this returns.
+ *
+ * @returns one result for each message, in their order
+ * @throws TrackError `OUTBOX_UNAVAILABLE` when nothing could be stored; `MESSAGE_INVALID` for an unreadable `sentAt`
+ */
+export async function ingestEvents(parts: IngestParts, request: IngestRequest): Promise<MessageResult[]> {
+  const receivedAt = parts.now().getTime()
+  const { speaker } = request
+  const context = { definitions: parts.events, speaker, receivedAt, clockSkewMs: clockSkew(request.sentAt, receivedAt) }
+  const reads = request.messages.map((message) => readOne(parts, request.site, { message, context }))
+  const events = reads.flatMap((read) => ('event' in read ? [read.event] : []))
+  const [stored] = await Promise.all([storeEvents(parts, events), countRejected(parts, request.site, reads.length - events.length)])
+  return reads.map((read) => ('result' in read ? read.result : { messageId: read.event.messageId, status: stored.shift() ?? 'queued' }))
+}
+
+function readOne(parts: IngestParts, site: Site, { message, context }: { message: unknown; context: MessageContext }): Read {
+  let messageId = ''
+  try {
+    if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+      throw new TrackError('MESSAGE_INVALID', `a message must be an object: got ${quote(message)}`)
+    }
+    const members = message as Readonly<Record<string, unknown>> // An object that is no array has members by name.
+    messageId = readMessageId(members.messageId, parts.newId)
+    const { person, event, occurredAt } = readMessage(members, messageId, context)
+    const account = site.portal
+    const eventId = eventIdOf({ account, site: site.name, subject: person.subject, messageId })
+    const { name, properties, extraData } = event
+    const where = { account, site: site.name, targets: site.targets, receivedAt: context.receivedAt }
+    return { event: { ...where, person, messageId, eventId, name, properties, occurredAt, ...(extraData === undefined ? {} : { extraData }) } }
+  } catch (error) {
+    if (!(error instanceof TrackError)) throw error
+    return { result: { messageId, status: 'rejected', error: { code: error.code, message: error.message } } }
+  }
+}
+
+async function storeEvents(parts: IngestParts, events: NewEvent[]): Promise<('queued' | 'duplicate')[]> {
+  if (events.length === 0) return []
+  const stored = await parts.store.enqueue(events)
+  if (events.some(({ person }) => person.email !== undefined)) for (const account of new Set(events.map((event) => event.account))) parts.wake(account)
+  if (events.some(({ person }) => person.email === undefined)) parts.wakeIdentity()
+  return stored
+}
+
+async function countRejected(parts: IngestParts, site: Site, rejected: number): Promise<void> {
+  if (rejected > 0) await parts.store.countRejected({ site: site.name, rejected: rejected * site.targets.length })
+}
+
+/** The client's clock may be wrong; how wrong shows in what it says of the moment of sending. */
+function clockSkew(sentAt: unknown, receivedAt: number): number {
+  if (sentAt === undefined || sentAt === null) return 0
+  const said = parseMoment(sentAt)
+  if (said === undefined) throw new TrackError('MESSAGE_INVALID', `sentAt must be ISO 8601 with a zone, or milliseconds since 1970: got ${quote(sentAt)}`)
+  return receivedAt - said
+}

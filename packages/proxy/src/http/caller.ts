@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify'
+import type { Config, Site } from '../config.ts'
+import { TrackError } from '../errors.ts'
+import type { Speaker } from '../flows/ingest-events/read-message.ts'
+import { readEmail } from '@trackline/session'
+import type { Session } from '@trackline/session'
+import type { SessionReader } from '../identity/read-session.ts'
+import { isServerKeyHeader, isServerKeyOf } from '../identity/server-key.ts'
+import type { Person } from '../outbox/event.ts'
+
+/** For which site a request speaks, and who speaks. */
+export interface Caller {
+  site: Site
+  speaker: Speaker
+}
+
+export type CallerReader = (request: FastifyRequest) => Promise<Caller>
+
+/**
+ * Finds the site by the request's Origin and proves who sends it, before a byte of the body is read.
+ *
+ * @throws TrackError `ORIGIN_NOT_ALLOWED`, `SITE_UNKNOWN`, `SERVER_KEY_INVALID`, `CSRF_REFUSED` and those of the session reader
+ */
+export function createCallerReader(sites: Config['sites'], readSession: SessionReader): CallerReader {
+  const siteOf = createSiteFinder(sites)
+
+  return async (request) => {
+    const site = siteOf(request)
+    const { authorization } = request.headers
+    if (isServerKeyHeader(authorization)) {
+      if (!isServerKeyOf(site.serverKeys, authorization)) throw new TrackError('SERVER_KEY_INVALID')
+      return { site, speaker: { kind: 'server' } }
+    }
+    const { session, cameInCookie } = await readSession(request, site)
+    if (cameInCookie && request.method !== 'GET') refuseForgery(request)
+    return { site, speaker: { kind: 'person', person: personOf(site, session) } }
+  }
+}
+
+/** Finds the site: by Origin; without one it is the only site, or the one that `?site=` names. */
+function createSiteFinder(sites: Config['sites']): (request: FastifyRequest) => Site {
+  const byOrigin = new Map(Object.values(sites).flatMap((site) => site.origins.map((origin) => [origin, site])))
+  const [onlySite, ...others] = Object.values(sites)
+
+  return ({ headers: { origin }, query }) => {
+    if (origin !== undefined) {
+      const site = byOrigin.get(origin)
+      if (!site) throw new TrackError('ORIGIN_NOT_ALLOWED', `the origin ${JSON.stringify(origin.slice(0, 200))} is not listed for any site`)
+      return site
+    }
+    const name: unknown = Reflect.get(Object(query), 'site')
+    if (name === undefined && onlySite && others.length === 0) return onlySite
+    const site = typeof name === 'string' && Object.hasOwn(sites, name) ? sites[name] : undefined
+    if (!site) throw new TrackError('SITE_UNKNOWN', name === undefined ? 'there are several sites and no Origin header' : 'the site that ?site= names is not configured')
+    return site
+  }
+}
+
+/** A browser attaches cookies to whatever any page sends; a custom header needs a preflight, which only listed origins pass. */
+function refuseForgery({ headers }: FastifyRequest): void {
+  if (headers.origin === undefined) throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no Origin')
+  if (headers['x-trackline'] !== '1') throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no "x-trackline: 1"')
+}
+
+function personOf(site: Site, session: Session): Person {
+  const { issuer } = session
+  // Two providers may use the same `sub` for two people.
+  const subject = site.session.length > 1 ? `${issuer ?? ''} ${session.subject}` : session.subject
+  const email = site.email.map((source) => (source.kind === 'claim' ? readEmail(session.claims, source.path).email : undefined)).find(Boolean)
+  return { subject, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
+}

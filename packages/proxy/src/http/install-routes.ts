@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { ERRORS, TrackError } from '../errors.ts'
+import { renderPage } from './page.ts'
+
+export interface InstallRouteParts {
+  begin: (linkSecret: string) => Promise<string>
+  complete: (answer: { state: string; code?: string; error?: string }) => Promise<{ site: string; account: number }>
+  log: (line: Record<string, unknown>, story: string) => void
+}
+
+type Query = Record<string, string | undefined>
+
+/** `/oauth/install` → HubSpot's consent page → `/oauth/callback`: once per HubSpot account, by an administrator, in a browser. */
+export function installRoutes(app: FastifyInstance, { begin, complete, log }: InstallRouteParts): void {
+  app.get<{ Querystring: Query }>('/oauth/install', async (request, reply) =>
+    answerWithPage(reply, async () => reply.redirect(await begin(request.query.link ?? ''), 302)),
+  )
+
+  app.get<{ Querystring: Query }>('/oauth/callback', async (request, reply) =>
+    answerWithPage(reply, async () => {
+      const { state = '', code, error } = request.query
+      const { site, account } = await complete({ state, ...(code === undefined ? {} : { code }), ...(error === undefined ? {} : { error }) })
+      log({ site, portalId: account }, 'account.connected')
+      // Away from the address that holds the code, so that no history or referrer keeps it.
+      return reply.redirect('/oauth/connected', 303)
+    }),
+  )
+
+  app.get('/oauth/connected', async (_request, reply) =>
+    sendPage(reply, { title: 'Connected', paragraphs: ['Your HubSpot account is connected. Events that were waiting are on their way.', 'You can close this page.'] }),
+  )
+}
+
+async function answerWithPage(reply: FastifyReply, work: () => Promise<FastifyReply>): Promise<FastifyReply> {
+  reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof TrackError)) throw error
+    const { status, says, remedy } = ERRORS[error.code]
+    return sendPage(reply.code(status), { title: capitalised(says), paragraphs: [capitalised(`${error.message}.`), capitalised(`${remedy}.`)], code: error.code })
+  }
+}
+
+function sendPage(reply: FastifyReply, page: { title: string; paragraphs: string[]; code?: string }): FastifyReply {
+  const { html, contentSecurityPolicy } = renderPage(page)
+  return reply.header('content-security-policy', contentSecurityPolicy).type('text/html; charset=utf-8').send(html)
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+}

@@ -1,0 +1,76 @@
+import type { Outcome } from '../outcome.ts'
+
+/** How HubSpot is reached. `fetch` and `timeoutMs` come from the door. */
+export interface HubSpotEndpoint {
+  /** Origin of the API, such as `https://api.hubapi.com`. */
+  baseUrl: string
+  fetch: typeof fetch
+  timeoutMs: number
+}
+
+/** An answer of HubSpot's, its body read. */
+export interface Answer {
+  status: number
+  headers: Headers
+  /** The body as JSON; undefined when it is empty or something else. */
+  body: unknown
+}
+
+export interface CallOptions {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** From the origin on, with its query. */
+  path: string
+  accessToken?: string
+  /** Sent as JSON. */
+  json?: unknown
+  /** Sent as application/x-www-form-urlencoded. */
+  form?: Record<string, string>
+}
+
+/** No answer came: the connection failed, was cut, or took too long. */
+export class NoAnswerError extends Error {
+  constructor(cause: unknown) {
+    super(`no answer from HubSpot: ${describe(cause)}`, { cause })
+    this.name = 'NoAnswerError'
+  }
+}
+
+/**
+ * One HTTP request to HubSpot. Any status is an answer.
+ *
+ * @throws NoAnswerError when none came within `timeoutMs`
+ */
+export async function callHubSpot(endpoint: HubSpotEndpoint, options: CallOptions): Promise<Answer> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (options.accessToken !== undefined) headers.authorization = `Bearer ${options.accessToken}`
+  if (options.json !== undefined) headers['content-type'] = 'application/json'
+  const body = options.form ? new URLSearchParams(options.form) : options.json === undefined ? null : JSON.stringify(options.json)
+  const { method, path } = options
+  try {
+    const signal = AbortSignal.timeout(endpoint.timeoutMs)
+    const response = await endpoint.fetch(endpoint.baseUrl + path, { method, headers, body, signal, redirect: 'error' })
+    return { status: response.status, headers: response.headers, body: parseJson(await response.text()) }
+  } catch (error) {
+    throw new NoAnswerError(error)
+  }
+}
+
+/** What a failed call means for the events it carried. */
+export function unreachable(error: unknown): Outcome {
+  if (!(error instanceof NoAnswerError)) throw error
+  return { kind: 'retry', code: 'HUBSPOT_UNREACHABLE', detail: error.message }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** undici hides why a connection failed in `cause`. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
+}

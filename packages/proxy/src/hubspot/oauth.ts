@@ -1,0 +1,94 @@
+import { callHubSpot } from './call.ts'
+import type { HubSpotEndpoint } from './call.ts'
+import { readErrorBody } from './error-body.ts'
+
+/** Who we are to HubSpot. */
+export interface OAuthClient {
+  clientId: string
+  clientSecret: string
+  /** Exactly as registered with the HubSpot app. */
+  redirectUri: string
+  /** Version in the path of the token endpoints. `v1` ends on 2027-02-16. */
+  oauthVersion: '2026-03' | 'v3' | 'v1'
+}
+
+/** What HubSpot grants: an access token for a while, a refresh token for good. */
+export interface OAuthTokens {
+  accessToken: string
+  refreshToken: string
+  /** Seconds. 1,800 today; HubSpot may change it. */
+  expiresIn: number
+  /** The HubSpot account that granted it; not every version of the endpoint tells. */
+  hubId?: number
+}
+
+export type TokenAnswer =
+  | { kind: 'granted'; tokens: OAuthTokens }
+  /** The grant is gone: only a new installation helps. */
+  | { kind: 'refused'; reason: string }
+  /** HubSpot could not say; ask again later. */
+  | { kind: 'unavailable'; reason: string }
+
+/** The address that HubSpot's administrator opens to grant access, once per HubSpot account. RFC 6749 section 4.1.1, RFC 7636. */
+export function authorizeUrl(
+  client: OAuthClient,
+  request: { appUrl: string; account: number; scopes: readonly string[]; state: string; codeChallenge: string },
+): string {
+  const url = new URL(`/oauth/${request.account}/authorize`, request.appUrl)
+  url.searchParams.set('client_id', client.clientId)
+  url.searchParams.set('redirect_uri', client.redirectUri)
+  url.searchParams.set('scope', request.scopes.join(' '))
+  url.searchParams.set('state', request.state)
+  url.searchParams.set('code_challenge', request.codeChallenge)
+  url.searchParams.set('code_challenge_method', 'S256')
+  return url.href
+}
+
+/** Trades the code of a finished installation for tokens. */
+export function exchangeCode(
+  endpoint: HubSpotEndpoint,
+  client: OAuthClient,
+  proof: { code: string; codeVerifier: string },
+): Promise<TokenAnswer> {
+  return askForTokens(endpoint, client, {
+    grant_type: 'authorization_code',
+    redirect_uri: client.redirectUri,
+    code: proof.code,
+    code_verifier: proof.codeVerifier,
+  })
+}
+
+/** Renews the access token. HubSpot repeats the refresh token today; whatever comes is what counts from now on. */
+export async function refreshTokens(endpoint: HubSpotEndpoint, client: OAuthClient, refreshToken: string): Promise<TokenAnswer> {
+  return askForTokens(endpoint, client, { grant_type: 'refresh_token', refresh_token: refreshToken }, refreshToken)
+}
+
+async function askForTokens(
+  endpoint: HubSpotEndpoint,
+  client: OAuthClient,
+  grant: Record<string, string>,
+  knownRefreshToken?: string,
+): Promise<TokenAnswer> {
+  const form = { ...grant, client_id: client.clientId, client_secret: client.clientSecret }
+  try {
+    const { status, body } = await callHubSpot(endpoint, { method: 'POST', path: `/oauth/${client.oauthVersion}/token`, form })
+    if (status === 200) return readTokens(body, knownRefreshToken)
+    const error = readErrorBody(body)
+    const reason = `${error.status ?? error.error ?? status}: ${error.message ?? 'HubSpot gave no reason'}`
+    return status >= 400 && status < 500 && status !== 408 && status !== 429 ? { kind: 'refused', reason } : { kind: 'unavailable', reason }
+  } catch (error) {
+    return { kind: 'unavailable', reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function readTokens(body: unknown, knownRefreshToken?: string): TokenAnswer {
+  const fields = typeof body === 'object' && body !== null ? new Map(Object.entries(body)) : new Map<string, unknown>()
+  const accessToken: unknown = fields.get('access_token')
+  const refreshToken: unknown = fields.get('refresh_token') ?? knownRefreshToken
+  const expiresIn: unknown = fields.get('expires_in')
+  const hubId: unknown = fields.get('hub_id')
+  if (typeof accessToken !== 'string' || typeof refreshToken !== 'string' || typeof expiresIn !== 'number') {
+    return { kind: 'unavailable', reason: 'HubSpot answered 200 without access_token, refresh_token and expires_in' }
+  }
+  return { kind: 'granted', tokens: { accessToken, refreshToken, expiresIn, ...(typeof hubId === 'number' ? { hubId } : {}) } }
+}

@@ -1,0 +1,37 @@
+import type { EventDefinitions } from '@trackline/shared'
+import type { StoredTemplate } from './templates.ts'
+
+/** How long to believe that a template is missing before HubSpot is asked again. */
+const LOOK_AGAIN_MS = 15_000
+
+interface TemplateIdOptions {
+  events: EventDefinitions
+  /** Ids that the configuration gives; they are not looked up. */
+  given: Readonly<Record<string, string>>
+  /** Absent without a developer key. */
+  list: (() => Promise<StoredTemplate[]>) | undefined
+  now: () => Date
+}
+
+/** Finds HubSpot's template id of an event by the event's label, and remembers it. */
+export function templateIds({ events, given, list, now }: TemplateIdOptions): (eventName: string) => Promise<string | undefined> {
+  let known = new Map<string, string>()
+  let askedAt = -Infinity
+  let asking: Promise<void> | undefined
+
+  async function ask(): Promise<void> {
+    const templates = (await list?.()) ?? []
+    known = new Map(templates.map(({ name, id }) => [name, id]))
+  }
+
+  return async (eventName) => {
+    const label = events[eventName]?.label ?? eventName
+    const id = given[eventName] ?? known.get(label)
+    if (id !== undefined || !list) return id
+    if (!asking && now().getTime() - askedAt < LOOK_AGAIN_MS) return undefined
+    askedAt = now().getTime()
+    asking ??= ask().finally(() => (asking = undefined))
+    await asking
+    return known.get(label)
+  }
+}

@@ -1,0 +1,123 @@
+import type { EventDefinitions, Property, PropertyValue } from '@trackline/shared'
+import type { Row } from '../outbox/event.ts'
+import type { Outcome } from '../outcome.ts'
+import { callHubSpot, unreachable } from './call.ts'
+import type { Answer, HubSpotEndpoint } from './call.ts'
+import { classifyResponse, isTokenExpired } from './classify-response.ts'
+import type { Delivery, Target } from './target.ts'
+
+/** HubSpot documents no limit for v3; 100 is that of v1, and is accepted. */
+const BATCH_SIZE = 100
+const MULTI_STATUS = 207
+
+interface TimelineOptions {
+  endpoint: HubSpotEndpoint
+  events: EventDefinitions
+  /** HubSpot's template id of an event, by our name of it; undefined while HubSpot has none. */
+  templateId: (eventName: string) => Promise<string | undefined>
+}
+
+/**
+ * Timeline events, v3: templates with tokens, immutable events.
+ *
+ * HubSpot keeps one event for an id, so sending again is harmless. 201: all were created. 207: the body says which.
+ * @see https://developers.hubspot.com/docs/api-reference/crm-timeline-v3/guide
+ */
+export function timelineV3({ endpoint, events, templateId }: TimelineOptions): Target {
+  async function send(rows: Row[], accessToken: string): Promise<Delivery> {
+    const inputs = await Promise.all(rows.map(toTimelineEvent))
+    const known = inputs.filter((input) => input !== undefined)
+    if (known.length < rows.length) return withoutTemplate(rows, inputs, accessToken)
+    return post(rows, known, accessToken)
+  }
+
+  /** Sends those that have a template; the others wait for theirs. */
+  async function withoutTemplate(rows: Row[], inputs: (TimelineEvent | undefined)[], accessToken: string): Promise<Delivery> {
+    const ready = rows.filter((_, index) => inputs[index] !== undefined)
+    const delivery = ready.length
+      ? await post(ready, inputs.filter((input) => input !== undefined), accessToken)
+      : { kind: 'each' as const, outcomes: [] }
+    if (delivery.kind === 'token-expired') return delivery
+    const outcomes = delivery.kind === 'each' ? delivery.outcomes : ready.map(() => delivery.outcome)
+    const missing: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
+    return { kind: 'each', outcomes: inputs.map((input) => (input === undefined ? missing : outcomes.shift())) }
+  }
+
+  async function post(rows: Row[], inputs: TimelineEvent[], accessToken: string): Promise<Delivery> {
+    const path = '/integrators/timeline/v3/events/batch/create'
+    try {
+      const answer = await callHubSpot(endpoint, { method: 'POST', path, accessToken, json: { inputs } })
+      return readAnswer(answer, rows)
+    } catch (error) {
+      return { kind: 'whole', outcome: unreachable(error) }
+    }
+  }
+
+  async function toTimelineEvent(row: Row): Promise<TimelineEvent | undefined> {
+    const eventTemplateId = await templateId(row.name)
+    if (eventTemplateId === undefined) return undefined
+    return {
+      id: row.eventId,
+      eventTemplateId,
+      email: row.person.email ?? '',
+      timestamp: new Date(row.occurredAt).toISOString(),
+      tokens: toTokens(events[row.name]?.properties ?? {}, row.properties),
+      ...(row.extraData === undefined ? {} : { extraData: row.extraData }),
+    }
+  }
+
+  return { batchSize: BATCH_SIZE, send }
+}
+
+interface TimelineEvent {
+  id: string
+  eventTemplateId: string
+  email: string
+  timestamp: string
+  tokens: Record<string, string>
+  extraData?: unknown
+}
+
+/** Every token of the template as a string: HubSpot refuses an event that leaves one out. '' is "no value". */
+function toTokens(properties: Readonly<Record<string, Property>>, values: Row['properties']): Record<string, string> {
+  return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, toToken(property, values[name])]))
+}
+
+function toToken({ kind }: Property, value: PropertyValue | undefined): string {
+  if (value === undefined) return ''
+  return kind === 'text' ? withoutLinks(String(value)) : String(value)
+}
+
+/** Templates are Markdown, and what a visitor typed lands in them: a space keeps `[text](address)` from becoming a link. */
+function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (')
+}
+
+function readAnswer({ status, headers, body }: Answer, rows: Row[]): Delivery {
+  if (isTokenExpired(status, body)) return { kind: 'token-expired' }
+  if (status === 200 || status === 201 || status === MULTI_STATUS) return { kind: 'each', outcomes: readResults(body, rows, status) }
+  return { kind: 'whole', outcome: classifyResponse(status, body, headers.get('retry-after')) }
+}
+
+/** An event is delivered when HubSpot names its id among the results; a success that names none is not believed. */
+function readResults(body: unknown, rows: Row[], status: number): (Outcome | undefined)[] {
+  const created = new Set(listOf(body, 'results').map((result) => Reflect.get(result, 'id')))
+  const isWholeAnswer = status === MULTI_STATUS || created.size > 0
+  return rows.map((row): Outcome | undefined => {
+    if (created.has(row.eventId)) return { kind: 'delivered' }
+    if (!isWholeAnswer) return { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: `HubSpot answered ${status} without results` }
+    // One alone: the errors speak of it. Among others: alone it will get an answer of its own.
+    return rows.length === 1 ? readItemError(body) : undefined
+  })
+}
+
+function readItemError(body: unknown): Outcome {
+  const [error] = listOf(body, 'errors')
+  const detail: unknown = error && Reflect.get(error, 'message')
+  return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', ...(typeof detail === 'string' ? { detail } : {}) }
+}
+
+function listOf(body: unknown, member: 'results' | 'errors'): object[] {
+  const list: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, member) : undefined
+  return Array.isArray(list) ? list.filter((each) => typeof each === 'object' && each !== null) : []
+}

@@ -1,0 +1,34 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** What a server key looks like, so that scanners find one that was leaked. The last six characters are a checksum. */
+const SERVER_KEY = /^tl_[A-Za-z0-9_-]{43}[0-9a-f]{6}$/
+const SECRET_BYTES = 32
+const CHECKSUM_LENGTH = 6
+
+/** Makes a server key, shown once, and the digest that goes into the site's `serverKeys`. */
+export function generateServerKey(): { key: string; digest: string } {
+  const secret = `tl_${randomBytes(SECRET_BYTES).toString('base64url')}`
+  const key = secret + checksumOf(secret)
+  return { key, digest: digestOf(key) }
+}
+
+/** Whether an Authorization header means to carry a server key. */
+export function isServerKeyHeader(authorization: string | undefined): authorization is string {
+  return authorization !== undefined && /^Bearer tl_/i.test(authorization)
+}
+
+/** Compares a `Bearer tl_…` header with the site's digests, in a time that does not depend on them. */
+export function isServerKeyOf(digests: readonly string[], authorization: string): boolean {
+  const key = authorization.slice('Bearer '.length)
+  if (!SERVER_KEY.test(key) || checksumOf(key.slice(0, -CHECKSUM_LENGTH)) !== key.slice(-CHECKSUM_LENGTH)) return false
+  const digest = Buffer.from(digestOf(key))
+  return digests.filter((each) => timingSafeEqual(Buffer.from(each), digest)).length > 0
+}
+
+function checksumOf(secret: string): string {
+  return createHash('sha256').update(`checksum ${secret}`).digest('hex').slice(0, CHECKSUM_LENGTH)
+}
+
+function digestOf(key: string): string {
+  return `sha256:${createHash('sha256').update(key).digest('hex')}`
+}

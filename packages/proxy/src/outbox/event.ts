@@ -1,0 +1,71 @@
+import type { Json, PropertyValue } from '@trackline/shared'
+import type { DeliveryCode } from '../outcome.ts'
+
+/** `needs_identity → due → delivered | dead`. Rows leave the table 8 days after they were delivered. */
+export type RowState = 'needs_identity' | 'due' | 'delivered' | 'dead'
+
+export const TARGETS = ['timeline-v3'] as const
+export type TargetName = (typeof TARGETS)[number]
+
+/** Who an event is about, as the session proved it. */
+export interface Person {
+  /** The `sub` claim; with several providers on one site, the issuer stands before it. */
+  subject: string
+  issuer?: string
+  /** Undefined while only a look-up can tell. */
+  email?: string
+}
+
+/** A valid event on its way into the store: as many promises as it has targets. */
+export interface NewEvent {
+  /** The HubSpot account ("portal") it goes to. */
+  account: number
+  site: string
+  person: Person
+  messageId: string
+  /** HubSpot's id of it; see `event-id.ts`. */
+  eventId: string
+  name: string
+  targets: readonly TargetName[]
+  properties: Readonly<Record<string, PropertyValue>>
+  extraData?: Json
+  /** Milliseconds since 1970, by the client's clock, corrected. */
+  occurredAt: number
+  /** Milliseconds since 1970, by ours. */
+  receivedAt: number
+}
+
+/** One promise: this event to this target. */
+export interface Row {
+  seq: number
+  account: number
+  site: string
+  target: TargetName
+  eventId: string
+  messageId: string
+  name: string
+  person: Person
+  properties: Readonly<Record<string, PropertyValue>>
+  extraData?: Json
+  occurredAt: number
+  receivedAt: number
+  /** This attempt's number, 1 for the first. */
+  attempt: number
+}
+
+/** What became of one promise, for whoever may ask. */
+export interface RowStatus {
+  target: TargetName
+  event: string
+  messageId: string
+  eventId: string
+  state: RowState
+  attempts: number
+  occurredAt: number
+  receivedAt: number
+  settledAt?: number
+  nextAttemptAt?: number
+  /** The latest outcome that was not a delivery. */
+  code?: DeliveryCode
+  detail?: string
+}

@@ -1,0 +1,116 @@
+import type { Outcome } from '../outcome.ts'
+import type { NewEvent, Row, RowStatus, TargetName } from './event.ts'
+
+/** The right to deliver for one HubSpot account until `until`. Whoever takes it next raises `epoch`: ours is worth nothing then. */
+export interface Lease {
+  account: number
+  owner: string
+  epoch: number
+  /** Milliseconds since 1970. */
+  until: number
+}
+
+/** A grant as it lies in the store: what is secret in it is sealed. */
+export interface SealedGrant {
+  account: number
+  /** Raised by each save; a save under another version changes nothing. */
+  version: number
+  state: 'connected' | 'reconnect'
+  sealed: string
+  /** Milliseconds since 1970. */
+  refreshAt: number
+  expiresAt: number
+  /** Why the state is `reconnect`. */
+  problem?: string
+}
+
+/** A one-time right, kept as the digest of the secret that its holder shows. */
+export interface Ticket {
+  kind: 'install-link' | 'install-state'
+  digest: string
+  site: string
+  /** Sealed; install states only: the PKCE verifier. */
+  sealed?: string
+  /** Milliseconds since 1970. */
+  expiresAt: number
+}
+
+/** How the outcome of an attempt changes a row. */
+export interface Settlement {
+  seq: number
+  outcome: Outcome
+  /** Milliseconds since 1970; for `retry` and `snooze`. */
+  nextAttemptAt?: number
+}
+
+/** A pause of a whole account, after a failure that concerns all its events. */
+export interface Pause {
+  /** Milliseconds since 1970. */
+  until: number
+  /** Failures in a row; 0 after a success. */
+  failures: number
+}
+
+/** Everything ever received is one of these, counted in promises (an event for two targets is two). */
+export interface Audit {
+  received: number
+  duplicate: number
+  rejected: number
+  queued: number
+  needsIdentity: number
+  delivered: number
+  dead: number
+}
+
+export type Tally = { site: string; rejected: number }
+
+/**
+ * The outbox on disk. Two stores keep this contract, and one suite of tests holds both to it.
+ *
+ * Every promise that resolves has been committed and flushed. @throws TrackError `OUTBOX_UNAVAILABLE` when the disk or the
+ * database refuses; nothing is stored then.
+ */
+export interface Store {
+  /** Stores events that are new and says of each whether it was. Calls that arrive while a commit runs share the next one. */
+  enqueue(events: NewEvent[]): Promise<('queued' | 'duplicate')[]>
+  /** Counts what was refused before it became an event. */
+  countRejected(tally: Tally): Promise<void>
+
+  /** Leases up to `limit` accounts that are connected, not paused, and have something due. */
+  leaseAccounts(options: { owner: string; now: number; leaseMs: number; limit: number }): Promise<(Lease & { pause: Pause })[]>
+  /** Keeps the lease until `until`. False when it was lost. */
+  renewLease(lease: Lease, until: number): Promise<boolean>
+  /**
+   * Marks up to `limit` due rows as attempted under this lease, and returns them in the order they arrived. They are nobody else's
+   * until they are settled or the lease changes hands. [] when none is due; undefined when the lease was lost.
+   */
+  claimDue(lease: Lease, options: { target: TargetName; now: number; limit: number }): Promise<Row[] | undefined>
+  /** Writes outcomes and the account's pause. False, and no change, when the lease was lost meanwhile. */
+  settle(lease: Lease, settled: { rows: Settlement[]; pause?: Pause; now: number }): Promise<boolean>
+  releaseLease(lease: Lease): Promise<void>
+  /** When something becomes due that nobody has leased, milliseconds since 1970; undefined: nothing will without a new event. */
+  nextDueAt(now: number): Promise<number | undefined>
+
+  /** Rows that wait for an email, the longest waiting first; each waits until `retryAt` unless it is identified. */
+  claimUnidentified(options: { now: number; retryAt: number; limit: number }): Promise<Row[]>
+  /** Gives every waiting row of this person the email. */
+  identify(person: { account: number; site: string; subject: string; email: string; now: number }): Promise<void>
+  giveUpUnidentified(options: { receivedBefore: number; now: number }): Promise<number>
+
+  /** What became of a message. Without `subject`: whoever sent it. */
+  findEvent(query: { account: number; site: string; messageId: string; subject?: string }): Promise<RowStatus[]>
+  audit(): Promise<Audit>
+
+  readGrant(account: number): Promise<SealedGrant | undefined>
+  /** Saves a grant whose stored version is `grant.version - 1` (or none); false when it is another. */
+  saveGrant(grant: SealedGrant): Promise<boolean>
+  addTicket(ticket: Ticket): Promise<void>
+  /** Takes a ticket away: the second one to ask gets nothing. */
+  takeTicket(query: { kind: Ticket['kind']; digest: string; now: number }): Promise<Ticket | undefined>
+
+  /** Removes, in small steps, what has outlived its use. Returns the rows removed. */
+  forgetOld(options: { now: number; deliveredBefore: number; limit: number }): Promise<number>
+  /** Writes and flushes one row: the outbox can keep its promise. */
+  checkWritable(now: number): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,134 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Config } from './config.ts'
+import { ingestEvents } from './flows/ingest-events/ingest-events.ts'
+import { beginInstall, completeInstall } from './flows/install-account.ts'
+import type { InstallParts } from './flows/install-account.ts'
+import { startDelivery } from './flows/deliver-events/deliver-events.ts'
+import type { Delivery } from './flows/deliver-events/deliver-events.ts'
+import { contactPropertiesOf } from './flows/push-definitions.ts'
+import { startIdentityResolution } from './flows/resolve-identities.ts'
+import { createCallerReader } from './http/caller.ts'
+import type { AppParts } from './http/app.ts'
+import { createMetrics } from './http/metrics.ts'
+import { authorizeUrl, exchangeCode, refreshTokens } from './hubspot/oauth.ts'
+import type { OAuthClient } from './hubspot/oauth.ts'
+import { rateLimiter } from './hubspot/rate-limiter.ts'
+import { templateIds } from './hubspot/template-ids.ts'
+import { templatesApi } from './hubspot/templates.ts'
+import { timelineV3 } from './hubspot/timeline-v3.ts'
+import { createRateLimit } from './identity/rate-limit.ts'
+import { createSessionReader } from './identity/read-session.ts'
+import { planDerivations } from './outbox/derive.ts'
+import type { Store } from './outbox/store.ts'
+import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
+import { createSealer } from './vault/seal.ts'
+import { createVault } from './vault/vault.ts'
+
+/** What the parts take from outside: time, chance, the network, the log. Only doors make one. */
+export interface World {
+  now: () => Date
+  random: () => number
+  newId: () => string
+  /** 256 random bits, base64url. */
+  newSecret: () => string
+  fetch: typeof fetch
+  sleep: (ms: number) => Promise<void>
+  logger: FastifyBaseLogger
+}
+
+/** Everything that flows need, wired once. */
+export type Parts = Awaited<ReturnType<typeof openParts>>
+
+const CONTACT_PROPERTY_SCOPES = ['crm.schemas.contacts.read', 'crm.schemas.contacts.write', 'crm.objects.contacts.write']
+
+/** Opens the store and connects every part with what it needs of the others. */
+export async function openParts(config: Config, world: World) {
+  const { hubspot, events } = config
+  const endpoint = { baseUrl: hubspot.baseUrl, fetch: world.fetch, timeoutMs: hubspot.timeoutMs }
+  const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
+  const sealer = createSealer(config.keys)
+  const store = await openStore(config)
+  const vault = createVault({ ...world, store, sealer, refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken) })
+  const { developerKey } = hubspot
+  const templates = developerKey === undefined ? undefined : templatesApi(endpoint, { appId: hubspot.appId, developerKey })
+  const scopes = hubspot.scopes ?? scopesFor(config)
+
+  const install = (wake: () => void): InstallParts => ({
+    ...world,
+    store,
+    sealer,
+    wake,
+    accountOf: (site) => accountOf(config, site),
+    authorizeUrl: (request) => authorizeUrl(client, { appUrl: hubspot.appUrl, scopes, ...request }),
+    exchangeCode: (proof) => exchangeCode(endpoint, client, proof),
+    saveInstall: vault.saveInstall,
+  })
+  const templateId = templateIds({ events, given: hubspot.ids ?? {}, list: templates?.list, now: world.now })
+  const targets = { 'timeline-v3': timelineV3({ endpoint, events, templateId }) }
+  return { config, world, endpoint, store, vault, templates, install, targets }
+}
+
+function openStore({ store, events }: Config): Promise<Store> {
+  return openSqliteStore(store.slice('sqlite:'.length), planDerivations(events))
+}
+
+/** `oauth` and `timeline` send events; stamped contact properties have to be created once. */
+function scopesFor({ events }: Config): string[] {
+  return ['oauth', 'timeline', ...(contactPropertiesOf(events).size ? CONTACT_PROPERTY_SCOPES : [])]
+}
+
+function accountOf({ sites }: Config, name: string): number {
+  const site = sites[name]
+  if (!site) throw new TypeError(`no site '${name}' is configured: there are ${Object.keys(sites).join(', ')}`)
+  return site.portal
+}
+
+/** Starts what happens after the 202. */
+export function startBackground({ config, world, store, vault, targets }: Parts, onSettled: Parameters<typeof startDelivery>[0]['onSettled']) {
+  const log = logTo(world)
+  const takeTurn = rateLimiter({ ...world, requestsPer10Seconds: config.hubspot.requestsPer10Seconds })
+  const common = { ...world, store, log, schedule: config.retry }
+  const delivery = startDelivery({ ...common, targets, takeTurn, accessToken: vault.accessToken, owner: world.newId(), onSettled })
+  const identity = startIdentityResolution({ ...common, sites: config.sites, wake: delivery.wake })
+  return { delivery, identity }
+}
+
+/** What the HTTP interface is built from. */
+export function appParts(parts: Parts, script: string, background: { delivery: Delivery; identity: { wake(): void } }, metrics: ReturnType<typeof metricsOf>): AppParts {
+  const { config, world, store } = parts
+  const { delivery, identity } = background
+  const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
+  const ingestParts = { ...world, events: config.events, store, wake: delivery.wake, wakeIdentity: identity.wake }
+  const log = logTo(world)
+  return {
+    sites: config.sites,
+    readCaller: createCallerReader(config.sites, createSessionReader(world.now)),
+    ingest: {
+      ingest: (request) => ingestEvents(ingestParts, request),
+      waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
+      onResults({ site }, messages, results) {
+        metrics.countResults(site.name, messages, results)
+        const count = (status: string) => results.filter((result) => result.status === status).length
+        log({ site: site.name, queued: count('queued'), duplicate: count('duplicate'), rejected: count('rejected') }, 'events.received')
+      },
+    },
+    findEvent: store.findEvent,
+    install: {
+      begin: (link) => beginInstall(parts.install(delivery.wake), link),
+      complete: (answer) => completeInstall(parts.install(delivery.wake), answer),
+      log,
+    },
+    health: { checkWritable: () => store.checkWritable(world.now().getTime()), metrics: metrics.render },
+    script,
+    newId: world.newId,
+    logger: world.logger,
+  }
+}
+
+export function metricsOf({ config, store }: Parts) {
+  return createMetrics(Object.keys(config.events), store.audit)
+}
+
+export function logTo({ logger }: World) {
+  return (line: Record<string, unknown>, story: string): void => logger.info(line, story)
+}

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Config } from './config.ts'
+import { buildApp } from './http/app.ts'
+import { appParts, logTo, metricsOf, openParts, startBackground } from './parts.ts'
+import type { Parts, World } from './parts.ts'
+
+/** Requests that are being answered, and batches that are being sent, get this long when the service stops. */
+const STOP_WITHIN_MS = 8_000
+/** How long a delivered event is remembered: longer than a snippet keeps one, so that its repeats are known as such. */
+const KEEP_DELIVERED_MS = 8 * 24 * 3_600_000
+const FORGET_EVERY_MS = 10_000
+/** Rows forgotten in one step; small, so that nobody waits for it. */
+const FORGET_AT_ONCE = 500
+
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:4400`. */
+  url: string
+  parts: Parts
+  /** Stops accepting, finishes the commit, settles what is being sent, gives the leases back. */
+  stop(): Promise<void>
+}
+
+/** Opens the outbox, listens, and delivers until it is stopped. */
+export async function startServer(config: Config, world: World): Promise<RunningServer> {
+  const script = await readSnippet()
+  const parts = await openParts(config, world)
+  const metrics = metricsOf(parts)
+  const background = startBackground(parts, metrics.countOutcome)
+  const app = await buildApp(appParts(parts, script, background, metrics))
+  const forgetting = setInterval(() => void forgetOld(parts), FORGET_EVERY_MS)
+  const stopBackground = () => Promise.all([background.delivery.stop(), background.identity.stop()])
+
+  try {
+    await app.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    clearInterval(forgetting)
+    await stopBackground()
+    await parts.store.close()
+    throw error
+  }
+  return {
+    url: addressOf(config.host, app.server.address()),
+    parts,
+    async stop() {
+      clearInterval(forgetting)
+      const { promise: deadline, resolve } = Promise.withResolvers<void>()
+      const timers = [setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS / 2), setTimeout(resolve, STOP_WITHIN_MS)]
+      await Promise.race([Promise.all([app.close(), stopBackground()]), deadline])
+      timers.forEach(clearTimeout)
+      await parts.store.close()
+    },
+  }
+}
+
+async function forgetOld({ store, world }: Parts): Promise<void> {
+  const now = world.now().getTime()
+  try {
+    const step = { now, deliveredBefore: now - KEEP_DELIVERED_MS, limit: FORGET_AT_ONCE }
+    while ((await store.forgetOld(step)) >= FORGET_AT_ONCE);
+  } catch (error) {
+    logTo(world)({ error: String(error) }, 'outbox.forget_failed')
+  }
+}
+
+async function readSnippet(): Promise<string> {
+  const path = fileURLToPath(import.meta.resolve('@trackline/snippet/s.js'))
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new Error('the snippet has not been built: run "npm run build"', { cause })
+  })
+}
+
+function addressOf(host: string, address: string | AddressInfo | null): string {
+  const port = typeof address === 'object' && address ? address.port : ''
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { MIGRATIONS } from './schema.ts'
+
+/** How long a statement waits for another process (a `trackline` command beside the service) to finish its own. */
+const BUSY_TIMEOUT_MS = 5_000
+
+/** Opens the file, makes it durable and brings its tables up to date. */
+export function openDatabase(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  database.exec('pragma journal_mode = wal')
+  // FULL flushes the log at every commit; NORMAL would lose the latest commits, each answered with 202, in a power cut.
+  // https://www.sqlite.org/pragma.html#pragma_synchronous
+  database.exec('pragma synchronous = full')
+  migrate(database)
+  return database
+}
+
+function migrate(database: DatabaseSync): void {
+  database.exec('begin immediate')
+  try {
+    const version = Number(database.prepare('pragma user_version').get()?.user_version)
+    if (version > MIGRATIONS.length) {
+      throw new Error(`the outbox was written by a newer Trackline (its tables have version ${version}, this one knows ${MIGRATIONS.length}): upgrade`)
+    }
+    for (const migration of MIGRATIONS.slice(version)) database.exec(migration)
+    database.exec(`pragma user_version = ${MIGRATIONS.length}`)
+    database.exec('commit')
+  } catch (error) {
+    database.exec('rollback')
+    throw error
+  }
+}

@@ -1,0 +1,54 @@
+import type { SQLOutputValue } from 'node:sqlite'
+import type { Row, RowState, RowStatus, TargetName } from '../../outbox/event.ts'
+import type { DeliveryCode } from '../../outcome.ts'
+
+export type SqlRow = Record<string, SQLOutputValue>
+
+/** Columns that `readRow` needs. */
+export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, email, properties, extra_data,
+  occurred_at, received_at, attempts`
+
+export function readRow(row: SqlRow): Row {
+  return {
+    seq: Number(row.seq),
+    account: Number(row.account),
+    site: String(row.site),
+    // Only names of TARGETS are ever written to this column.
+    target: row.target as TargetName,
+    eventId: String(row.event_id),
+    messageId: String(row.message_id),
+    name: String(row.event),
+    person: {
+      subject: String(row.subject),
+      ...(row.issuer === null ? {} : { issuer: String(row.issuer) }),
+      ...(row.email === null ? {} : { email: String(row.email) }),
+    },
+    properties: JSON.parse(String(row.properties)),
+    ...(row.extra_data === null ? {} : { extraData: JSON.parse(String(row.extra_data)) }),
+    occurredAt: Number(row.occurred_at),
+    receivedAt: Number(row.received_at),
+    attempt: Number(row.attempts),
+  }
+}
+
+/** Columns that `readRowStatus` needs, besides the account's `paused_until`. */
+export const STATUS_COLUMNS = `target, event, message_id, event_id, state, attempts, occurred_at, received_at, settled_at, due_at, code,
+  detail`
+
+export function readRowStatus(row: SqlRow): RowStatus {
+  return {
+    target: row.target as TargetName,
+    event: String(row.event),
+    messageId: String(row.message_id),
+    eventId: String(row.event_id),
+    // Only states of RowState, and codes of DeliveryCode, are ever written to these columns.
+    state: row.state as RowState,
+    attempts: Number(row.attempts),
+    occurredAt: Number(row.occurred_at),
+    receivedAt: Number(row.received_at),
+    ...(row.settled_at === null ? {} : { settledAt: Number(row.settled_at) }),
+    ...(row.due_at === null ? {} : { nextAttemptAt: Math.max(Number(row.due_at), Number(row.paused_until)) }),
+    ...(row.code === null ? {} : { code: row.code as DeliveryCode }),
+    ...(row.detail === null ? {} : { detail: String(row.detail) }),
+  }
+}

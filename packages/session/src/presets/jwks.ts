@@ -1,0 +1,50 @@
+import { cachedKeySet } from '../keys/cached-key-set.ts'
+import { FETCH_TIMEOUT_MS, fetchKeySet } from '../keys/fetch-key-set.ts'
+import { keysOfSet } from '../keys/keys-of-set.ts'
+import { checkOptions } from '../options/check-options.ts'
+import { EXACT_TEXT, FUNCTION } from '../options/text-rules.ts'
+import { KEY_SET_URL } from '../options/url-rule.ts'
+import { ALGORITHMS, buildPreset, PRESET_RULES } from './preset-options.ts'
+import type { PresetOptions } from './preset-options.ts'
+import type { AsymmetricAlgorithm, SessionPreset } from './session-preset.ts'
+
+export interface JwksOptions extends PresetOptions {
+  /** Where the key set is published. https, or http on loopback; redirects are not followed. */
+  url: string
+  /** The exact `iss`, trailing slash included. */
+  issuer: string
+  /** Accepted algorithms. Default `['RS256', 'ES256', 'EdDSA']`. HS256 is never accepted with a key set. */
+  algorithms?: readonly AsymmetricAlgorithm[]
+  /** What loads the key set. Default: the runtime's `fetch`. */
+  fetch?: typeof globalThis.fetch
+}
+
+const RULES = {
+  ...PRESET_RULES,
+  url: { ...KEY_SET_URL, required: true },
+  issuer: { ...EXACT_TEXT, required: true },
+  algorithms: ALGORITHMS,
+  fetch: FUNCTION,
+} as const
+
+/**
+ * Sessions signed by an identity provider that publishes its keys.
+ *
+ * Keys are loaded at the first token, used for 10 minutes, then refreshed in the background; while the provider is
+ * down they stay good for 24 hours. At most one request per 30 seconds leaves, whatever tokens arrive.
+ * @throws TypeError that names each wrong option.
+ */
+export function jwks(options: JwksOptions): SessionPreset {
+  checkOptions('jwks', options, RULES)
+  const algorithms = options.algorithms ?? ['RS256', 'ES256', 'EdDSA']
+  const url = new URL(options.url)
+  const load = async () => keysOfSet(await fetchKeySet(url, options.fetch ?? globalThis.fetch, FETCH_TIMEOUT_MS), algorithms)
+  return buildPreset(options, {
+    name: 'jwks',
+    // The query is left out: some providers want a credential there.
+    keySource: `${url.origin}${url.pathname}`,
+    issuers: [options.issuer],
+    algorithms,
+    findKey: cachedKeySet(load),
+  })
+}

@@ -1,0 +1,62 @@
+import type { SessionPreset } from '../presets/session-preset.ts'
+import { SessionError } from '../session-error.ts'
+import { headerValues } from './header-values.ts'
+import type { HeadersInput } from './header-values.ts'
+
+/** A bare token, a Fetch `Request`, a Node request, or anything else with headers. */
+export type SessionInput = string | HeadersInput
+
+/** Where the token was found: a server applies its cross-site rules when `from` is 'cookie'. */
+export type FoundToken =
+  | { readonly token: string; readonly from: 'argument' | 'authorization' }
+  | { readonly token: string; readonly from: 'cookie'; readonly cookie: string }
+
+const BEARER = /^Bearer(?: +(.*))?$/i
+
+/**
+ * Finds the session token of a request: `Authorization: Bearer`, else the first cookie that a preset names.
+ * Two Authorization headers, or two cookies of that name, are refused: nobody can say which one was meant.
+ * @throws SessionError `SESSION_MISSING` when there is none, `SESSION_INVALID` when there are several.
+ * @throws TypeError when the input is neither text nor has headers.
+ */
+export function readSessionToken(input: SessionInput, preset: SessionPreset | readonly SessionPreset[]): FoundToken {
+  // A caller without types often hands over an absent cookie: undefined, not ''.
+  if (input === undefined || input === null || input === '') throw new SessionError('no_token')
+  if (typeof input === 'string') return { token: input, from: 'argument' }
+  const bearer = bearerToken(input)
+  if (bearer.kind === 'found') return { token: bearer.token, from: 'authorization' }
+  const inCookie = cookieToken(input, [preset].flat())
+  if (inCookie) return inCookie
+  throw new SessionError(bearer.kind === 'other scheme' ? 'wrong_scheme' : 'no_token')
+}
+
+type Bearer = { kind: 'found'; token: string } | { kind: 'none' } | { kind: 'other scheme' }
+
+function bearerToken(input: HeadersInput): Bearer {
+  const values = headerValues(input, 'authorization')
+  if (values.length > 1) throw new SessionError('several_tokens', { where: 'Authorization', got: `${values.length}` })
+  const value = values[0]?.trim()
+  if (!value) return { kind: 'none' }
+  const match = BEARER.exec(value)
+  // Another scheme is not a session: a staging site behind Basic authentication still has its session in the cookie.
+  if (match === null) return { kind: 'other scheme' }
+  if (!match[1]) throw new SessionError('no_token', { where: 'Authorization' })
+  // Fetch headers join two headers of one name with a comma, which no token contains.
+  if (match[1].includes(',')) throw new SessionError('several_tokens', { where: 'Authorization' })
+  return { kind: 'found', token: match[1] }
+}
+
+function cookieToken(input: HeadersInput, presets: readonly SessionPreset[]): FoundToken | undefined {
+  const pairs = headerValues(input, 'cookie').flatMap((header) => header.split(';')).map(splitPair)
+  for (const { cookie } of presets) {
+    const values = pairs.filter(([name]) => name === cookie).map(([, value]) => value)
+    if (values.length > 1) throw new SessionError('several_tokens', { where: `cookie ${cookie}`, got: `${values.length}` })
+    if (cookie && values[0]) return { token: values[0], from: 'cookie', cookie }
+  }
+  return undefined
+}
+
+function splitPair(pair: string): [name: string, value: string] {
+  const equals = pair.indexOf('=')
+  return equals < 0 ? ['', ''] : [pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()]
+}

@@ -1,0 +1,48 @@
+import { AUDIENCE, ISSUER, NOW_SECONDS } from './moment.ts'
+import type { Signer } from './signers.ts'
+
+export type Members = Record<string, unknown>
+
+export interface Forgery {
+  /** Replaces the whole header: as members, as text, or as bytes. */
+  header?: Members | string | Buffer
+  payload?: Members | string | Buffer
+  /** Makes the signature of the first two parts; default: the signer's own. */
+  signBytes?: (bytes: Buffer) => Buffer
+}
+
+/** A good token of this signer, or one that is wrong in exactly the given part and validly signed all the same. */
+export function forgeToken(signer: Signer, { header, payload, signBytes = signer.signBytes }: Forgery = {}): string {
+  const input = `${encodePart(header ?? goodHeader(signer))}.${encodePart(payload ?? goodClaims())}`
+  return `${input}.${signBytes(Buffer.from(input)).toString('base64url')}`
+}
+
+export function goodHeader({ alg, kid }: Signer): Members {
+  return { alg, kid, typ: 'JWT' }
+}
+
+export function goodClaims(): Members {
+  return {
+    iss: ISSUER,
+    aud: AUDIENCE,
+    sub: 'ada',
+    iat: NOW_SECONDS - 10,
+    exp: NOW_SECONDS + 300,
+    email: 'ada@example.com',
+    email_verified: true,
+  }
+}
+
+/** The good claims with some changed; `undefined` leaves a claim out. */
+export function withClaims(signer: Signer, changes: Members): string {
+  return forgeToken(signer, { payload: { ...goodClaims(), ...changes } })
+}
+
+export function withHeader(signer: Signer, changes: Members): string {
+  return forgeToken(signer, { header: { ...goodHeader(signer), ...changes } })
+}
+
+export function encodePart(part: Members | string | Buffer): string {
+  const bytes = Buffer.isBuffer(part) ? part : Buffer.from(typeof part === 'string' ? part : JSON.stringify(part))
+  return bytes.toString('base64url')
+}

@@ -1,0 +1,20 @@
+export { count, elapsed, first, previous } from './derivation.ts'
+export type { Derivation, MomentDerivation, QuantityDerivation } from './derivation.ts'
+export { defineEvents } from './define-events.ts'
+export type { EventDefinition, EventDefinitions, SentProperties, TrackArguments } from './define-events.ts'
+export { didYouMean } from './did-you-mean.ts'
+export {
+  MAX_BATCH_EVENTS,
+  MAX_BODY_BYTES,
+  MAX_EXTRA_DATA_BYTES,
+  MAX_EXTRA_DATA_DEPTH,
+  MAX_MESSAGE_ID_LENGTH,
+  MAX_TEXT_LENGTH,
+} from './message.ts'
+export type { Batch, Json, Message, MessageResult } from './message.ts'
+export { parseMoment } from './parse-moment.ts'
+export { boolean, date, number, oneOf, text } from './property.ts'
+export type { GivenBy, Property, PropertyOptions } from './property.ts'
+export { quote } from './quote.ts'
+export { validateEvent } from './validate-event.ts'
+export type { Problem, PropertyValue, ValidEvent, Validation } from './validate-event.ts'

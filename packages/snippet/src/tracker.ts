@@ -1,0 +1,76 @@
+import type { EventDefinitions, Json, TrackArguments } from '@trackline/shared'
+
+/**
+ * What became of one `track()`.
+ *
+ * - `accepted`: the proxy has it on disk (or another tab of the same person took it over from the stored queue).
+ * - `rejected`: it can never be delivered as it is; `onError` says why.
+ * - `dropped`: it will not be sent: the visitor opted out, the queue is full, it grew too old, or `reset()` forgot it.
+ */
+export type Outcome = 'accepted' | 'rejected' | 'dropped'
+
+/** What the visitor allows. While `pending`, events wait in memory. */
+export type Consent = 'grant' | 'deny' | 'pending'
+
+/** Why an event was not accepted. */
+export interface TrackFailure {
+  /** `EVENT_INVALID`, `QUEUE_FULL`, `OPTED_OUT`, `EXPIRED`, `RESET`, `HTTP_<status>`, or the proxy's own code. */
+  code: string
+  /** What is wrong, where more is known than the code: the proxy's own words, or what was thrown when the event was written as JSON. */
+  message?: unknown
+  outcome: Outcome
+  /** The event's name. */
+  event: unknown
+  messageId?: string | undefined
+}
+
+export interface TrackOptions {
+  /** Shown in the event's detail view only. At most 16 KB of JSON, depth 8. */
+  extraData?: Json
+  /** When it happened. Default: now. */
+  timestamp?: Date | string | number
+  /** Idempotency key, 1–100 characters: a second event with the same key is a duplicate. Default: made up. */
+  messageId?: string
+}
+
+/** A session token (JWT); nothing when nobody is signed in. */
+export type SessionToken = string | null | undefined
+
+export interface TrackerOptions {
+  /** Where events are posted, for example `https://t.example.com/v1/batch`. */
+  endpoint: string
+  /**
+   * Gives the session token of whoever is signed in. Called once at the start, then whenever something is tracked or sent;
+   * with `true` when the proxy refused the last token: then a cached one must not be given again. Throwing means
+   * "ask again later". Not needed in cookie mode.
+   */
+  session?: ((refresh: boolean) => Promise<SessionToken> | SessionToken) | undefined
+  /** Cookie mode: the session cookie proves who it is. Events then live in memory only. */
+  credentials?: 'include' | undefined
+  /** Keep waiting events in localStorage for up to 7 days, at most 1,000. Needs the visitor's consent in most countries. Default false. */
+  persist?: boolean | undefined
+  /** Default `grant`. */
+  consent?: Consent | undefined
+  /** `false` ignores Global Privacy Control. Default: a browser that signals it tracks nothing. */
+  gpc?: boolean | undefined
+  /** Called with every event that was not accepted. What it throws is swallowed. */
+  onError?: ((failure: TrackFailure) => void) | undefined
+  /** Also writes every failure, and every failed attempt, to the console. Default false. */
+  debug?: boolean | undefined
+}
+
+type LooseArguments = [properties?: Readonly<Record<string, unknown>> | null, options?: TrackOptions | null]
+
+export interface Tracker<Events extends EventDefinitions = EventDefinitions> {
+  /** Queues one event. Never throws, never rejects. */
+  track<Name extends keyof Events & string>(
+    event: Name,
+    ...rest: string extends keyof Events ? LooseArguments : TrackArguments<Events[Name], TrackOptions>
+  ): Promise<Outcome>
+  /** Tries to send what waits now, without waiting out a back-off. Resolves after the attempt. */
+  flush(): Promise<void>
+  /** Call it on sign-out: sends what can be sent at once, then forgets the person and the events held in memory. */
+  reset(): void
+  /** Records the visitor's choice. `deny` also deletes every waiting event, stored ones included. */
+  consent(choice: Consent): void
+}
