@@ -28,10 +28,23 @@ import type { World } from './world.ts'
 export type Api = (app: FastifyInstance, world: World, guard: Guard) => void
 
 const APIS: readonly Api[] = [
-  authorizeRoutes, tokenRoutes, tokenCareRoutes, v1TokenRoutes, uninstallRoutes,
-  templateRoutes, templateTokenRoutes, eventRoutes, propertyRoutes,
-  faultRoutes, settingRoutes, eventInspection, contactInspection, requestInspection,
-  homePageRoutes, contactPageRoutes, assetRoutes,
+  authorizeRoutes,
+  tokenRoutes,
+  tokenCareRoutes,
+  v1TokenRoutes,
+  uninstallRoutes,
+  templateRoutes,
+  templateTokenRoutes,
+  eventRoutes,
+  propertyRoutes,
+  faultRoutes,
+  settingRoutes,
+  eventInspection,
+  contactInspection,
+  requestInspection,
+  homePageRoutes,
+  contactPageRoutes,
+  assetRoutes,
 ]
 
 // A batch of 100 events may carry 100 full-size events; HubSpot publishes no figure.

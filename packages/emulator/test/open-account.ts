@@ -47,7 +47,11 @@ export async function demoToken({ get }: Session, portalId = 62515): Promise<str
 }
 
 /** Goes through the consent page's redirect and the code exchange; the emulator must approve by itself. */
-export async function install(session: Session, scope: string, portalId = 62515): Promise<{ accessToken: string; refreshToken: string }> {
+export async function install(
+  session: Session,
+  scope: string,
+  portalId = 62515,
+): Promise<{ accessToken: string; refreshToken: string }> {
   const code = await authorize(session, { scope }, portalId)
   const answer = await session.form('/oauth/2026-03/token', codeExchange(code))
   return { accessToken: field(answer.json, 'access_token'), refreshToken: field(answer.json, 'refresh_token') }
@@ -76,10 +80,17 @@ export const LOGIN_TEMPLATE = {
   name: 'login',
   objectType: 'contacts',
   headerTemplate: 'Logged in with {{method}}',
-  tokens: [{
-    name: 'method', label: 'Method', type: 'enumeration',
-    options: [{ value: 'sso', label: 'Single sign-on' }, { value: 'password', label: 'Password' }],
-  }],
+  tokens: [
+    {
+      name: 'method',
+      label: 'Method',
+      type: 'enumeration',
+      options: [
+        { value: 'sso', label: 'Single sign-on' },
+        { value: 'password', label: 'Password' },
+      ],
+    },
+  ],
 }
 
 /** A text field of an answer; fails the test when there is none. */

@@ -23,11 +23,15 @@ describe('startEmulator', () => {
     await expect(startEmulator(options)).rejects.toThrow(new TypeError(message))
   })
 
-  it('answers an unknown path in HubSpot\'s error body', async () => {
+  it("answers an unknown path in HubSpot's error body", async () => {
     const { get } = await openEmulator()
     const { status, json } = await get('/crm/v9/nothing')
     expect(status).toBe(404)
-    expect(json).toMatchObject({ status: 'error', category: 'OBJECT_NOT_FOUND', correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+    expect(json).toMatchObject({
+      status: 'error',
+      category: 'OBJECT_NOT_FOUND',
+      correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    })
   })
 
   it('shares nothing with another emulator', async () => {

@@ -26,7 +26,9 @@ export function checkProperty(value: unknown): NewProperty {
   const fieldType = readText(fields, 'fieldType', what)
   checkTypes({ what, type, fieldType })
   return {
-    name, type, fieldType,
+    name,
+    type,
+    fieldType,
     label: readText(fields, 'label', what),
     groupName: readText(fields, 'groupName', what),
     description: readOptionalText(fields, 'description', what) ?? '',
@@ -45,12 +47,15 @@ export function checkGroup(value: unknown) {
 function readName(fields: Fields, what: string): string {
   const name = readText(fields, 'name', what)
   if (NAME.test(name)) return name
-  throw validationError(`name "${name}" of ${what} is invalid: start with a lower-case letter, then lower-case letters, digits and underscores`)
+  throw validationError(
+    `name "${name}" of ${what} is invalid: start with a lower-case letter, then lower-case letters, digits and underscores`,
+  )
 }
 
 function checkTypes({ what, type, fieldType }: { what: string; type: string; fieldType: string }) {
   const allowed = Object.hasOwn(FIELD_TYPES, type) ? FIELD_TYPES[type] : undefined
-  if (allowed === undefined) throw validationError(`"type" of ${what} must be one of ${Object.keys(FIELD_TYPES).join(', ')}, not "${type}"`)
+  if (allowed === undefined)
+    throw validationError(`"type" of ${what} must be one of ${Object.keys(FIELD_TYPES).join(', ')}, not "${type}"`)
   if (allowed.includes(fieldType)) return
   throw validationError(`"fieldType" of ${what} must be one of ${allowed.join(', ')} for type "${type}", not "${fieldType}"`)
 }

@@ -30,7 +30,11 @@ export function createContacts(now: () => Date) {
     const id = String(nextId)
     nextId += 1
     const createdAt = now()
-    const properties = new Map([['email', email], ['createdate', String(createdAt.getTime())], ['hs_object_id', id]])
+    const properties = new Map([
+      ['email', email],
+      ['createdate', String(createdAt.getTime())],
+      ['hs_object_id', id],
+    ])
     const contact = { id, portalId, email, properties, stamped: new Set<string>(), createdAt }
     byId.set(id, contact)
     byEmail.set(emailKey(portalId, email), contact)
@@ -74,7 +78,11 @@ export function createContacts(now: () => Date) {
   }
 
   return {
-    findOrCreate, changeEmail, tieVisitor, touch, search,
+    findOrCreate,
+    changeEmail,
+    tieVisitor,
+    touch,
+    search,
     findById: (portalId: number, id: string) => (byId.get(id)?.portalId === portalId ? byId.get(id) : undefined),
     findByVisitor: (portalId: number, utk: string) => byVisitor.get(`${portalId}/${utk}`),
     all: () => [...byId.values()],

@@ -42,7 +42,8 @@ function createProperty(world: World, portalId: number, body: unknown): Property
 
 function createGroup(world: World, portalId: number, body: unknown): PropertyGroup {
   const wanted = checkGroup(body)
-  if (world.properties.findGroup(portalId, wanted.name)) throw alreadyExists(`A property group named '${wanted.name}' already exists.`)
+  if (world.properties.findGroup(portalId, wanted.name))
+    throw alreadyExists(`A property group named '${wanted.name}' already exists.`)
   return world.properties.addGroup(portalId, wanted)
 }
 

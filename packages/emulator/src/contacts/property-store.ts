@@ -47,10 +47,19 @@ export function createProperties(now: () => Date) {
 }
 
 function newAccount(now: Date): Account {
-  const properties = STANDARD_PROPERTIES.map((standard): [string, Property] => [standard.name, {
-    ...standard, groupName: STANDARD_GROUP.name, description: '', options: [], hubspotDefined: true,
-    createdAt: now, updatedAt: now, archived: false,
-  }])
+  const properties = STANDARD_PROPERTIES.map((standard): [string, Property] => [
+    standard.name,
+    {
+      ...standard,
+      groupName: STANDARD_GROUP.name,
+      description: '',
+      options: [],
+      hubspotDefined: true,
+      createdAt: now,
+      updatedAt: now,
+      archived: false,
+    },
+  ])
   const group: PropertyGroup = { ...STANDARD_GROUP, displayOrder: -1, archived: false }
   return { properties: new Map(properties), groups: new Map([[group.name, group]]) }
 }

@@ -29,8 +29,10 @@ export function checkFault(value: unknown): Fault {
 function checkTogether({ status, drop, resetAfterAccept, delayMs, retryAfterSeconds, policyName }: Fault) {
   const endings = [status !== undefined, drop, resetAfterAccept].filter(Boolean).length
   if (endings > 1) throw validationError('choose one of "status", "drop" and "resetAfterAccept": a call ends one way')
-  if (endings === 0 && delayMs === 0) throw validationError('say what goes wrong: "status", "drop", "resetAfterAccept" or "delayMs"')
-  if (retryAfterSeconds !== undefined && status === undefined) throw validationError('"retryAfterSeconds" needs a "status" to go with')
+  if (endings === 0 && delayMs === 0)
+    throw validationError('say what goes wrong: "status", "drop", "resetAfterAccept" or "delayMs"')
+  if (retryAfterSeconds !== undefined && status === undefined)
+    throw validationError('"retryAfterSeconds" needs a "status" to go with')
   if (policyName !== undefined && status !== 429) throw validationError('"policyName" goes with "status": 429 only')
 }
 

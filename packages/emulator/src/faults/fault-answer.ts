@@ -11,7 +11,10 @@ const WORDINGS: Readonly<Record<number, Wording>> = {
   404: { message: 'resource not found (asked for as a fault)', category: 'OBJECT_NOT_FOUND' },
   409: { message: 'The resource exists already (asked for as a fault)', category: 'CONFLICT' },
   423: { message: 'The resource is locked for about 2 seconds (asked for as a fault)', category: 'LOCKED' },
-  477: { message: 'This account is being migrated between data centers (asked for as a fault)', category: 'MIGRATION_IN_PROGRESS' },
+  477: {
+    message: 'This account is being migrated between data centers (asked for as a fault)',
+    category: 'MIGRATION_IN_PROGRESS',
+  },
   500: { message: 'internal error', category: 'INTERNAL_ERROR' },
   503: { message: 'service is temporarily unavailable', category: 'SERVICE_UNAVAILABLE' },
 }
@@ -19,7 +22,11 @@ const WORDINGS: Readonly<Record<number, Wording>> = {
 const TOKEN_AGE_MS = 1000
 
 /** The refusal a fault answers with, in the body HubSpot would use for the status. */
-export function faultAnswer({ status = 500, retryAfterSeconds, policyName }: Fault, { path }: Pick<Call, 'path'>, now: Date): HubSpotError {
+export function faultAnswer(
+  { status = 500, retryAfterSeconds, policyName }: Fault,
+  { path }: Pick<Call, 'path'>,
+  now: Date,
+): HubSpotError {
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
   const refusal = refusalFor({ status, policyName, path, now })
   return new HubSpotError(status, refusal.message, { body: refusal.body, headers })

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { HubSpotError, malformedJson, unsupportedMediaType } from './hubspot-error.ts'
+import { malformedJson, unsupportedMediaType } from './hubspot-error.ts'
+import type { HubSpotError } from './hubspot-error.ts'
 import { positionAt } from './json-position.ts'
 
 /** A JSON body together with its text: HubSpot's refusals name the line and column. */
@@ -8,9 +9,14 @@ export type JsonBody = { text: string; value: unknown }
 /** Reads `application/json` and `application/x-www-form-urlencoded` bodies; every other media type is refused with 415. */
 export function bodyParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => parseJson(text))
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' },
-    async (_request: FastifyRequest, text: string) => new URLSearchParams(text))
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) =>
+    parseJson(text),
+  )
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, text: string) => new URLSearchParams(text),
+  )
 }
 
 /** The request's JSON; throws 415 for a form and 400 for no body at all. */

@@ -1,7 +1,14 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { DEVELOPER_APP } from '../developer-app.ts'
 import type { World } from '../world.ts'
-import { expiredAuthentication, HubSpotError, invalidAuthentication, missingScopes, notFound, rateLimited } from './hubspot-error.ts'
+import {
+  expiredAuthentication,
+  HubSpotError,
+  invalidAuthentication,
+  missingScopes,
+  notFound,
+  rateLimited,
+} from './hubspot-error.ts'
 import { RATE_LIMIT_INTERVAL_MS } from './rate-limit.ts'
 
 export type Guard = ReturnType<typeof createGuard>
@@ -21,15 +28,20 @@ export function createGuard(world: World) {
 
   return {
     /** Lets a live OAuth token pass that has at least one of the scopes; with no scopes named, any live token. */
-    bearer: (scopes: readonly string[]): onRequestAsyncHookHandler => (request, reply) => passBearer(request, reply, scopes),
+    bearer:
+      (scopes: readonly string[]): onRequestAsyncHookHandler =>
+      (request, reply) =>
+        passBearer(request, reply, scopes),
 
     /** Lets the developer key (`?hapikey=`) pass, or an OAuth token with one of the scopes, for the app in the path. */
-    developer: (scopes: readonly string[]): onRequestAsyncHookHandler => async (request, reply) => {
-      const key = hapikey(request)
-      if (key === undefined) await passBearer(request, reply, scopes)
-      else passDeveloperKey(world, reply, key)
-      requireOwnApp(request)
-    },
+    developer:
+      (scopes: readonly string[]): onRequestAsyncHookHandler =>
+      async (request, reply) => {
+        const key = hapikey(request)
+        if (key === undefined) await passBearer(request, reply, scopes)
+        else passDeveloperKey(world, reply, key)
+        requireOwnApp(request)
+      },
 
     /** The account whose token passed. */
     portalOf(request: FastifyRequest): number {

@@ -2,7 +2,7 @@ type Body = Record<string, unknown>
 
 type Rest = { body?: Body; headers?: Record<string, string> }
 
-/** A refusal as HubSpot words it. `status: "error"` and a correlation id are added when it is sent, unless the body has its own. */
+/** A refusal as HubSpot words it. When it is sent, `status: "error"` (unless the body has its own) and a correlation id are added. */
 export class HubSpotError extends Error {
   readonly statusCode: number
   readonly body: Body
@@ -57,8 +57,9 @@ export function expiredAuthentication(expiredAt: Date, now: Date): HubSpotError 
 
 /** 403: the token is live and lacks every one of `scopes`, any of which would do. */
 export function missingScopes(scopes: readonly string[]): HubSpotError {
-  const message = "This app hasn't been granted all required scopes to make this call. "
-    + 'Read more about required scopes here: https://developers.hubspot.com/scopes.'
+  const message =
+    "This app hasn't been granted all required scopes to make this call. " +
+    'Read more about required scopes here: https://developers.hubspot.com/scopes.'
   return new HubSpotError(403, message, {
     body: {
       category: 'MISSING_SCOPES',

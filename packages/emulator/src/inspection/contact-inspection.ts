@@ -9,7 +9,10 @@ import type { PortalQuery } from './portal-query.ts'
 export function contactInspection(app: FastifyInstance, world: World): void {
   app.get<{ Querystring: PortalQuery }>('/_emulator/contacts', async (request) => {
     const portalId = portalOfQuery(request.query)
-    return world.contacts.all().filter((contact) => portalId === undefined || contact.portalId === portalId).map(picture)
+    return world.contacts
+      .all()
+      .filter((contact) => portalId === undefined || contact.portalId === portalId)
+      .map(picture)
   })
 
   app.get<{ Params: { email: string }; Querystring: PortalQuery }>('/_emulator/contacts/:email', async (request) => {

@@ -19,7 +19,8 @@ export function eventInspection(app: FastifyInstance, world: World): void {
 }
 
 function eventsOf(world: World, email: string): StoredEvent[] {
-  const wanted = email.toLowerCase()
+  // An unescaped + in a query reads as a space, which no address has.
+  const wanted = email.toLowerCase().replaceAll(' ', '+')
   const contacts = world.contacts.all().filter((contact) => contact.email === wanted)
   return contacts.flatMap((contact) => world.events.ofContact(contact.portalId, contact.id))
 }
@@ -34,5 +35,11 @@ function looks(world: World, event: StoredEvent) {
   const template = world.templates.find(event.eventTemplateId)
   if (template === undefined) return {}
   const [header, detail] = [renderHeader(template, event), renderDetail(template, event)]
-  return { templateName: template.name, header: header.text, headerHtml: header.html, detail: detail.text, detailHtml: detail.html }
+  return {
+    templateName: template.name,
+    header: header.text,
+    headerHtml: header.html,
+    detail: detail.text,
+    detailHtml: detail.html,
+  }
 }

@@ -14,17 +14,22 @@ const PATHS = ['/oauth/authorize', '/oauth/:account/authorize']
 /** The consent page, and the answer a person gives on it. */
 export function authorizeRoutes(app: FastifyInstance, world: World): void {
   for (const path of PATHS) {
-    app.get(path, async (request, reply) => withInstall(request, reply, (install, fixedPortalId) => {
-      if (world.isAutoConsent) return approve(world, reply, { install, portalId: fixedPortalId ?? DEFAULT_PORTAL_ID })
-      const installedPortalIds = world.grants.live().map((grant) => grant.portalId)
-      return sendPage(reply, consentPage({ install, fixedPortalId, installedPortalIds, action: request.url }))
-    }))
+    app.get(path, async (request, reply) =>
+      withInstall(request, reply, (install, fixedPortalId) => {
+        if (world.isAutoConsent) return approve(world, reply, { install, portalId: fixedPortalId ?? DEFAULT_PORTAL_ID })
+        const installedPortalIds = world.grants.live().map((grant) => grant.portalId)
+        return sendPage(reply, consentPage({ install, fixedPortalId, installedPortalIds, action: request.url }))
+      }),
+    )
 
-    app.post(path, async (request, reply) => withInstall(request, reply, (install, fixedPortalId) => {
-      const portalId = fixedPortalId ?? chosenPortalId(readForm(request))
-      if (portalId === undefined) return sendPage(reply, errorPage('The account must be a number of 1 to 15 digits, such as 62515.'), 400)
-      return approve(world, reply, { install, portalId })
-    }))
+    app.post(path, async (request, reply) =>
+      withInstall(request, reply, (install, fixedPortalId) => {
+        const portalId = fixedPortalId ?? chosenPortalId(readForm(request))
+        if (portalId === undefined)
+          return sendPage(reply, errorPage('The account must be a number of 1 to 15 digits, such as 62515.'), 400)
+        return approve(world, reply, { install, portalId })
+      }),
+    )
   }
 }
 
@@ -35,7 +40,8 @@ function withInstall(request: FastifyRequest, reply: FastifyReply, proceed: Cont
   // True because the only parameter in PATHS is :account, and the router gives strings.
   const { account } = request.params as { account?: string }
   const fixedPortalId = readPortalId(account)
-  if (account !== undefined && fixedPortalId === undefined) return sendPage(reply, errorPage(`"${account}" is not an account number.`), 400)
+  if (account !== undefined && fixedPortalId === undefined)
+    return sendPage(reply, errorPage(`"${account}" is not an account number.`), 400)
   const install = readInstallRequest(new URL(request.url, 'http://emulator').searchParams)
   if ('problem' in install) return sendPage(reply, errorPage(install.problem), 400)
   return proceed(install, fixedPortalId)

@@ -25,9 +25,12 @@ export function consentPage({ install, fixedPortalId, installedPortalIds, action
     body: html`${topBar()}
 <main class="narrow">
 <form class="card consent" method="post" action="${action}">
-<div class="consent-marks" aria-hidden="true"><span class="event-icon"></span><span class="consent-link"></span><span class="mark"></span></div>
+<div class="consent-marks" aria-hidden="true">
+<span class="event-icon"></span><span class="consent-link"></span><span class="mark"></span>
+</div>
 <h1>Connect ${DEVELOPER_APP.name} to your account</h1>
-<p class="muted">${DEVELOPER_APP.name} asks for access. Afterwards you return to <strong>${new URL(redirectUri).host}</strong>.</p>
+<p class="muted">${DEVELOPER_APP.name} asks for access.
+Afterwards you return to <strong>${new URL(redirectUri).host}</strong>.</p>
 ${fixedPortalId === undefined ? accountChoice(installedPortalIds) : fixedAccount(fixedPortalId)}
 <h2>${DEVELOPER_APP.name} will be able to</h2>
 ${scopeList(scopes)}

@@ -20,8 +20,8 @@ const CODE_LIFETIME_MS = 60_000
 const ACCESS_TOKEN_BYTES = 240
 const CODE_BYTES = 24
 const REFRESH_TOKEN_BYTES = 27
-// Expired tokens are remembered to say how long ago they expired, up to this many.
-const MAX_ACCESS_TOKENS = 10_000
+// Codes nobody redeemed, and expired tokens (remembered to say how long ago), are forgotten past this many.
+const MAX_REMEMBERED = 10_000
 
 export type Grants = ReturnType<typeof createGrants>
 
@@ -35,6 +35,7 @@ export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptio
   function issueCode(consent: Consent): string {
     const code = `na1-${newSecret(CODE_BYTES)}`
     codes.set(code, { consent, expiresAt: now().getTime() + CODE_LIFETIME_MS })
+    forgetOldest(codes)
     return code
   }
 
@@ -55,7 +56,7 @@ export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptio
     const expiresAt = new Date(now().getTime() + accessTokenSeconds() * 1000)
     const access = { token: newSecret(ACCESS_TOKEN_BYTES), portalId, scopes, expiresAt, isRevoked: false }
     accessTokens.set(access.token, access)
-    if (accessTokens.size > MAX_ACCESS_TOKENS) accessTokens.delete(accessTokens.keys().next().value ?? '')
+    forgetOldest(accessTokens)
     return access
   }
 
@@ -76,11 +77,23 @@ export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptio
   }
 
   return {
-    issueCode, redeemCode, openGrant, issueAccess, findRefresh, revoke, uninstall,
+    issueCode,
+    redeemCode,
+    openGrant,
+    issueAccess,
+    findRefresh,
+    revoke,
+    uninstall,
     findAccess: (token: string) => accessTokens.get(token),
     /** Installs that are alive, oldest first. */
     live: () => [...grants.values()].filter((grant) => !grant.isRevoked),
   }
+}
+
+// A Map keeps the order in which its keys came.
+function forgetOldest(remembered: Map<string, unknown>) {
+  const oldest = remembered.keys().next().value
+  if (oldest !== undefined && remembered.size > MAX_REMEMBERED) remembered.delete(oldest)
 }
 
 /** Whole seconds until an access token expires; 0 when it has. */

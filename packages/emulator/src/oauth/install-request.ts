@@ -21,8 +21,11 @@ const CODE_CHALLENGE = /^[A-Za-z0-9_-]{43}$/
 export function readInstallRequest(query: URLSearchParams): InstallRequest | InstallProblem {
   const scopes = splitScopes(query.get('scope'))
   const optionalScopes = splitScopes(query.get('optional_scope')).filter((scope) => !scopes.includes(scope))
-  const problem = clientProblem(query) ?? redirectProblem(query.get('redirect_uri'))
-    ?? scopeProblem(scopes, optionalScopes) ?? challengeProblem(query)
+  const problem =
+    clientProblem(query) ??
+    redirectProblem(query.get('redirect_uri')) ??
+    scopeProblem(scopes, optionalScopes) ??
+    challengeProblem(query)
   if (problem !== undefined) return { problem }
   return {
     scopes,

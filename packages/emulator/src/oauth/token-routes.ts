@@ -35,7 +35,8 @@ function findGrant(world: World, form: URLSearchParams): Grant {
 function redeemCode(world: World, form: URLSearchParams): Grant {
   const redirectUri = readField(form, 'redirect_uri')
   const consent = world.grants.redeemCode(readField(form, 'code'))
-  if (consent === undefined) throw oauthError('BAD_AUTH_CODE', 'missing or unknown auth code: it is used up, expired or was never issued')
+  if (consent === undefined)
+    throw oauthError('BAD_AUTH_CODE', 'missing or unknown auth code: it is used up, expired or was never issued')
   if (consent.redirectUri !== redirectUri) {
     throw oauthError('BAD_REDIRECT_URI', `redirect_uri "${redirectUri}" is not the one the code was issued for`)
   }
@@ -46,8 +47,10 @@ function redeemCode(world: World, form: URLSearchParams): Grant {
 function checkVerifier({ codeChallenge }: Consent, verifier: string | undefined) {
   if (codeChallenge === undefined && verifier === undefined) return
   // A verifier without a challenge means the challenge was stripped on the way: RFC 9700, section 4.8.2.
-  if (codeChallenge === undefined) throw oauthError('BAD_AUTH_CODE', 'code_verifier was sent, but the code was issued without a code_challenge')
-  if (verifier === undefined) throw oauthError('BAD_AUTH_CODE', 'code_verifier is missing, and the code was issued with a code_challenge')
+  if (codeChallenge === undefined)
+    throw oauthError('BAD_AUTH_CODE', 'code_verifier was sent, but the code was issued without a code_challenge')
+  if (verifier === undefined)
+    throw oauthError('BAD_AUTH_CODE', 'code_verifier is missing, and the code was issued with a code_challenge')
   if (createHash('sha256').update(verifier).digest('base64url') === codeChallenge) return
   throw oauthError('BAD_AUTH_CODE', 'code_verifier does not match the code_challenge')
 }

@@ -13,9 +13,17 @@ const USER = 'demo@trackline.example'
 export function v1TokenRoutes(app: FastifyInstance, world: World): void {
   app.get<WithToken>('/oauth/v1/access-tokens/:token', async (request) => {
     const access = world.grants.findAccess(request.params.token)
-    if (access === undefined || access.isRevoked || access.expiresAt <= world.now()) throw notFound('The access token is unknown or expired')
+    if (access === undefined || access.isRevoked || access.expiresAt <= world.now())
+      throw notFound('The access token is unknown or expired')
     const { token, portalId, scopes } = access
-    return { ...holder(portalId), token, scopes, token_type: 'access', app_id: DEVELOPER_APP.id, expires_in: secondsLeft(access, world.now()) }
+    return {
+      ...holder(portalId),
+      token,
+      scopes,
+      token_type: 'access',
+      app_id: DEVELOPER_APP.id,
+      expires_in: secondsLeft(access, world.now()),
+    }
   })
 
   app.get<WithToken>('/oauth/v1/refresh-tokens/:token', async (request) => {

@@ -9,6 +9,9 @@ import { eventCard } from './event-card.ts'
 import { topBar } from './page.ts'
 import type { Page } from './page.ts'
 
+// A browser shows a page of this many cards at once; a load test writes far more.
+const SHOWN_EVENTS = 500
+
 /** A contact as somebody in sales would see it: properties on the left, the activity timeline beside them. */
 export function contactPage(world: World, { email, portalId, contact }: ContactView): Page {
   const events = contact ? world.events.ofContact(contact.portalId, contact.id) : []
@@ -21,7 +24,8 @@ export function contactPage(world: World, { email, portalId, contact }: ContactV
 <section class="activity" aria-label="Activity">
 <div class="activity-top"><h2>Activity</h2><span class="live" id="live" role="status">connecting</span></div>
 ${emptyState(events.length > 0)}
-<ol id="timeline">${timeline(world, events)}</ol>
+<ol id="timeline">${timeline(world, events.slice(0, SHOWN_EVENTS))}</ol>
+${olderNote(events.length - SHOWN_EVENTS)}
 </section>
 </main>`,
   }
@@ -37,8 +41,15 @@ function streamPath(world: World, email: string, portalId: number | undefined): 
 
 function emptyState(isHidden: boolean): Html {
   const content = html`<h3>No activity yet</h3>
-<p>Logins, orders and whatever else the app tracks will appear here, newest first, the moment they arrive. You need not reload.</p>`
-  return isHidden ? html`<div class="card empty" id="empty" hidden>${content}</div>` : html`<div class="card empty" id="empty">${content}</div>`
+<p>Logins, orders and whatever else the app tracks will appear here, newest first, the moment they arrive.
+You need not reload.</p>`
+  return isHidden
+    ? html`<div class="card empty" id="empty" hidden>${content}</div>`
+    : html`<div class="card empty" id="empty">${content}</div>`
+}
+
+function olderNote(older: number): Html | undefined {
+  return older > 0 ? html`<p class="muted">${older} older events are not shown; /_emulator/events lists them all.</p>` : undefined
 }
 
 // Months are in UTC here; the page's script puts them into the reader's time zone.

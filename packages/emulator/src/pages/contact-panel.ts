@@ -36,7 +36,8 @@ export function unknownContactPanel(email: string): Html {
 // Stamped ones first, then the account's own, then what every contact has.
 function shownProperties(world: World, contact: Contact): Property[] {
   const rank = ({ name, hubspotDefined }: Property) => (contact.stamped.has(name) ? 0 : hubspotDefined ? 2 : 1)
-  return world.properties.all(contact.portalId)
+  return world.properties
+    .all(contact.portalId)
     .filter(({ name, hubspotDefined }) => !hubspotDefined || contact.properties.has(name))
     .sort((a, b) => rank(a) - rank(b))
 }
@@ -68,7 +69,12 @@ function breakableEmail(email: string): Html {
 
 // Up to two letters: of first and last name, or of the parts in front of an address's @.
 function initials(name: string): string {
-  const words = name.split('@')[0]?.split(/[\s._+-]+/).filter(Boolean) ?? []
-  const letters = words.length > 1 ? [words[0], words.at(-1)].map((word) => [...(word ?? '')][0]) : [...(words[0] ?? '?')].slice(0, 2)
+  const words =
+    name
+      .split('@')[0]
+      ?.split(/[\s._+-]+/)
+      .filter(Boolean) ?? []
+  const letters =
+    words.length > 1 ? [words[0], words.at(-1)].map((word) => [...(word ?? '')][0]) : [...(words[0] ?? '?')].slice(0, 2)
   return letters.join('').toUpperCase()
 }

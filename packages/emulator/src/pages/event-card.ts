@@ -51,7 +51,9 @@ ${frameLink(event)}
 
 function tokenList(tokens: readonly TemplateToken[], event: StoredEvent): Html | undefined {
   if (tokens.length === 0) return undefined
-  const rows = tokens.map((token) => html`<div data-token="${token.name}"><dt>${token.label}</dt><dd>${tokenValue(token, event)}</dd></div>`)
+  const rows = tokens.map(
+    (token) => html`<div data-token="${token.name}"><dt>${token.label}</dt><dd>${tokenValue(token, event)}</dd></div>`,
+  )
   return html`<dl class="event-tokens">${rows}</dl>`
 }
 

@@ -53,13 +53,18 @@ function contactRow(world: World, { email, portalId, id }: Contact): Html {
 function installTable(world: World): Html {
   const portalIds = [...new Set(world.grants.live().map((grant) => grant.portalId))]
   if (portalIds.length === 0) return html`<p class="muted">No account has connected ${DEVELOPER_APP.name} yet.</p>`
-  const rows = portalIds.map((portalId) => html`<tr>
+  const rows = portalIds.map(
+    (portalId) => html`<tr>
 <td>${accountName(portalId)}</td><td data-label="Account id" class="number">${portalId}</td>
-<td data-label="Scopes" class="scopes">${scopesOf(world, portalId)}</td></tr>`)
+<td data-label="Scopes" class="scopes">${scopesOf(world, portalId)}</td></tr>`,
+  )
   return html`<table><thead><tr><th>Account</th><th>Id</th><th>Scopes</th></tr></thead><tbody>${rows}</tbody></table>`
 }
 
 function scopesOf(world: World, portalId: number): string {
-  const granted = world.grants.live().filter((grant) => grant.portalId === portalId).flatMap((grant) => grant.scopes)
+  const granted = world.grants
+    .live()
+    .filter((grant) => grant.portalId === portalId)
+    .flatMap((grant) => grant.scopes)
   return [...new Set(granted)].join(' ')
 }

@@ -13,13 +13,19 @@ export const ASSET_PATH = '/_emulator/assets'
 
 // No form-action: the consent page's form is answered by a redirect to the app, which form-action would block.
 const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'", "connect-src 'self'",
-  "base-uri 'none'", "frame-ancestors 'none'",
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
 ].join('; ')
 
 /** Sends a page with a policy under which nothing runs or loads but the emulator's own script and stylesheet. */
 export function sendPage(reply: FastifyReply, page: Page, statusCode = 200): FastifyReply {
-  return reply.code(statusCode)
+  return reply
+    .code(statusCode)
     .type('text/html; charset=utf-8')
     .header('content-security-policy', CONTENT_SECURITY_POLICY)
     .header('x-content-type-options', 'nosniff')

@@ -9,7 +9,8 @@ export type Inline =
 /** A piece that was recognised, and where the text goes on behind it. */
 type Found = { node: Inline; end: number }
 
-type Place = { text: string; at: number; depth: number }
+/** Where reading stands. `barren` says, per mark, up to where no closing one was found: what was searched once is not again. */
+type Place = { text: string; at: number; depth: number; barren: Map<string, number> }
 
 // How far a closing sign is looked for. Without it, a value of many opening signs costs quadratic time.
 const MAX_SPAN_CHARS = 2000
@@ -22,9 +23,10 @@ const WORD = /[\p{L}\p{N}]/u
 /** Reads bold, emphasis, code, links, escapes and line breaks. What does not fit stays text; nothing is ever HTML. */
 export function parseInline(text: string, depth = 0): Inline[] {
   const nodes: Inline[] = []
+  const barren = new Map<string, number>()
   let at = 0
   while (at < text.length) {
-    const found = readPiece({ text, at, depth })
+    const found = readPiece({ text, at, depth, barren })
     const end = found?.end ?? nextSpecial(text, at + 1)
     push(nodes, found?.node ?? { kind: 'text', text: text.slice(at, end) })
     at = end
@@ -60,22 +62,24 @@ function readCode({ text, at }: Place): Found | undefined {
   return close === -1 ? undefined : { node: { kind: 'code', text: text.slice(from, close).trim() }, end: close + fence.length }
 }
 
-function readEmphasis({ text, at, depth }: Place, sign: '*' | '_'): Found | undefined {
+function readEmphasis({ text, at, depth, barren }: Place, sign: '*' | '_'): Found | undefined {
   const mark = text[at + 1] === sign ? sign + sign : sign
   const from = at + mark.length
   if (/^\s|^$/.test(text.slice(from, from + 1)) || (sign === '_' && WORD.test(text[at - 1] ?? ''))) return undefined
-  const close = closingMark(text, mark, from)
+  const close = closingMark({ text, at: from, depth, barren }, mark)
   if (close === undefined) return undefined
   const children = parseInline(text.slice(from, close), depth + 1)
   return { node: { kind: mark.length === 2 ? 'strong' : 'emphasis', children }, end: close + mark.length }
 }
 
-function closingMark(text: string, mark: string, from: number): number | undefined {
-  let at = indexWithin(text, mark, from + 1)
-  while (at !== -1 && at - from < MAX_SPAN_CHARS) {
+function closingMark({ text, at: from, barren }: Place, mark: string): number | undefined {
+  const limit = from + MAX_SPAN_CHARS
+  let at = indexWithin(text, mark, Math.max(from + 1, barren.get(mark) ?? 0))
+  while (at !== -1 && at < limit) {
     if (canClose(text, mark, at)) return at
     at = indexWithin(text, mark, at + (text.startsWith(mark + mark, at) ? 2 : 1))
   }
+  barren.set(mark, limit)
   return undefined
 }
 

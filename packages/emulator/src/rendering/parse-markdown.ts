@@ -68,7 +68,10 @@ function readParagraph(reader: Reader): Block {
   const from = reader.at
   reader.at += 1
   while (reader.at < reader.lines.length && line(reader).trim() !== '' && !startsBlock(line(reader))) reader.at += 1
-  const text = reader.lines.slice(from, reader.at).map((part) => part.trimStart()).join('\n')
+  const text = reader.lines
+    .slice(from, reader.at)
+    .map((part) => part.trimStart())
+    .join('\n')
   return { kind: 'paragraph', children: parseInline(text.trim()) }
 }
 

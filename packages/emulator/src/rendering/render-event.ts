@@ -5,9 +5,9 @@ import { expandTemplate } from './expand-template.ts'
 import { blocksHtml, inlineHtml } from './markdown-html.ts'
 import { blocksText, inlineText } from './markdown-text.ts'
 import { parseInline } from './parse-inline.ts'
+import type { Inline } from './parse-inline.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import { parseTemplate } from './parse-template.ts'
-import type { TemplateNode } from './parse-template.ts'
 
 /** The same words twice: as markup that is safe to show, and as plain text. */
 export type Rendered = { html: string; text: string; markup: Html }
@@ -15,10 +15,8 @@ export type Rendered = { html: string; text: string; markup: Html }
 type Shown = Pick<StoredEvent, 'timestamp' | 'tokens' | 'extraData'>
 
 /** The one line of an event that the timeline shows; the template's name when the template has no header. */
-export function renderHeader(template: Template, { timestamp, tokens }: Shown): Rendered {
-  const context = { timestamp: timestamp.toISOString(), ...tokens }
-  const line = expandTemplate(headerNodes(template), context).replace(/\s+/g, ' ').trim()
-  const nodes = parseInline(line)
+export function renderHeader({ headerTemplate, name }: Template, { timestamp, tokens }: Shown): Rendered {
+  const nodes = headerTemplate ? headerLine(headerTemplate, { timestamp, tokens }) : [plain(name)]
   const markup = inlineHtml(nodes)
   return { html: markup.html, text: inlineText(nodes), markup }
 }
@@ -35,6 +33,11 @@ export function renderDetail(template: Template, { timestamp, tokens, extraData 
   return { html: markup.html, text: blocksText(blocks), markup }
 }
 
-function headerNodes({ headerTemplate, name }: Template): TemplateNode[] {
-  return headerTemplate ? parseTemplate(headerTemplate) : [{ kind: 'text', text: name }]
+function headerLine(headerTemplate: string, { timestamp, tokens }: Pick<Shown, 'timestamp' | 'tokens'>): Inline[] {
+  const context = { timestamp: timestamp.toISOString(), ...tokens }
+  return parseInline(expandTemplate(parseTemplate(headerTemplate), context).replace(/\s+/g, ' ').trim())
+}
+
+function plain(text: string): Inline {
+  return { kind: 'text', text }
 }

@@ -39,7 +39,8 @@ export function isEmail(text: string): boolean {
 function readTimestamp(value: unknown): Date | undefined {
   if (value === undefined) return undefined
   const moment = readMoment(value)
-  if (moment === undefined) throw validationError(`"timestamp" must be ISO 8601 or milliseconds since 1970, not ${describe(value)}`)
+  if (moment === undefined)
+    throw validationError(`"timestamp" must be ISO 8601 or milliseconds since 1970, not ${describe(value)}`)
   return moment
 }
 
@@ -48,7 +49,9 @@ function readIFrame(value: unknown): TimelineIFrame | undefined {
   if (!isFields(value)) throw validationError(`"timelineIFrame" must be an object, not ${describe(value)}`)
   const { linkLabel, headerLabel, url, width, height } = value
   if (!isText(linkLabel) || !isText(headerLabel) || !isText(url) || !isPixels(width) || !isPixels(height)) {
-    throw validationError('"timelineIFrame" needs all of linkLabel, headerLabel and url (strings) and width and height (whole numbers)')
+    throw validationError(
+      '"timelineIFrame" needs all of linkLabel, headerLabel and url (strings) and width and height (whole numbers)',
+    )
   }
   return { linkLabel, headerLabel, url, width, height }
 }

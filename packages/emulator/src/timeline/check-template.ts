@@ -59,9 +59,13 @@ function refuseBadSyntax(name: string, text: string) {
 }
 
 function readTokens(value: unknown, now: Date): TemplateToken[] {
-  if (!Array.isArray(value)) throw validationError(`an event template must have "tokens": a list, possibly empty, not ${describe(value)}`)
+  if (!Array.isArray(value))
+    throw validationError(`an event template must have "tokens": a list, possibly empty, not ${describe(value)}`)
   if (value.length > MAX_TOKENS) throw validationError(`a template may have at most ${MAX_TOKENS} tokens, not ${value.length}`)
   const tokens = value.map((token: unknown) => checkToken(token, now))
-  refuseRepeats(tokens.map((token) => token.name), 'token')
+  refuseRepeats(
+    tokens.map((token) => token.name),
+    'token',
+  )
   return tokens
 }

@@ -21,9 +21,12 @@ export function checkTokenValues(template: Template, values: Fields): TokenValue
 type Problem = { message: string; in: string }
 
 function missingTokens(template: Template, values: Fields): Problem[] {
-  return template.tokens.filter(({ name }) => !Object.hasOwn(values, name)).map(({ name }) => ({
-    message: `token "${name}" is missing: template "${template.id}" defines it, send "" for no value`, in: name,
-  }))
+  return template.tokens
+    .filter(({ name }) => !Object.hasOwn(values, name))
+    .map(({ name }) => ({
+      message: `token "${name}" is missing: template "${template.id}" defines it, send "" for no value`,
+      in: name,
+    }))
 }
 
 function unknownTokens(template: Template, values: Fields): Problem[] {
@@ -32,11 +35,13 @@ function unknownTokens(template: Template, values: Fields): Problem[] {
 }
 
 function badValues(template: Template, values: Fields): Problem[] {
-  return template.tokens.filter(({ name }) => Object.hasOwn(values, name)).flatMap((token) => {
-    const expected = expectation(token, values[token.name])
-    if (expected === undefined) return []
-    return [{ message: `token "${token.name}" must be ${expected}, not ${describe(values[token.name])}`, in: token.name }]
-  })
+  return template.tokens
+    .filter(({ name }) => Object.hasOwn(values, name))
+    .flatMap((token) => {
+      const expected = expectation(token, values[token.name])
+      if (expected === undefined) return []
+      return [{ message: `token "${token.name}" must be ${expected}, not ${describe(values[token.name])}`, in: token.name }]
+    })
 }
 
 // What the value should have been; undefined when it is fine.

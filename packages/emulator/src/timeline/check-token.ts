@@ -43,10 +43,14 @@ function readType(fields: Fields, what: string): TokenType {
 function readOptions(value: unknown, { what, type }: { what: string; type: TokenType }): TokenOption[] {
   const options = value ?? []
   if (!Array.isArray(options)) throw validationError(`"options" of ${what} must be a list, not ${describe(value)}`)
-  if (type !== 'enumeration' && options.length > 0) throw validationError(`${what} has options, which only an enumeration may have`)
+  if (type !== 'enumeration' && options.length > 0)
+    throw validationError(`${what} has options, which only an enumeration may have`)
   if (type === 'enumeration' && options.length === 0) throw validationError(`${what} is an enumeration and must have options`)
   const read = options.map((option: unknown) => readOption(option, what))
-  refuseRepeats(read.map((option) => option.value), `option value of ${what}`)
+  refuseRepeats(
+    read.map((option) => option.value),
+    `option value of ${what}`,
+  )
   return read
 }
 

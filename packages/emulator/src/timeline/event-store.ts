@@ -81,9 +81,13 @@ export function createEvents() {
   }
 
   return {
-    write, attachVisitor, dropTemplate, watch,
+    write,
+    attachVisitor,
+    dropTemplate,
+    watch,
     find: (eventTemplateId: string, id: string) => events.get(eventKey({ eventTemplateId, id })),
-    ofContact: (portalId: number, objectId: string) => newestFirst(byRecord.get(recordKey({ portalId, objectType: 'contacts', objectId })) ?? []),
+    ofContact: (portalId: number, objectId: string) =>
+      newestFirst(byRecord.get(recordKey({ portalId, objectType: 'contacts', objectId })) ?? []),
     all: () => newestFirst(events.values()),
     /** Number of the latest change. */
     latestChange: () => changes,

@@ -29,7 +29,10 @@ function findContact(world: World, portalId: number, { email, utk, objectId }: I
   return world.contacts.findOrCreate(portalId, email)
 }
 
-function contactById(world: World, { portalId, objectId, email }: { portalId: number; objectId: string; email: string | undefined }) {
+function contactById(
+  world: World,
+  { portalId, objectId, email }: { portalId: number; objectId: string; email: string | undefined },
+) {
   const contact = world.contacts.findById(portalId, objectId)
   if (contact === undefined) throw notFound(`No contact has the objectId "${objectId}"`)
   if (email) world.contacts.changeEmail(contact, email)

@@ -24,8 +24,10 @@ const REQUIRED = ['eventTemplateId', 'tokens'] as const
 export function readEvent(value: unknown, refuse: (problem: string) => Error): EventDraft {
   if (!isFields(value)) throw refuse(`Cannot build TimelineEvent from ${describe(value)}`)
   const missing = REQUIRED.filter((name) => value[name] === undefined || value[name] === null)
-  if (missing.length > 0) throw refuse(`Cannot build TimelineEvent, some of required attributes are not set [${missing.join(', ')}]`)
-  if (!isFields(value['tokens'])) throw refuse(`Cannot deserialize "tokens" from ${describe(value['tokens'])}: it must be an object`)
+  if (missing.length > 0)
+    throw refuse(`Cannot build TimelineEvent, some of required attributes are not set [${missing.join(', ')}]`)
+  if (!isFields(value['tokens']))
+    throw refuse(`Cannot deserialize "tokens" from ${describe(value['tokens'])}: it must be an object`)
   const text = (name: string) => readScalar(value, name, refuse)
   return {
     id: text('id'),

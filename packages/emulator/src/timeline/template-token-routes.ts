@@ -35,7 +35,8 @@ export function templateTokenRoutes(app: FastifyInstance, world: World, guard: G
 
 function addToken(world: World, template: Template, body: unknown): TemplateToken {
   const token = checkToken(body, world.now())
-  if (template.tokens.some(({ name }) => name === token.name)) throw conflict(`Template "${template.id}" has a token "${token.name}" already`)
+  if (template.tokens.some(({ name }) => name === token.name))
+    throw conflict(`Template "${template.id}" has a token "${token.name}" already`)
   if (template.tokens.length >= MAX_TOKENS) throw validationError(`template "${template.id}" has ${MAX_TOKENS} tokens already`)
   world.templates.change(template, { tokens: [...template.tokens, token] })
   return token

@@ -29,8 +29,10 @@ export function writeBatch(world: World, portalId: number, body: JsonBody) {
 function readBatch({ text, value }: JsonBody): EventDraft[] {
   const inputs: unknown = isFields(value) ? value['inputs'] : undefined
   const refuseAt = (offset: number) => (problem: string) => malformedJson(positionAt(text, offset), problem)
-  if (inputs === undefined) throw refuseAt(text.length)('Cannot build BatchInputTimelineEvent, some of required attributes are not set [inputs]')
-  if (!Array.isArray(inputs)) throw refuseAt(text.length)(`Cannot deserialize "inputs" from ${describe(inputs)}: it must be a list`)
+  if (inputs === undefined)
+    throw refuseAt(text.length)('Cannot build BatchInputTimelineEvent, some of required attributes are not set [inputs]')
+  if (!Array.isArray(inputs))
+    throw refuseAt(text.length)(`Cannot deserialize "inputs" from ${describe(inputs)}: it must be a list`)
   if (inputs.length > MAX_BATCH_EVENTS) {
     throw validationError(`a batch may hold at most ${MAX_BATCH_EVENTS} events, not ${inputs.length}: none was stored`)
   }

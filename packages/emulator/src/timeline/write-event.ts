@@ -16,7 +16,16 @@ export function writeEvent(world: World, portalId: number, draft: EventDraft): S
   const { eventTemplateId, email, utk, domain, extraData } = draft
   const event = {
     id: expandId(draft.id, world.newId),
-    eventTemplateId, portalId, objectType, objectId, email, utk, domain, tokens, extraData, timelineIFrame,
+    eventTemplateId,
+    portalId,
+    objectType,
+    objectId,
+    email,
+    utk,
+    domain,
+    tokens,
+    extraData,
+    timelineIFrame,
     timestamp: timestamp ?? world.now(),
   }
   return world.events.write(event, world.now())

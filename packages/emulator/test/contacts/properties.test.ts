@@ -6,19 +6,35 @@ const LAST_LOGIN = { name: 'last_login', label: 'Last login', type: 'datetime', 
 describe.each(['/crm/v3/properties/contacts', '/crm/properties/2026-03/contacts'])('%s', (path) => {
   it('creates groups and properties and reads them back', async () => {
     const { get, post, token } = await openAccount()
-    expect(await post(`${path}/groups`, { name: 'trackline', label: 'Trackline' }, token)).toMatchObject({ status: 201, json: { name: 'trackline' } })
-    expect(await post(path, LAST_LOGIN, token)).toMatchObject({ status: 201, json: { ...LAST_LOGIN, hubspotDefined: false, archived: false } })
+    expect(await post(`${path}/groups`, { name: 'trackline', label: 'Trackline' }, token)).toMatchObject({
+      status: 201,
+      json: { name: 'trackline' },
+    })
+    expect(await post(path, LAST_LOGIN, token)).toMatchObject({
+      status: 201,
+      json: { ...LAST_LOGIN, hubspotDefined: false, archived: false },
+    })
     expect((await get(`${path}/last_login`, token)).json).toMatchObject(LAST_LOGIN)
     expect((await get(`${path}/groups/trackline`, token)).json).toMatchObject({ label: 'Trackline' })
-    expect((await get(path, token)).json).toMatchObject({ results: expect.arrayContaining([expect.objectContaining({ name: 'email' }), expect.objectContaining({ name: 'last_login' })]) })
-    expect((await get(`${path}/groups`, token)).json).toMatchObject({ results: [{ name: 'contactinformation' }, { name: 'trackline' }] })
+    expect((await get(path, token)).json).toMatchObject({
+      results: expect.arrayContaining([
+        expect.objectContaining({ name: 'email' }),
+        expect.objectContaining({ name: 'last_login' }),
+      ]),
+    })
+    expect((await get(`${path}/groups`, token)).json).toMatchObject({
+      results: [{ name: 'contactinformation' }, { name: 'trackline' }],
+    })
   })
 
   it('answers 409 for what exists already', async () => {
     const { post, token } = await openAccount()
     const property = { ...LAST_LOGIN, groupName: 'contactinformation' }
     await post(path, property, token)
-    expect(await post(path, property, token)).toMatchObject({ status: 409, json: { message: "A property named 'last_login' already exists." } })
+    expect(await post(path, property, token)).toMatchObject({
+      status: 409,
+      json: { message: "A property named 'last_login' already exists." },
+    })
     expect((await post(`${path}/groups`, { name: 'contactinformation', label: 'x' }, token)).status).toBe(409)
   })
 
@@ -33,7 +49,8 @@ describe.each(['/crm/v3/properties/contacts', '/crm/properties/2026-03/contacts'
     const { accessToken } = await install(session, 'oauth crm.schemas.contacts.read crm.objects.contacts.write')
     expect((await session.get(path, accessToken)).status).toBe(200)
     expect(await session.post(path, LAST_LOGIN, accessToken)).toMatchObject({
-      status: 403, json: { errors: [{ context: { requiredGranularScopes: ['crm.schemas.contacts.write'] } }] },
+      status: 403,
+      json: { errors: [{ context: { requiredGranularScopes: ['crm.schemas.contacts.write'] } }] },
     })
   })
 })
@@ -52,7 +69,8 @@ describe('a property that breaks a rule', () => {
     const { post, token } = await openAccount()
     await post('/crm/v3/properties/contacts/groups', { name: 'trackline', label: 'Trackline' }, token)
     expect(await post('/crm/v3/properties/contacts', { ...LAST_LOGIN, ...changes }, token)).toMatchObject({
-      status: 400, json: { category: 'VALIDATION_ERROR', message: expect.stringContaining(message) },
+      status: 400,
+      json: { category: 'VALIDATION_ERROR', message: expect.stringContaining(message) },
     })
   })
 })

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { EVENTS, loginTemplate, openAccount } from '../open-account.ts'
 import type { Session } from '../open-account.ts'
 
-const LAST_LOGIN = { name: 'last_login', label: 'Last login', type: 'datetime', fieldType: 'date', groupName: 'contactinformation' }
+const LAST_LOGIN = {
+  name: 'last_login',
+  label: 'Last login',
+  type: 'datetime',
+  fieldType: 'date',
+  groupName: 'contactinformation',
+}
 
 describe('a token that names a contact property', () => {
   it('stamps a date as milliseconds, with every event', async () => {
@@ -42,7 +48,11 @@ describe('a token that names a contact property', () => {
   it('stamps nothing when the event is refused', async () => {
     const session = await withStamp('string', 'jobtitle')
     await write(session, 'Countess')
-    await session.post(EVENTS, { eventTemplateId: '1001', email: 'ada@example.com', tokens: { value: 'Queen' }, timestamp: 'never' }, session.token)
+    await session.post(
+      EVENTS,
+      { eventTemplateId: '1001', email: 'ada@example.com', tokens: { value: 'Queen' }, timestamp: 'never' },
+      session.token,
+    )
     expect(await propertiesOf(session)).toMatchObject({ jobtitle: 'Countess' })
   })
 })

@@ -14,8 +14,18 @@ describe('a fault with a status', () => {
   })
 
   it.each([
-    [{ status: 429 }, { errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING', message: 'You have reached your ten_secondly_rolling limit.' }],
-    [{ status: 429, policyName: 'DAILY' }, { errorType: 'RATE_LIMIT', policyName: 'DAILY', message: 'You have reached your daily limit.' }],
+    [
+      { status: 429 },
+      {
+        errorType: 'RATE_LIMIT',
+        policyName: 'TEN_SECONDLY_ROLLING',
+        message: 'You have reached your ten_secondly_rolling limit.',
+      },
+    ],
+    [
+      { status: 429, policyName: 'DAILY' },
+      { errorType: 'RATE_LIMIT', policyName: 'DAILY', message: 'You have reached your daily limit.' },
+    ],
     [{ status: 401 }, { category: 'EXPIRED_AUTHENTICATION', context: { 'expire time': ['2026-11-22T09:59:59.000Z'] } }],
     [{ status: 400 }, { category: 'VALIDATION_ERROR' }],
     [{ status: 403 }, { category: 'BANNED' }],
@@ -58,7 +68,8 @@ describe('which calls a fault applies to', () => {
     const session = await openEmulator({ autoConsent: true })
     const { refreshToken } = await install(session, 'oauth timeline')
     await session.post('/_emulator/faults', { next: 1, status: 400, path: '/oauth/2026-03/token' })
-    const refresh = () => session.form('/oauth/2026-03/token', { grant_type: 'refresh_token', refresh_token: refreshToken, ...CLIENT })
+    const refresh = () =>
+      session.form('/oauth/2026-03/token', { grant_type: 'refresh_token', refresh_token: refreshToken, ...CLIENT })
     expect(await refresh()).toMatchObject({ status: 400, json: { status: 'BAD_REFRESH_TOKEN', error: 'invalid_grant' } })
     expect((await refresh()).status).toBe(200)
   })
@@ -90,11 +101,9 @@ describe('cut connections', () => {
 })
 
 describe('delays', () => {
-  it('hold a call back and then let it through', async () => {
-    const { post, token } = await withFault({ delayMs: 80 })
-    const startedAt = performance.now()
+  it('let a call through when they are over', async () => {
+    const { post, token } = await withFault({ delayMs: 20 })
     expect((await post(EVENTS, EVENT, token)).status).toBe(201)
-    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(79)
   })
 
   it('come before the ending they are asked for with', async () => {
@@ -103,10 +112,11 @@ describe('delays', () => {
     expect((await get('/_emulator/events')).json).toEqual([])
   })
 
-  it('do not keep the emulator from closing', async () => {
+  it('hold a call back before anything is stored, and do not keep the emulator from closing', async () => {
     const { emulator, post, get, token } = await withFault({ delayMs: 600_000 })
     const waiting = post(EVENTS, EVENT, token).catch(() => 'cut')
     await expect.poll(async () => (await get('/_emulator/faults')).json).toEqual([])
+    expect((await get('/_emulator/events')).json).toEqual([])
     await emulator.close()
     await waiting
   })
@@ -116,7 +126,10 @@ describe('several faults', () => {
   it('queue up in order', async () => {
     const { post, get, token } = await withFault({ next: 1, status: 503 })
     await post('/_emulator/faults', { next: 2, status: 429 })
-    expect((await get('/_emulator/faults')).json).toMatchObject([{ next: 1, status: 503 }, { next: 2, status: 429 }])
+    expect((await get('/_emulator/faults')).json).toMatchObject([
+      { next: 1, status: 503 },
+      { next: 2, status: 429 },
+    ])
     const statuses: number[] = []
     for (let call = 0; call < 4; call += 1) statuses.push((await post(EVENTS, EVENT, token)).status)
     expect(statuses).toEqual([503, 429, 429, 201])
@@ -149,7 +162,10 @@ describe('a fault that makes no sense', () => {
     [[], 'a fault must be a JSON object, not []'],
   ])('is refused: %o', async (fault, message) => {
     const { post, get } = await openEmulator()
-    expect(await post('/_emulator/faults', fault)).toMatchObject({ status: 400, json: { message: expect.stringContaining(message) } })
+    expect(await post('/_emulator/faults', fault)).toMatchObject({
+      status: 400,
+      json: { message: expect.stringContaining(message) },
+    })
     expect((await get('/_emulator/faults')).json).toEqual([])
   })
 })

@@ -8,7 +8,11 @@ describe('calling for an account', () => {
     const { post } = await openEmulator()
     const { status, json } = await post(EVENTS, EVENT)
     expect(status).toBe(401)
-    expect(json).toMatchObject({ status: 'error', category: 'INVALID_AUTHENTICATION', message: expect.stringMatching(/^Authentication credentials not found/) })
+    expect(json).toMatchObject({
+      status: 'error',
+      category: 'INVALID_AUTHENTICATION',
+      message: expect.stringMatching(/^Authentication credentials not found/),
+    })
   })
 
   it('refuses a token it cannot read as expired since 1970', async () => {
@@ -16,7 +20,8 @@ describe('calling for an account', () => {
     const { status, json } = await post(EVENTS, EVENT, 'trackline-dev-key')
     expect(status).toBe(401)
     expect(json).toMatchObject({
-      category: 'EXPIRED_AUTHENTICATION', context: { 'expire time': ['1970-01-01T00:00:00.000Z'] },
+      category: 'EXPIRED_AUTHENTICATION',
+      context: { 'expire time': ['1970-01-01T00:00:00.000Z'] },
       message: expect.stringMatching(/expired 20\d{3} day\(s\) ago/),
     })
   })
@@ -27,7 +32,8 @@ describe('calling for an account', () => {
     const { status, json } = await post(EVENTS, EVENT, token)
     expect(status).toBe(401)
     expect(json).toMatchObject({
-      category: 'EXPIRED_AUTHENTICATION', context: { 'expire time': ['2026-11-22T10:01:00.000Z'] },
+      category: 'EXPIRED_AUTHENTICATION',
+      context: { 'expire time': ['2026-11-22T10:01:00.000Z'] },
       message: 'The OAuth token used to make this call expired 0 second(s) ago.',
     })
   })
@@ -43,17 +49,21 @@ describe('calling for an account', () => {
     const { status, json } = await session.post(EVENTS, EVENT, accessToken)
     expect(status).toBe(403)
     expect(json).toMatchObject({
-      category: 'MISSING_SCOPES', links: { scopes: expect.any(String) },
+      category: 'MISSING_SCOPES',
+      links: { scopes: expect.any(String) },
       errors: [{ context: { requiredGranularScopes: expect.arrayContaining(['timeline', 'crm.objects.contacts.write']) } }],
     })
   })
 
-  it.each(['timeline', 'crm.objects.contacts.write', 'crm.schemas.deals.write', 'tickets'])('lets scope %s alone write events', async (scope) => {
-    const session = await openEmulator({ autoConsent: true })
-    await loginTemplate(session)
-    const { accessToken } = await install(session, `oauth ${scope}`)
-    expect((await session.post(EVENTS, EVENT, accessToken)).status).toBe(201)
-  })
+  it.each(['timeline', 'crm.objects.contacts.write', 'crm.schemas.deals.write', 'tickets'])(
+    'lets scope %s alone write events',
+    async (scope) => {
+      const session = await openEmulator({ autoConsent: true })
+      await loginTemplate(session)
+      const { accessToken } = await install(session, `oauth ${scope}`)
+      expect((await session.post(EVENTS, EVENT, accessToken)).status).toBe(201)
+    },
+  )
 
   it('does not take the developer key for writing events', async () => {
     const { post } = await openEmulator()

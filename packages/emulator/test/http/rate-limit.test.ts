@@ -29,13 +29,17 @@ describe('limits per account', () => {
   it('answers 110 calls with counting headers, then 429 without Retry-After', async () => {
     const { get, token } = await openAccount()
     const remaining: (string | null)[] = []
-    for (let call = 0; call < 110; call += 1) remaining.push((await get(CALL, token)).headers.get('x-hubspot-ratelimit-remaining'))
+    for (let call = 0; call < 110; call += 1)
+      remaining.push((await get(CALL, token)).headers.get('x-hubspot-ratelimit-remaining'))
     expect([remaining.at(0), remaining.at(-1)]).toEqual(['109', '0'])
     const { status, json, headers } = await get(CALL, token)
     expect(status).toBe(429)
     expect(json).toMatchObject({
-      status: 'error', errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING',
-      message: 'You have reached your ten_secondly_rolling limit.', correlationId: expect.any(String),
+      status: 'error',
+      errorType: 'RATE_LIMIT',
+      policyName: 'TEN_SECONDLY_ROLLING',
+      message: 'You have reached your ten_secondly_rolling limit.',
+      correlationId: expect.any(String),
     })
     expect(headers.get('retry-after')).toBeNull()
     expect(headers.get('x-hubspot-ratelimit-max')).toBe('110')

@@ -50,12 +50,16 @@ describe('the consent page', () => {
   it('links its cancel button to error=access_denied with the state', async () => {
     const { get } = await openEmulator()
     const { text } = await get(`/oauth/authorize?${new URLSearchParams(GOOD)}`)
-    expect(text).toMatch(/href="http:\/\/127\.0\.0\.1:9\/callback\?error=access_denied&amp;error_description=[^"]*&amp;state=s-1"/)
+    expect(text).toMatch(
+      /href="http:\/\/127\.0\.0\.1:9\/callback\?error=access_denied&amp;error_description=[^"]*&amp;state=s-1"/,
+    )
   })
 
   it('approves at once with autoConsent, keeping a query the redirect address has', async () => {
     const { get } = await openEmulator({ autoConsent: true })
-    const { status, headers } = await get(`/oauth/authorize?${new URLSearchParams({ ...GOOD, redirect_uri: `${REDIRECT_URI}?site=main` })}`)
+    const { status, headers } = await get(
+      `/oauth/authorize?${new URLSearchParams({ ...GOOD, redirect_uri: `${REDIRECT_URI}?site=main` })}`,
+    )
     expect(status).toBe(302)
     expect(headers.get('location')).toMatch(/callback\?site=main&code=na1-[\w-]+&state=s-1$/)
   })
@@ -80,9 +84,17 @@ describe('an address that is wrong', () => {
     ['no scope', { ...GOOD, scope: '' }, 'The address has no scope'],
     ['the scope oauth missing', { ...GOOD, scope: 'timeline' }, 'The required scope &quot;oauth&quot; is missing'],
     ['a scope that does not exist', { ...GOOD, scope: 'oauth timelines' }, 'The scope &quot;timelines&quot; does not exist'],
-    ['a plain code challenge', { ...GOOD, code_challenge: CHALLENGE, code_challenge_method: 'plain' }, 'must be &quot;S256&quot;'],
+    [
+      'a plain code challenge',
+      { ...GOOD, code_challenge: CHALLENGE, code_challenge_method: 'plain' },
+      'must be &quot;S256&quot;',
+    ],
     ['a code challenge without a method', { ...GOOD, code_challenge: CHALLENGE }, 'must be &quot;S256&quot;'],
-    ['a code challenge that is no hash', { ...GOOD, code_challenge: 'abc', code_challenge_method: 'S256' }, '43 base64url characters'],
+    [
+      'a code challenge that is no hash',
+      { ...GOOD, code_challenge: 'abc', code_challenge_method: 'S256' },
+      '43 base64url characters',
+    ],
   ])('gets a page that names %s, and no redirect', async (_name, query, problem) => {
     const { get } = await openEmulator({ autoConsent: true })
     const { status, headers, text } = await get(`/oauth/authorize?${new URLSearchParams(query)}`)

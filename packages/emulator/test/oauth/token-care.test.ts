@@ -11,7 +11,13 @@ describe.each(['2026-03', 'v3'])('%s', (version) => {
     const { accessToken, refreshToken } = await install(session, SCOPE)
     const introspect = (token: string) => session.form(`/oauth/${version}/token/introspect`, { token, ...CLIENT })
     expect((await introspect(accessToken)).json).toMatchObject({
-      active: true, token_use: 'access_token', hub_id: 62515, app_id: 1, client_id: 'trackline-dev', expires_in: 1800, scopes: SCOPE.split(' '),
+      active: true,
+      token_use: 'access_token',
+      hub_id: 62515,
+      app_id: 1,
+      client_id: 'trackline-dev',
+      expires_in: 1800,
+      scopes: SCOPE.split(' '),
     })
     expect((await introspect(refreshToken)).json).toMatchObject({ active: true, token_use: 'refresh_token', hub_id: 62515 })
     expect((await introspect('nonsense')).json).toEqual({ active: false })
@@ -60,10 +66,17 @@ describe('v1', () => {
     const session = await openEmulator({ autoConsent: true })
     const { accessToken, refreshToken } = await install(session, SCOPE)
     expect((await session.get(`/oauth/v1/access-tokens/${accessToken}`)).json).toMatchObject({
-      token: accessToken, token_type: 'access', hub_id: 62515, app_id: 1, expires_in: 1800, scopes: SCOPE.split(' '),
+      token: accessToken,
+      token_type: 'access',
+      hub_id: 62515,
+      app_id: 1,
+      expires_in: 1800,
+      scopes: SCOPE.split(' '),
     })
     expect((await session.get(`/oauth/v1/refresh-tokens/${refreshToken}`)).json).toMatchObject({
-      token: refreshToken, token_type: 'refresh', client_id: 'trackline-dev',
+      token: refreshToken,
+      token_type: 'refresh',
+      client_id: 'trackline-dev',
     })
     expect((await session.get('/oauth/v1/access-tokens/nonsense')).status).toBe(404)
   })
@@ -79,6 +92,12 @@ describe('v1', () => {
 })
 
 async function refreshStatus({ form }: Session, refreshToken: string): Promise<unknown> {
-  const { status, json } = await form('/oauth/2026-03/token', { grant_type: 'refresh_token', refresh_token: refreshToken, ...CLIENT })
-  return status === 200 || typeof json !== 'object' || json === null ? status : Object.entries(json).find(([name]) => name === 'status')?.[1]
+  const { status, json } = await form('/oauth/2026-03/token', {
+    grant_type: 'refresh_token',
+    refresh_token: refreshToken,
+    ...CLIENT,
+  })
+  return status === 200 || typeof json !== 'object' || json === null
+    ? status
+    : Object.entries(json).find(([name]) => name === 'status')?.[1]
 }

@@ -8,11 +8,19 @@ const PKCE = { code_challenge: createHash('sha256').update(VERIFIER).digest('bas
 describe('exchanging a code', () => {
   it.each(['/oauth/2026-03/token', '/oauth/v3/token', '/oauth/v1/token'])('works at %s', async (path) => {
     const session = await openEmulator({ autoConsent: true })
-    const { status, json, headers } = await session.form(path, codeExchange(await authorize(session, { scope: 'oauth timeline' })))
+    const { status, json, headers } = await session.form(
+      path,
+      codeExchange(await authorize(session, { scope: 'oauth timeline' })),
+    )
     expect(status).toBe(200)
     expect(json).toMatchObject({
-      token_type: 'bearer', token_use: 'access_token', expires_in: 1800, hub_id: 62515,
-      access_token: expect.stringMatching(/^[\w-]{200,}$/), refresh_token: expect.any(String), scopes: ['oauth', 'timeline'],
+      token_type: 'bearer',
+      token_use: 'access_token',
+      expires_in: 1800,
+      hub_id: 62515,
+      access_token: expect.stringMatching(/^[\w-]{200,}$/),
+      refresh_token: expect.any(String),
+      scopes: ['oauth', 'timeline'],
     })
     expect(headers.get('cache-control')).toBe('no-store')
   })
@@ -20,7 +28,9 @@ describe('exchanging a code', () => {
   it('grants optional scopes too', async () => {
     const session = await openEmulator({ autoConsent: true })
     const code = await authorize(session, { scope: 'oauth', optional_scope: 'timeline tickets' })
-    expect((await session.form('/oauth/v3/token', codeExchange(code))).json).toMatchObject({ scopes: ['oauth', 'timeline', 'tickets'] })
+    expect((await session.form('/oauth/v3/token', codeExchange(code))).json).toMatchObject({
+      scopes: ['oauth', 'timeline', 'tickets'],
+    })
   })
 
   it('works once: a second time is BAD_AUTH_CODE in both spellings', async () => {
@@ -29,7 +39,12 @@ describe('exchanging a code', () => {
     expect((await session.form('/oauth/v3/token', fields)).status).toBe(200)
     const { status, json } = await session.form('/oauth/v3/token', fields)
     expect(status).toBe(400)
-    expect(json).toMatchObject({ status: 'BAD_AUTH_CODE', error: 'invalid_grant', message: expect.any(String), error_description: expect.any(String) })
+    expect(json).toMatchObject({
+      status: 'BAD_AUTH_CODE',
+      error: 'invalid_grant',
+      message: expect.any(String),
+      error_description: expect.any(String),
+    })
   })
 
   it('works within 60 seconds and not after', async () => {
@@ -44,16 +59,24 @@ describe('exchanging a code', () => {
   it('refuses another redirect_uri than the code was issued for', async () => {
     const session = await openEmulator({ autoConsent: true })
     const fields = { ...codeExchange(await authorize(session, {})), redirect_uri: 'http://127.0.0.1:9/other' }
-    expect((await session.form('/oauth/v3/token', fields)).json).toMatchObject({ status: 'BAD_REDIRECT_URI', error: 'invalid_grant' })
+    expect((await session.form('/oauth/v3/token', fields)).json).toMatchObject({
+      status: 'BAD_REDIRECT_URI',
+      error: 'invalid_grant',
+    })
   })
 
   it('takes the right code_verifier, and no wrong or missing one', async () => {
     const session = await openEmulator({ autoConsent: true })
-    const exchange = async (verifier?: string) => session.form('/oauth/v3/token', {
-      ...codeExchange(await authorize(session, PKCE)), ...(verifier !== undefined && { code_verifier: verifier }),
-    })
+    const exchange = async (verifier?: string) =>
+      session.form('/oauth/v3/token', {
+        ...codeExchange(await authorize(session, PKCE)),
+        ...(verifier !== undefined && { code_verifier: verifier }),
+      })
     expect((await exchange(VERIFIER)).status).toBe(200)
-    expect((await exchange(`${VERIFIER}x`)).json).toMatchObject({ error: 'invalid_grant', message: 'code_verifier does not match the code_challenge' })
+    expect((await exchange(`${VERIFIER}x`)).json).toMatchObject({
+      error: 'invalid_grant',
+      message: 'code_verifier does not match the code_challenge',
+    })
     expect((await exchange()).json).toMatchObject({ error: 'invalid_grant' })
   })
 
@@ -88,7 +111,11 @@ describe('refreshing', () => {
     const { form } = await openEmulator()
     const { status, json } = await form('/oauth/2026-03/token', refresh('na1-unknown'))
     expect(status).toBe(400)
-    expect(json).toMatchObject({ status: 'BAD_REFRESH_TOKEN', error: 'invalid_grant', message: 'missing or unknown refresh token' })
+    expect(json).toMatchObject({
+      status: 'BAD_REFRESH_TOKEN',
+      error: 'invalid_grant',
+      message: 'missing or unknown refresh token',
+    })
   })
 })
 
@@ -97,7 +124,12 @@ describe('a token call that is wrong', () => {
     ['no grant_type', {}, 'BAD_REQUEST', 'missing form field "grant_type"'],
     ['an unknown grant_type', { grant_type: 'password' }, 'BAD_GRANT_TYPE', 'grant_type "password" is not supported'],
     ['no client_id', { grant_type: 'refresh_token' }, 'BAD_REQUEST', 'missing form field "client_id"'],
-    ['an unknown client_id', { grant_type: 'refresh_token', client_id: 'x', client_secret: 'y' }, 'BAD_CLIENT_ID', 'no app has the client_id "x"'],
+    [
+      'an unknown client_id',
+      { grant_type: 'refresh_token', client_id: 'x', client_secret: 'y' },
+      'BAD_CLIENT_ID',
+      'no app has the client_id "x"',
+    ],
     ['no refresh_token', { grant_type: 'refresh_token', ...CLIENT }, 'BAD_REQUEST', 'missing form field "refresh_token"'],
     ['no redirect_uri', { grant_type: 'authorization_code', ...CLIENT }, 'BAD_REQUEST', 'missing form field "redirect_uri"'],
   ])('names %s', async (_name, fields, status, message) => {

@@ -25,7 +25,11 @@ describe('templates', () => {
   it('are replaced by PUT, but for the object type', async () => {
     const session = await openAccount()
     const id = await loginTemplate(session)
-    const { status, json } = await session.put(`${TEMPLATES}/${id}`, { id, name: 'signed in', tokens: [TOKEN], objectType: 'deals' }, session.token)
+    const { status, json } = await session.put(
+      `${TEMPLATES}/${id}`,
+      { id, name: 'signed in', tokens: [TOKEN], objectType: 'deals' },
+      session.token,
+    )
     expect(status).toBe(200)
     expect(json).toMatchObject({ id, name: 'signed in', objectType: 'contacts', tokens: [TOKEN] })
     expect(json).not.toHaveProperty('headerTemplate')
@@ -60,20 +64,58 @@ describe('a template that breaks a rule', () => {
     ['detail length', { detailTemplate: 'd'.repeat(10_001) }, 'detailTemplate has 10001 characters: at most 10000'],
     ['header lines', { headerTemplate: 'one\ntwo' }, 'headerTemplate must be one line'],
     ['header type', { headerTemplate: 7 }, '"headerTemplate" of an event template must be a string, not 7'],
-    ['header syntax', { headerTemplate: 'Hi {{name' }, 'headerTemplate cannot be read at line 1, column 4: {{ is never closed by }}'],
-    ['detail syntax', { detailTemplate: 'a\n{{#if x}}b' }, 'detailTemplate cannot be read at line 2, column 1: {{#if}} is never closed by {{/if}}'],
+    [
+      'header syntax',
+      { headerTemplate: 'Hi {{name' },
+      'headerTemplate cannot be read at line 1, column 4: {{ is never closed by }}',
+    ],
+    [
+      'detail syntax',
+      { detailTemplate: 'a\n{{#if x}}b' },
+      'detailTemplate cannot be read at line 2, column 1: {{#if}} is never closed by {{/if}}',
+    ],
     ['tokens missing', { tokens: undefined }, 'an event template must have "tokens"'],
-    ['too many tokens', { tokens: Array.from({ length: 501 }, (_, at) => ({ ...TOKEN, name: `t${at}` })) }, 'at most 500 tokens, not 501'],
+    [
+      'too many tokens',
+      { tokens: Array.from({ length: 501 }, (_, at) => ({ ...TOKEN, name: `t${at}` })) },
+      'at most 500 tokens, not 501',
+    ],
     ['token name', { tokens: [{ ...TOKEN, name: 'my device' }] }, 'token name "my device" is invalid'],
     ['token name log', { tokens: [{ ...TOKEN, name: 'log' }] }, 'token name "log" is reserved'],
     ['token name lookup', { tokens: [{ ...TOKEN, name: 'lookup' }] }, 'token name "lookup" is reserved'],
     ['token twice', { tokens: [TOKEN, TOKEN] }, 'token "device" is there twice'],
     ['token label', { tokens: [{ ...TOKEN, label: ' ' }] }, 'token "device" must have "label"'],
-    ['token type', { tokens: [{ ...TOKEN, type: 'boolean' }] }, 'must be one of string, number, enumeration, date, not "boolean"'],
+    [
+      'token type',
+      { tokens: [{ ...TOKEN, type: 'boolean' }] },
+      'must be one of string, number, enumeration, date, not "boolean"',
+    ],
     ['no options', { tokens: [enumeration] }, 'token "device" is an enumeration and must have options'],
-    ['options of a string', { tokens: [{ ...TOKEN, options: [{ value: 'a', label: 'A' }] }] }, 'which only an enumeration may have'],
-    ['option without label', { tokens: [{ ...enumeration, options: [{ value: 'a' }] }] }, 'an option of token "device" must have "label"'],
-    ['option twice', { tokens: [{ ...enumeration, options: [{ value: 'a', label: 'A' }, { value: 'a', label: 'B' }] }] }, '"a" is there twice'],
+    [
+      'options of a string',
+      { tokens: [{ ...TOKEN, options: [{ value: 'a', label: 'A' }] }] },
+      'which only an enumeration may have',
+    ],
+    [
+      'option without label',
+      { tokens: [{ ...enumeration, options: [{ value: 'a' }] }] },
+      'an option of token "device" must have "label"',
+    ],
+    [
+      'option twice',
+      {
+        tokens: [
+          {
+            ...enumeration,
+            options: [
+              { value: 'a', label: 'A' },
+              { value: 'a', label: 'B' },
+            ],
+          },
+        ],
+      },
+      '"a" is there twice',
+    ],
   ])('is refused: %s', async (_rule, changes, message) => {
     const { post, get, token } = await openAccount()
     const { status, json } = await post(TEMPLATES, { ...LOGIN_TEMPLATE, ...changes }, token)

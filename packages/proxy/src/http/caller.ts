@@ -31,7 +31,7 @@ export function createCallerReader(sites: Config['sites'], readSession: SessionR
       if (!isServerKeyOf(site.serverKeys, authorization)) throw new TrackError('SERVER_KEY_INVALID')
       return { site, speaker: { kind: 'server' } }
     }
-    const { session, cameInCookie } = await readSession(request, site)
+    const { session, cameInCookie } = await readSession(request.raw, site)
     if (cameInCookie && request.method !== 'GET') refuseForgery(request)
     return { site, speaker: { kind: 'person', person: personOf(site, session) } }
   }

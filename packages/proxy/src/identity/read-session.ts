@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { readSessionToken, SessionError, verifySession } from '@trackline/session'
 import type { Session, SessionPreset } from '@trackline/session'
 import { LRUCache } from 'lru-cache'
@@ -21,11 +22,8 @@ interface SiteSessions {
   session: readonly SessionPreset[]
 }
 
-interface Headers {
-  headers: Record<string, string | string[] | undefined>
-}
-
-export type SessionReader = (request: Headers, site: SiteSessions) => Promise<VerifiedSession>
+/** Node's own request: only its raw headers show that a header came twice. */
+export type SessionReader = (request: IncomingMessage, site: SiteSessions) => Promise<VerifiedSession>
 
 /**
  * Reads and verifies the session token of a request. A verified token is remembered until it expires, a minute at most, by its

@@ -2,7 +2,7 @@ const MIN_BITS = 2048
 const MAX_BITS = 8192
 const MIN_EXPONENT = 65537n
 // A chip library made primes as k·M + 65537^a mod M (CVE-2017-15361, "ROCA"): the modulus is then a power of 65537
-// modulo each of these primes, which happens to a sound key once in some hundred million.
+// modulo each of these primes, which happens to one sound key in 200 million.
 const ROCA_PRIMES = [
   3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127,
   131, 137, 139, 149, 151, 157, 163, 167,

@@ -10,7 +10,7 @@ import { parseDuration } from './parse-duration.ts'
 import type { SigningOptions } from './signing-key.ts'
 
 export interface MintOptions extends SigningOptions {
-  /** The user's id at your site, 1 to 255 characters; never shown to HubSpot. */
+  /** The user's id at your site, 1 to 255 characters. */
   sub: string
   email?: string | undefined
   /** Leave out when you do not know; with `false` the email is not used. */

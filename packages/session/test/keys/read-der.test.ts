@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { readDer } from '../../src/keys/read-der.ts'
 
-const read = (hex: string) => readDer(Buffer.from(hex, 'hex')).map(({ tag, content }) => [tag, Buffer.from(content).toString('hex')])
+const read = (hex: string) =>
+  readDer(Buffer.from(hex, 'hex')).map(({ tag, content }) => [tag, Buffer.from(content).toString('hex')])
 const filler = (bytes: number) => 'ab'.repeat(bytes)
 
 describe('readDer', () => {

@@ -8,7 +8,7 @@ import { keySetStages, STAGES } from './stages.ts'
 import type { Stage } from './stages.ts'
 
 export interface BadToken {
-  /** Its place in our list of bad tokens. */
+  /** Stays the same for good: a kind of bad token is spoken of by its number. */
   readonly number: number
   readonly name: string
   readonly make: (stage: Stage) => SessionInput

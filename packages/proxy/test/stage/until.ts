@@ -1,0 +1,15 @@
+import { setTimeout } from 'node:timers/promises'
+
+const LOOK_EVERY_MS = 10
+const GIVE_UP_AFTER_MS = 15_000
+
+/** Asks until the answer is there, and gives it back; fails with `what` when it does not come. */
+export async function until<Answer>(what: string, ask: () => Promise<Answer | undefined | false> | Answer | undefined | false): Promise<Answer> {
+  const giveUpAt = performance.now() + GIVE_UP_AFTER_MS
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) return answer
+    if (performance.now() > giveUpAt) throw new Error(`it did not come about: ${what}`)
+    await setTimeout(LOOK_EVERY_MS)
+  }
+}
