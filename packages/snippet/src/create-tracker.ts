@@ -1,85 +1,166 @@
-import type { EventDefinitions } from '@trackline/shared'
-import { createDelivery } from './delivery.ts'
+import type { EventDefinitions, MessageResult } from '@trackline/shared'
+import { digestPerson } from './digest-person.ts'
 import { newId } from './new-id.ts'
-import { openQueue } from './queue.ts'
-import type { Entry, Reason } from './queue.ts'
 import type { Consent, Outcome, Tracker, TrackerOptions, TrackOptions } from './tracker.ts'
-import { writeMessage } from './write-message.ts'
+
+const MAX_BATCH_EVENTS = 100
+/** A body's limit; also what all `keepalive` requests of a page may have in flight together (Fetch, section 4.6). */
+const MAX_BODY_BYTES = 65_536
+/** `{"sentAt":1234567890123,"batch":[]}`, less one: there is a comma less than there are events. */
+const ENVELOPE_BYTES = 34
+const MAX_WAITING_EVENTS = 1_000
+const MAX_AGE_MS = 7 * 86_400_000
+const FIRST_BACK_OFF_MS = 1_000
+const MAX_BACK_OFF_MS = 60_000
+/** A timer cannot wait longer than 24 days, and a clock may be set back: a pause is looked at again after a day. */
+const MAX_TIMER_MS = 86_400_000
+const REQUEST_TIMEOUT_MS = 30_000
+/** A JWT, bare or as `{ "token": "…" }`; a sign-in page that came instead is none. */
+const TOKEN = /(^|"token": *")([\w-]+\.[\w.-]+)/
+
+/** Of the whole page: several trackers share one budget. */
+let bytesInFlight = 0
 
 /**
- * Makes the tracker of one endpoint. Events are sent at once, up to 100 and 64 KiB a request, again and again until the
- * proxy has them, and for as long as the page lives (`persist`: for 7 days).
+ * Makes the tracker of one endpoint. Events leave at once, up to 100 and 64 KiB a request, and again until the proxy has them.
  *
- * Outside a page or a worker (rendering on a server) it drops every event and does nothing else.
+ * An event waits in `box` under a key that sorts by its moment; the value is its owner, then its message. The owner is the digest
+ * of the person who was signed in when it was raised, or the page's own id while nobody was known: an event is sent only with
+ * a token of its owner. `box` is localStorage where the options and the visitor allow it, else an object.
+ *
+ * One closure in one file: spread over objects it grows by a tenth, and its size is a promise.
  */
-export function createTracker<Events extends EventDefinitions = EventDefinitions>(options: TrackerOptions): Tracker<Events> {
-  const { onError, debug, gpc } = options
-  const queue = openQueue(options, report)
-  const delivery = createDelivery(options, queue)
-  const isBrowser = 'location' in globalThis
-  const isBlocked = !isBrowser || (gpc !== false && Reflect.get(navigator, 'globalPrivacyControl'))
-  let choice: Consent
-  let waking: Promise<void> | undefined
+export function createTracker<Events extends EventDefinitions = EventDefinitions>({
+  endpoint,
+  session,
+  credentials,
+  persist,
+  consent: firstConsent = 'grant',
+  gpc,
+  debug,
+  onError = debug ? console.warn : undefined,
+}: TrackerOptions): Tracker<Events> {
+  const prefix = `trackline ${endpoint} `
+  const pauseKey = `until ${prefix}`
+  /** Missing where a server renders the page: nothing is tracked there. */
+  const listen = globalThis.addEventListener
+  const settlers: Record<string, ((outcome: Outcome) => void) | undefined> = {}
+  const isInFlight: Record<string, boolean> = {}
+  let box: Record<string, string> = {}
+  /** Keys of the events raised since the session was last asked for. */
+  let unconfirmed: string[] = []
+  let page: string
+  let person: string | number
+  let token: string | undefined
+  let consent: Consent
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let maxEvents = MAX_BATCH_EVENTS
+  let failures = 0
 
-  consent(options.consent ?? 'grant')
-  if (isBrowser) {
-    addEventListener('visibilitychange', () => (document.hidden ? delivery._leave() : resume()))
-    addEventListener('pagehide', delivery._leave)
-    addEventListener('pageshow', resume)
-    addEventListener('online', resume)
-  }
+  forget()
+  decide(firstConsent)
+  // A page restored from the back/forward cache becomes visible again.
+  for (const type of ['pagehide', 'visibilitychange', 'online']) listen?.(type, () => keys()[0] && flush())
   // Inside, any text may be an event's name: the types of `Events` are for the caller.
-  return { track: track as Tracker<Events>['track'], flush: delivery._flush, reset, consent }
+  return { track: track as Tracker<Events>['track'], flush, reset, consent: decide }
 
-  function track(event: unknown, properties?: unknown, trackOptions?: TrackOptions | null): Promise<Outcome> {
+  function track(event: unknown, properties?: unknown, options?: TrackOptions | null): Promise<Outcome> {
     return new Promise((resolve) => {
-      const entry = {
-        ...writeMessage(event, properties, trackOptions),
-        ...delivery._stamp(),
-        _key: queue._prefix + newId(),
-        _resolve: resolve,
+      const id = newId()
+      const key = prefix + id
+      settlers[key] = resolve
+      try {
+        const json = JSON.stringify({ event: `${event}`, messageId: id, timestamp: Date.now(), properties, ...options })
+        if (countBytes(json) > MAX_BODY_BYTES - ENVELOPE_BYTES - 1) throw `${countBytes(json)} bytes`
+        if (consent === 'deny') return settle(key, 'dropped', 'OPTED_OUT', '', json)
+        if (keys()[MAX_WAITING_EVENTS - 1]) return settle(key, 'dropped', 'QUEUE_FULL', '', json)
+        put(key, person + json)
+        // The first of this turn of the event loop asks for the session, for all of them.
+        if (unconfirmed.push(key) < 2) queueMicrotask(wake)
+      } catch (problem) {
+        settle(key, 'rejected', 'EVENT_INVALID', problem, '{}')
       }
-      if (choice === 'deny') queue._forget(entry, 'dropped', { code: 'OPTED_OUT' })
-      else if (entry._problem) queue._forget(entry, 'rejected', { code: 'EVENT_INVALID', message: entry._problem })
-      else queue._add(entry)
-      wakeSoon()
     })
   }
 
-  /** One session request for all events of one turn of the event loop. */
-  function wakeSoon(): void {
-    waking ??= Promise.resolve().then(() => {
-      waking = undefined
-      return delivery._wake()
-    })
-  }
-
-  function resume(): void {
-    if (queue._entries.size) void delivery._flush()
+  function flush(): Promise<void> {
+    timer = clearTimeout(timer) as undefined
+    // Before anything is awaited: the page may be on its way out.
+    void sendAll()
+    return wake()
   }
 
   function reset(): void {
-    delivery._leave()
-    delivery._forgetPerson('RESET')
+    void flush()
+    forget('RESET', page)
   }
 
-  function consent(newChoice: Consent): void {
-    choice = isBlocked ? 'deny' : newChoice
-    delivery._isAllowed = choice === 'grant'
-    if (choice === 'deny') {
-      delivery._forgetPerson('OPTED_OUT')
-      queue._forgetStored()
-    }
-    void delivery._wake()
-  }
-
-  function report({ _message }: Entry, outcome: Outcome, reason: Reason): void {
-    const failure = { event: _message.event, messageId: _message.messageId, outcome, ...reason }
-    if (debug) console.warn('trackline', failure)
+  function decide(choice: Consent): void {
+    consent = !listen || (gpc !== 'ignore' && navigator.globalPrivacyControl) ? 'deny' : choice
+    if (consent === 'deny') forget('OPTED_OUT')
     try {
-      onError?.(failure)
+      // Cookie mode cannot tell whose a stored event is.
+      if (persist && session && consent !== 'pending') box = Object.assign(localStorage, box)
     } catch {
-      // What the page's own callback throws must not stop the queue.
+      // Denied, or full: memory is what is left.
     }
+    if (consent === 'deny') forget('OPTED_OUT')
+    queueMicrotask(wake)
+  }
+
+  /** Forgets the person, and drops what waits: of one owner, or everything. */
+  function forget(code?: string, owner?: string): void {
+    for (const key of keys(owner)) settle(key, 'dropped', code)
+    token = undefined
+    page = person = newId()
+  }
+
+  /** Asks who is signed in, then sends what waits; tabs that share a stored queue take turns, where the browser has locks. */
+  async function wake(): Promise<void> {
+    if (consent !== 'grant') return
+    await askSession()
+    await (navigator.locks?.request(persist ? prefix : page, sendAll).catch(sendAll) ?? sendAll())
+  }
+
+  async function askSession(refresh = false): Promise<void> {
+    const asked = unconfirmed
+    const askedBy = page
+    unconfirmed = []
+    try {
+      const answer = await session?.(refresh)
+      if (page !== askedBy) return
+      token = TOKEN.exec(answer as string)?.[2]
+      if (!token) return
+      person = digestPerson(token)
+      for (const key of [...asked, ...keys(page)]) if (box[key] && !isInFlight[key]) put(key, person + jsonOf(key))
+    } catch {
+      retryLater()
+    }
+  }
+
+  async function sendAll(): Promise<void> {
+    let batch: string[]
+    let isRefreshed = false
+    for (const key of keys()) if (key < prefix + (Date.now() - MAX_AGE_MS)) settle(key, 'dropped', 'EXPIRED')
+    // Gone from the storage: another tab has sent it.
+    for (const key in settlers) if (!box[key]) settle(key, 'accepted')
+    while ((batch = nextBatch())[0]) {
+      const { status, results, code = `HTTP_${status}`, detail, retryAfter } = await post(batch)
+      if (results?.map && results.length === batch.length) {
+        failures = 0
+        maxEvents = Math.min(MAX_BATCH_EVENTS, maxEvents * 2)
+        results.map((result, at) => settle(batch[at]!, result?.status === 'rejected' ? 'rejected' : 'accepted', result?.error?.code, result?.error?.message))
+      } else if (/SESSION_[EI]/.test(code) && !isRefreshed) {
+        isRefreshed = true
+        await askSession(true)
+      } else if (!/^4(?!08|25|29)/.test(`${status}`) || /SESSION_[EM]/.test(code)) {
+        retryLater(retryAfter)
+      } else if (batch[1] && /400|413|422/.test(`${status}`)) {
+        maxEvents = batch.length >> 1
+      } else {
+        for (const key of batch) settle(key, 'rejected', code, detail)
+      }
+    }
+    if (pauseMs() > 0) timer ??= setTimeout(flush, pauseMs())
   }
 }

@@ -1,10 +1,8 @@
-let idsMade = 1e6
-
 /**
- * An id that no other page makes, of digits and dashes, 25–60 characters. Ids of one page sort in the order they were made.
+ * An id that no other page makes: digits and a dash, 25–55 characters. It begins with the moment (milliseconds since 1970).
  *
- * `crypto.randomUUID` does not exist on a page served over plain HTTP.
+ * `crypto.randomUUID` does not exist on a page that came over plain HTTP.
  */
 export function newId(): string {
-  return `${Date.now()}-${idsMade++}-${crypto.getRandomValues(new Uint32Array(4)).join('')}`
+  return `${Date.now()}-${crypto.getRandomValues(new Uint32Array(4)).join('')}`
 }

@@ -2,7 +2,7 @@ type Body = Record<string, unknown>
 
 type Rest = { body?: Body; headers?: Record<string, string> }
 
-/** A refusal as HubSpot words it. When it is sent, `status: "error"` (unless the body has its own) and a correlation id are added. */
+/** A refusal as HubSpot words it. Sending it adds a correlation id, and `status: "error"` unless the body has its own. */
 export class HubSpotError extends Error {
   readonly statusCode: number
   readonly body: Body

@@ -7,7 +7,7 @@ type Value = string | number | undefined | Html | readonly Html[]
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-/** Builds HTML from a template literal: what is put in is escaped, for text and for quoted attributes, unless it is {@link Html}. */
+/** Builds HTML from a template literal: what is put in is escaped (text, quoted attributes) unless it is {@link Html}. */
 export function html(texts: TemplateStringsArray, ...values: readonly Value[]): Html {
   return wrap(texts.reduce((built, text, at) => built + valueHtml(values[at - 1]) + text))
 }

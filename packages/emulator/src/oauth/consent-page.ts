@@ -22,6 +22,7 @@ export function consentPage({ install, fixedPortalId, installedPortalIds, action
   const cancelled = withQuery(redirectUri, { error: 'access_denied', error_description: 'The request was cancelled', state })
   return {
     title: `Connect ${DEVELOPER_APP.name}`,
+    script: 'consent.js',
     body: html`${topBar()}
 <main class="narrow">
 <form class="card consent" method="post" action="${action}">

@@ -5,7 +5,7 @@ import { html } from '../markup/html.ts'
 import type { Html } from '../markup/html.ts'
 import { readMoment } from '../moments/read-moment.ts'
 import type { World } from '../world.ts'
-import { moment } from './event-card.ts'
+import { moment } from './moment.ts'
 
 const DATE_TYPES = ['date', 'datetime']
 

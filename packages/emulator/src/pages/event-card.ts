@@ -1,12 +1,12 @@
 import { DEVELOPER_APP } from '../developer-app.ts'
 import { html } from '../markup/html.ts'
 import type { Html } from '../markup/html.ts'
-import { formatMoment } from '../moments/format-moment.ts'
 import { readMoment } from '../moments/read-moment.ts'
 import { renderDetail, renderHeader } from '../rendering/render-event.ts'
 import type { StoredEvent } from '../timeline/event-store.ts'
 import type { Template, TemplateToken } from '../timeline/template-store.ts'
 import type { World } from '../world.ts'
+import { moment } from './moment.ts'
 
 /** Tells one card from every other on a page: an event id is unique per template only. */
 export function cardKey({ eventTemplateId, id }: Pick<StoredEvent, 'eventTemplateId' | 'id'>): string {
@@ -30,11 +30,6 @@ ${moment(event.timestamp, 'event-time')}
 ${details(template, event)}
 </article>
 </li>`
-}
-
-/** A moment that the page's script puts into the reader's own time zone. */
-export function moment(at: Date, className: string): Html {
-  return html`<time class="${className}" datetime="${at.toISOString()}" title="${at.toISOString()}">${formatMoment(at)}</time>`
 }
 
 function details(template: Template, event: StoredEvent): Html | undefined {

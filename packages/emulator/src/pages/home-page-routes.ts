@@ -4,7 +4,7 @@ import { accountName, DEVELOPER_APP } from '../developer-app.ts'
 import { html } from '../markup/html.ts'
 import type { Html } from '../markup/html.ts'
 import type { World } from '../world.ts'
-import { moment } from './event-card.ts'
+import { moment } from './moment.ts'
 import { sendPage, topBar } from './page.ts'
 import type { Page } from './page.ts'
 

@@ -10,6 +10,7 @@ export type Page = {
 }
 
 export const ASSET_PATH = '/_emulator/assets'
+const STYLESHEETS = ['base.css', 'contact.css', 'consent.css']
 
 // No form-action: the consent page's form is answered by a redirect to the app, which form-action would block.
 const CONTENT_SECURITY_POLICY = [
@@ -42,7 +43,7 @@ function documentHtml({ title, body, script }: Page): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · HubSpot emulator</title>
-<link rel="stylesheet" href="${ASSET_PATH}/emulator.css">
+${STYLESHEETS.map((name) => html`<link rel="stylesheet" href="${ASSET_PATH}/${name}">`)}
 <link rel="icon" href="${ASSET_PATH}/icon.svg" type="image/svg+xml">
 ${scriptTag}
 </head>

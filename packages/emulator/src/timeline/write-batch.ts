@@ -36,7 +36,9 @@ function readBatch({ text, value }: JsonBody): EventDraft[] {
   if (inputs.length > MAX_BATCH_EVENTS) {
     throw validationError(`a batch may hold at most ${MAX_BATCH_EVENTS} events, not ${inputs.length}: none was stored`)
   }
-  return inputs.map((input: unknown, index) => readEvent(input, refuseAt(endOfArrayObject(text, index))))
+  // The place is looked for only once something is wrong: it means reading the whole text again.
+  const refuseInput = (index: number) => (problem: string) => refuseAt(endOfArrayObject(text, index))(problem)
+  return inputs.map((input: unknown, index) => readEvent(input, refuseInput(index)))
 }
 
 type Outcome = { event: StoredEvent } | { error: Record<string, unknown> }

@@ -102,7 +102,7 @@ describe('every page', () => {
 
   it('gets its assets with their types', async () => {
     const { get } = await openEmulator()
-    const types = ['emulator.css', 'contact.js', 'icon.svg'].map(async (name) =>
+    const types = ['base.css', 'contact.js', 'icon.svg'].map(async (name) =>
       (await get(`/_emulator/assets/${name}`)).headers.get('content-type'),
     )
     expect(await Promise.all(types)).toEqual(['text/css; charset=utf-8', 'text/javascript; charset=utf-8', 'image/svg+xml'])

@@ -1,0 +1,15 @@
+import { mustRunTrackline, STAGE_CONFIG } from './run-trackline.ts'
+
+/** `trackline connect`: the one-time link with which an administrator connects a site's HubSpot account. */
+export async function createConnectLink(env: Record<string, string>, site = 'main'): Promise<string> {
+  const printed = await mustRunTrackline(['connect', '--config', STAGE_CONFIG, '--site', site, '--json'], env)
+  const { url }: { url: string } = JSON.parse(printed)
+  return url
+}
+
+/** Goes the way of an administrator's browser, through an emulator that consents by itself. */
+export async function connectAccount(env: Record<string, string>, site = 'main'): Promise<void> {
+  const response = await fetch(await createConnectLink(env, site))
+  const page = await response.text()
+  if (!response.ok || !page.includes('<h1>Connected</h1>')) throw new Error(`'${site}' was not connected: ${response.status} ${page}`)
+}

@@ -1,0 +1,50 @@
+import { mintToken } from './mint-token.ts'
+import type { Somebody } from './mint-token.ts'
+import type { Stage } from './open-stage.ts'
+
+export interface Message {
+  event: string
+  messageId?: string
+  timestamp?: string | number
+  properties?: Record<string, unknown>
+  extraData?: unknown
+  [member: string]: unknown
+}
+
+export interface Reply {
+  status: number
+  body: {
+    code?: string
+    detail?: string
+    results?: { messageId: string; status: 'queued' | 'duplicate' | 'rejected'; error?: { code: string; message: string } }[]
+  }
+}
+
+/** `GET /v1/events/{messageId}` */
+export interface EventStatus {
+  messageId: string
+  state: 'needs_identity' | 'due' | 'delivered' | 'dead'
+  attempts: number
+  occurredAt: string
+  deliveries: { state: string; attempts: number; eventId: string; settledAt?: string; nextAttemptAt?: string; code?: string; detail?: string }[]
+}
+
+/** Sends JSON to the proxy, as a page or server would. */
+export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
+  return { status: response.status, body: await response.json() }
+}
+
+/** Sends messages in one request, with a session token of this person. */
+export async function sendEvents({ proxyUrl, env }: Pick<Stage, 'proxyUrl' | 'env'>, person: Somebody, batch: Message[]): Promise<Reply> {
+  return post(`${proxyUrl}/v1/batch`, { batch }, { authorization: `Bearer ${await mintToken(env, person)}` })
+}
+
+/** Asks what became of a message; undefined when this person sent none with the id. */
+export async function askStatus({ proxyUrl, env }: Pick<Stage, 'proxyUrl' | 'env'>, person: Somebody, messageId: string): Promise<EventStatus | undefined> {
+  const headers = { authorization: `Bearer ${await mintToken(env, person)}` }
+  const response = await fetch(`${proxyUrl}/v1/events/${encodeURIComponent(messageId)}`, { headers })
+  if (response.status === 404) return undefined
+  if (!response.ok) throw new Error(`the proxy answered ${response.status}: ${await response.text()}`)
+  return response.json()
+}

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { ACCOUNT, anEvent, NOTHING, severalEvents } from './store-stage.ts'
+import type { OpenStore } from './store-stage.ts'
+
+/** Calls that arrive together. */
+export function groupCommit(open: OpenStore): void {
+  it('many calls at once all resolve, each with its own answer', async () => {
+    const { store } = await open()
+    const events = severalEvents(300)
+    const answers = await Promise.all(events.map((event, index) => store.enqueue(index % 3 ? [event] : [event, event])))
+    expect(answers).toEqual(events.map((_, index) => (index % 3 ? ['queued'] : ['queued', 'duplicate'])))
+    expect(await store.audit()).toEqual({ ...NOTHING, received: 400, duplicate: 100, queued: 300 })
+  })
+
+  it('of many that send the same event at the same moment, one is told that it was queued', async () => {
+    const { store } = await open()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => store.enqueue([anEvent()])))
+    expect(answers.flat().filter((answer) => answer === 'queued')).toHaveLength(1)
+  })
+
+  it('a call that fails fails alone: those that shared its commit keep what they stored', async () => {
+    const { store } = await open()
+    const ticket = { kind: 'install-link', digest: 'd', site: 'main', expiresAt: 1 } as const
+    await store.addTicket(ticket)
+    const [before, failing, after] = await Promise.allSettled([
+      store.enqueue([anEvent({ messageId: 'before' })]),
+      store.addTicket(ticket),
+      store.enqueue([anEvent({ messageId: 'after' })]),
+    ])
+    expect(before).toEqual({ status: 'fulfilled', value: ['queued'] })
+    expect(failing).toMatchObject({ status: 'rejected', reason: { code: 'OUTBOX_UNAVAILABLE', retryAfterSeconds: expect.any(Number) } })
+    expect(after).toEqual({ status: 'fulfilled', value: ['queued'] })
+    for (const messageId of ['before', 'after']) expect(await store.findEvent({ account: ACCOUNT, site: 'main', messageId })).toHaveLength(1)
+  })
+
+  it('calls take effect in the order in which they were made', async () => {
+    const { store } = await open()
+    const found = (messageId: string) => store.findEvent({ account: ACCOUNT, site: 'main', messageId })
+    const [before, , after] = await Promise.all([found('m1'), store.enqueue([anEvent()]), found('m1')])
+    expect([before.length, after.length]).toEqual([0, 1])
+  })
+
+  it('a closed store refuses everything with OUTBOX_UNAVAILABLE, and closing it twice does no harm', async () => {
+    const { store } = await open()
+    await store.close()
+    await expect(store.enqueue([anEvent()])).rejects.toMatchObject({ code: 'OUTBOX_UNAVAILABLE' })
+    await expect(store.audit()).rejects.toMatchObject({ code: 'OUTBOX_UNAVAILABLE' })
+    await store.close()
+  })
+
+  it('a call that was made before the store was closed is answered, and is kept', async () => {
+    const { store, reopen } = await open()
+    const storing = store.enqueue([anEvent()])
+    const closing = store.close()
+    expect(await storing).toEqual(['queued'])
+    await closing
+    expect((await (await reopen()).audit()).queued).toBe(1)
+  })
+}

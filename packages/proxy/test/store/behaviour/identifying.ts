@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import { ACCOUNT, anEvent, claim, connect, lease, NOTHING, NOW, SECOND } from './store-stage.ts'
+import type { OpenStore } from './store-stage.ts'
+
+const RETRY_AT = NOW + 30 * SECOND
+const UNKNOWN = { email: undefined }
+
+/** Events that wait until somebody knows their person's email. */
+export function identifying(open: OpenStore): void {
+  it('rows that wait for an email are handed out, the longest waiting first, no more than asked for', async () => {
+    const { store } = await open()
+    const events = [3, 1, 2].map((second) => anEvent({ ...UNKNOWN, subject: `p${second}`, receivedAt: NOW + second }))
+    await store.enqueue([...events, anEvent({ receivedAt: NOW })])
+    const claimed = await store.claimUnidentified({ now: NOW + 10, retryAt: RETRY_AT, limit: 2 })
+    expect(claimed.map((row) => row.person).sort((a, b) => a.subject.localeCompare(b.subject))).toEqual([{ subject: 'p1' }, { subject: 'p2' }])
+  })
+
+  it('a row handed out is not handed out again until its retry', async () => {
+    const { store } = await open()
+    await store.enqueue([anEvent({ ...UNKNOWN, issuer: 'https://id.example.com/' })])
+    const ask = (now: number) => store.claimUnidentified({ now, retryAt: RETRY_AT, limit: 10 })
+    expect(await ask(NOW - 1)).toEqual([])
+    expect(await ask(NOW)).toMatchObject([{ person: { subject: 'ada', issuer: 'https://id.example.com/' } }])
+    expect(await ask(RETRY_AT - 1)).toEqual([])
+    expect(await ask(RETRY_AT)).toHaveLength(1)
+  })
+
+  it('an email found makes every waiting row of that person due at once, and of nobody else', async () => {
+    const { store } = await open()
+    await connect(store)
+    await store.enqueue([
+      anEvent({ ...UNKNOWN, messageId: 'm1' }), anEvent({ ...UNKNOWN, messageId: 'm2' }), anEvent({ ...UNKNOWN, subject: 'grace' }),
+      anEvent({ ...UNKNOWN, site: 'shop' }), anEvent({ ...UNKNOWN, account: 7 }),
+    ])
+    await store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'ada@example.com', now: NOW })
+    expect(await store.audit()).toEqual({ ...NOTHING, received: 5, queued: 2, needsIdentity: 3 })
+    const rows = await claim(store, await lease(store))
+    expect(rows.map(({ messageId, person }) => [messageId, person.email])).toEqual([['m1', 'ada@example.com'], ['m2', 'ada@example.com']])
+  })
+
+  it('an email found later does not change a row that has one', async () => {
+    const { store } = await open()
+    await connect(store)
+    await store.enqueue([anEvent()])
+    await store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'other@example.com', now: NOW })
+    expect((await claim(store, await lease(store)))[0]?.person.email).toBe('ada@example.com')
+  })
+
+  it('a row that waited too long is given up as dead with EMAIL_NOT_FOUND; a younger one waits on', async () => {
+    const { store } = await open()
+    await store.enqueue([anEvent({ ...UNKNOWN, messageId: 'old' }), anEvent({ ...UNKNOWN, messageId: 'new', receivedAt: NOW + 1 })])
+    expect(await store.giveUpUnidentified({ receivedBefore: NOW + 1, now: RETRY_AT })).toBe(1)
+    const [old] = await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'old' })
+    expect(old).toMatchObject({ state: 'dead', code: 'EMAIL_NOT_FOUND', settledAt: RETRY_AT, attempts: 0 })
+    expect(old).not.toHaveProperty('nextAttemptAt')
+    expect(await store.audit()).toEqual({ ...NOTHING, received: 2, needsIdentity: 1, dead: 1 })
+  })
+
+  it('a due row is not given up for want of an email', async () => {
+    const { store } = await open()
+    await store.enqueue([anEvent()])
+    expect(await store.giveUpUnidentified({ receivedBefore: NOW * 2, now: NOW * 2 })).toBe(0)
+  })
+}

@@ -1,0 +1,1 @@
+export function modelled(_open: unknown): void {}

@@ -1,0 +1,4 @@
+import { openSqlite } from './open-sqlite.ts'
+import { describeStore } from './store-behaviour.ts'
+
+describeStore('SQLite', openSqlite)

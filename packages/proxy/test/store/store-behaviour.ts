@@ -1,0 +1,20 @@
+import { describe } from 'vitest'
+import { derivedValues } from './behaviour/derived-values.ts'
+import { enqueueing } from './behaviour/enqueueing.ts'
+import { granting } from './behaviour/granting.ts'
+import { groupCommit } from './behaviour/group-commit.ts'
+import { identifying } from './behaviour/identifying.ts'
+import { inspecting } from './behaviour/inspecting.ts'
+import { leasing } from './behaviour/leasing.ts'
+import { modelled } from './behaviour/modelled.ts'
+import { settling } from './behaviour/settling.ts'
+import type { OpenStore } from './behaviour/store-stage.ts'
+
+const BEHAVIOURS = { enqueueing, groupCommit, derivedValues, leasing, settling, identifying, inspecting, granting, modelled }
+
+/** What every implementation of `Store` must do. */
+export function describeStore(name: string, open: OpenStore): void {
+  describe(`the ${name} store`, () => {
+    for (const [part, behaviour] of Object.entries(BEHAVIOURS)) describe(part, () => behaviour(open))
+  })
+}
