@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mustRunTrackline } from './stage/run-trackline.ts'
 import { card, openTimeline, tokenOf, waitForCards } from './stage/read-timeline.ts'
 import { openBrowser } from './stage/open-browser.ts'
+import { post } from './stage/send-events.ts'
+import type { Message } from './stage/send-events.ts'
 import { screenshotFolder, startProduct } from './stage/start-product.ts'
 import { signIn, signOut, startTransfer } from './stage/use-demo.ts'
 
@@ -122,20 +125,19 @@ describe('the first minute with the product', () => {
   })
 
   it.runIf(process.env.TRACKLINE_SAVE_PICTURES === '1')('the picture of the README is a timeline as it is now', async () => {
-    const visitor = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    const alansTimeline = await openTimeline(visitor, stage.emulatorUrl, 'alan@example.com')
-    await signOut(demo)
-    await signIn(demo, 'alan')
-    await waitForCards(alansTimeline, 1)
-    await signOut(demo)
-    await signIn(demo, 'alan')
-    await startTransfer(demo)
-    await demo.getByRole('button', { name: 'Complete' }).click()
-    await waitForCards(alansTimeline, 5)
-    await alansTimeline.reload()
-    await card(alansTimeline, 'Transfer completed').locator('summary').click()
+    const window = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    const config = fileURLToPath(import.meta.resolve('@trackline/example-plain-html/trackline.config.ts'))
+    const token = await mustRunTrackline(['token', 'mint', '--config', config, '--site', 'main', '--sub', 'alan', '--email', 'alan@example.com'], {})
+    const { status } = await post(`${stage.proxyUrl}/v1/batch`, { batch: pictureEvents(Date.now()) }, { authorization: `Bearer ${token.trim()}` })
+    expect(status).toBe(202)
+
+    const timeline = await openTimeline(window, stage.emulatorUrl, 'alan@example.com')
+    await waitForCards(timeline, 5)
+    await timeline.reload()
+    await timeline.locator('#live[data-state="live"]').waitFor()
+    await card(timeline, 'Transfer completed').locator('summary').click()
     mkdirSync(PICTURES, { recursive: true })
-    await alansTimeline.screenshot({ path: join(PICTURES, 'timeline.png') })
+    await timeline.screenshot({ path: join(PICTURES, 'timeline.png') })
   })
 
   it('Ctrl+C ends it with exit code 0, pages still open', async () => {
@@ -145,4 +147,17 @@ describe('the first minute with the product', () => {
 
 async function momentOf(event: Locator): Promise<string> {
   return (await event.locator('.event-time').getAttribute('datetime')) ?? ''
+}
+
+/** Two days of a customer, so that the picture shows different times. */
+function pictureEvents(now: number): Message[] {
+  const transfer = { transactionId: 'NW-7C21D0E4', amount: 120, currency: 'EUR', recipient: 'Mary Somerville' }
+  const ago = (minutes: number) => now - minutes * 60_000
+  return [
+    { event: 'login', timestamp: ago(2_947), properties: { method: 'password' } },
+    { event: 'logout', timestamp: ago(2_921) },
+    { event: 'login', timestamp: ago(9), properties: { method: 'sso' } },
+    { event: 'transaction_initiated', timestamp: ago(6), properties: transfer },
+    { event: 'transaction_completed', timestamp: ago(3.7), properties: transfer },
+  ]
 }

@@ -1,5 +1,6 @@
 import type { EventDefinitions, MessageResult } from '@trackline/shared'
 import { digestPerson } from './digest-person.ts'
+import type {} from './global-privacy-control.ts'
 import { newId } from './new-id.ts'
 import type { Consent, Outcome, Tracker, TrackerOptions, TrackOptions } from './tracker.ts'
 
@@ -163,4 +164,100 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
     }
     if (pauseMs() > 0) timer ??= setTimeout(flush, pauseMs())
   }
+
+  /** The oldest events of the person signed in that may go now and fit, beside what is in flight. */
+  function nextBatch(): string[] {
+    const batch: string[] = []
+    let bytesLeft = MAX_BODY_BYTES - ENVELOPE_BYTES - bytesInFlight
+    if (consent !== 'grant' || timer || pauseMs() > 0 || (session && !token)) return batch
+    for (const key of keys(`${person}{`)) {
+      if (isInFlight[key]) continue
+      bytesLeft -= countBytes(jsonOf(key)) + 1
+      if (bytesLeft < 0 || batch.length >= maxEvents) break
+      batch.push(key)
+    }
+    return batch
+  }
+
+  async function post(batch: string[]): Promise<Answer> {
+    const body = `{"sentAt":${Date.now()},"batch":[${batch.map(jsonOf)}]}`
+    const bytes = countBytes(body)
+    let answer: Answer = {}
+    bytesInFlight += bytes
+    for (const key of batch) isInFlight[key] = true
+    try {
+      const response = await fetch(endpoint, {
+        method: 'POST',
+        body,
+        // Some browsers cannot do it with a preflight, and others on the page use up the same budget: after a failure, go without.
+        keepalive: !failures,
+        credentials,
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        headers: { 'content-type': 'application/json', [credentials ? 'x-trackline' : 'authorization']: credentials ? '1' : `Bearer ${token}` },
+      } as RequestInit)
+      answer = { status: response.status, retryAfter: response.headers.get('retry-after') }
+      // Read to the end, whatever it is: only then does the browser give the keepalive budget back.
+      answer = { ...JSON.parse(await response.text()), ...answer }
+    } catch {
+      // No answer, or not one of the proxy's.
+    }
+    bytesInFlight -= bytes
+    for (const key of batch) isInFlight[key] = false
+    return answer
+  }
+
+  /** Waits as `Retry-After` asks, in seconds or as a date; else a random part of 1 s, 2 s, 4 s … 60 s ("full jitter"). */
+  function retryLater(retryAfter?: string | null): void {
+    const askedMs = Number(retryAfter) * 1_000 || Date.parse(`${retryAfter}`) - Date.now()
+    if (askedMs > 0) put(pauseKey, `${Date.now() + askedMs}`)
+    else timer ??= setTimeout(flush, Math.random() * Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** failures))
+    failures++
+  }
+
+  /** NaN or less than 1 when the proxy has asked for no pause. Stored, so that every tab keeps it. */
+  function pauseMs(): number {
+    return Math.min(Number(box[pauseKey]) - Date.now(), MAX_TIMER_MS)
+  }
+
+  function keys(owner = ''): string[] {
+    return Object.keys(box).filter((key) => key.startsWith(prefix) && box[key]!.startsWith(owner)).sort()
+  }
+
+  /** An owner holds no brace, and every message begins with one. */
+  function jsonOf(key: string): string {
+    return box[key]!.replace(/^[^{]*/, '')
+  }
+
+  function put(key: string, value: string): void {
+    try {
+      box[key] = value
+    } catch {
+      // The storage is full: from here on this page keeps to memory.
+      box = { ...box, [key]: value }
+    }
+  }
+
+  function settle(key: string, outcome: Outcome, code?: string, message?: unknown, json = box[key]): void {
+    try {
+      if (code) onError?.({ ...JSON.parse(json!.replace(/^[^{]*/, '')), outcome, code, message })
+    } catch {
+      // What the page's own callback throws must not stop the queue.
+    }
+    delete box[key]
+    settlers[key]?.(outcome)
+    delete settlers[key]
+  }
+}
+
+/** What a request came to; all undefined when nothing came back. */
+interface Answer {
+  status?: number
+  retryAfter?: string | null
+  results?: (MessageResult | null)[]
+  code?: string
+  detail?: string
+}
+
+function countBytes(text: string): number {
+  return new Blob([text]).size
 }

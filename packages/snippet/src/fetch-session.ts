@@ -1,12 +1,11 @@
 /**
- * Asks a URL of the site for the session token: `{ "token": "…" }` or the bare token. 204, 401 and 403 mean that nobody is signed in.
+ * Asks a URL of the site who is signed in. The answer is the token, or JSON that carries it as `token`; a 4xx up to 403, or an
+ * answer without a token, means that nobody is.
  *
- * @throws when the answer is another error, or none: then it is asked again later.
+ * @throws when the answer is another error, or none: then it is asked again later
  */
-export async function fetchSession(url: string, refresh: boolean): Promise<string | undefined> {
-  const response = await fetch(url, { credentials: 'include', cache: refresh ? 'reload' : 'default' })
-  const text = await response.text()
-  if (/204|401|403/.test(`${response.status}`)) return undefined
-  if (!response.ok) throw response.status
-  return text[0] === '{' ? JSON.parse(text).token : text
+export async function fetchSession(url: string): Promise<string> {
+  const response = await fetch(url, { credentials: 'include', cache: 'no-store' })
+  if (response.status > 403) throw response.status
+  return response.text()
 }

@@ -1,7 +1,7 @@
 import { createTracker } from './create-tracker.ts'
 import { fetchSession } from './fetch-session.ts'
 import { trackElements } from './track-elements.ts'
-import type { Consent, Tracker, TrackFailure } from './tracker.ts'
+import type { Tracker, TrackerOptions, TrackFailure } from './tracker.ts'
 
 interface Stub {
   /** Arguments of the calls made before this script ran. */
@@ -17,18 +17,20 @@ if (script && !page.track?.flush) start(script)
 
 function start({ src, dataset }: HTMLScriptElement): void {
   const stub = page.track
-  const { session, credentials, endpoint, consent, persist, gpc, debug } = dataset
+  const { session, persist, debug, ...options } = dataset
   const tracker = createTracker({
-    endpoint: endpoint ?? new URL('/v1/b', src).href,
-    session: session === undefined ? session : (refresh) => fetchSession(session, refresh),
-    credentials: credentials as 'include' | undefined,
+    endpoint: new URL('/v1/b', src).href,
+    // `data-endpoint` among them; a value that is none of the allowed ones acts as the strictest.
+    ...(options as Pick<TrackerOptions, 'credentials' | 'consent' | 'gpc'>),
+    session: session === undefined ? session : () => fetchSession(session),
     persist: persist !== undefined,
-    consent: consent as Consent | undefined,
-    gpc: gpc !== 'ignore',
     debug: debug !== undefined,
-    onError: (failure) => page.track?.onError?.(failure),
+    onError(failure) {
+      if (debug !== undefined) console.warn(failure)
+      page.track?.onError?.(failure)
+    },
   })
   page.track = Object.assign(tracker.track, stub, tracker)
-  for (const command of stub?.q ?? []) tracker.track.apply(null, command)
+  for (const command of stub?.q ?? []) void tracker.track(...command)
   trackElements(tracker.track)
 }

@@ -51,11 +51,11 @@ export interface TrackerOptions {
   persist?: boolean | undefined
   /** Default `grant`. */
   consent?: Consent | undefined
-  /** `false` ignores Global Privacy Control. Default: a browser that signals it tracks nothing. */
-  gpc?: boolean | undefined
-  /** Called with every event that was not accepted. What it throws is swallowed. */
+  /** `ignore`: tracks also where the browser signals Global Privacy Control. Default: there it tracks nothing. */
+  gpc?: 'ignore' | undefined
+  /** Called with every event that was not accepted. What it throws is swallowed. Default: `console.warn` with `debug`, else nothing. */
   onError?: ((failure: TrackFailure) => void) | undefined
-  /** Also writes every failure, and every failed attempt, to the console. Default false. */
+  /** Writes every event that was not accepted to the console. Default false. */
   debug?: boolean | undefined
 }
 

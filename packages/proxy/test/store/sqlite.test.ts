@@ -1,4 +1,107 @@
-import { openSqlite } from './open-sqlite.ts'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts'
+import { makeTempFolder } from '../stage/temp-folder.ts'
+import { anEvent, NOW, severalEvents } from './behaviour/store-stage.ts'
+import { sqliteStores } from './open-sqlite.ts'
 import { describeStore } from './store-behaviour.ts'
 
-describeStore('SQLite', openSqlite)
+const open = sqliteStores()
+const UNAVAILABLE = { code: 'OUTBOX_UNAVAILABLE', retryAfterSeconds: expect.any(Number) }
+/** More calls than may wait for the disk. */
+const TOO_MANY_CALLS = 20_500
+
+describeStore('SQLite', open)
+
+describe('the SQLite file', () => {
+  function tempFile(name = 'outbox.db'): string {
+    const folder = makeTempFolder()
+    onTestFinished(folder.remove)
+    return join(folder.path, name)
+  }
+
+  it('what was promised is there after the process was killed in the next moment', async () => {
+    const path = tempFile()
+    const script = fileURLToPath(import.meta.resolve('../stage/enqueue-and-die.ts'))
+    const { signal, stderr } = spawnSync(process.execPath, [script, path], { encoding: 'utf8' })
+    expect({ signal, stderr }).toMatchObject({ signal: 'SIGKILL', stderr: '' })
+    const store = await openSqliteStore(path, {})
+    onTestFinished(store.close)
+    expect((await store.audit()).queued).toBe(20)
+    expect(await store.enqueue([anEvent()])).toEqual(['duplicate'])
+  })
+
+  it('a write that the disk refuses is OUTBOX_UNAVAILABLE and stores nothing; once the disk takes writes again, so does the store', async () => {
+    const { store, path } = await open()
+    const disk = new DatabaseSync(path)
+    onTestFinished(() => disk.close())
+    disk.exec("create trigger refuse before insert on outbox begin select raise(abort, 'database or disk is full'); end")
+    const [first, second] = await Promise.allSettled([store.enqueue([anEvent()]), store.enqueue([anEvent({ messageId: 'm2' })])])
+    for (const refused of [first, second]) expect(refused).toMatchObject({ status: 'rejected', reason: { ...UNAVAILABLE, cause: expect.stringMatching(/disk is full/) } })
+    expect((await store.audit()).received).toBe(0)
+    disk.exec('drop trigger refuse')
+    expect(await store.enqueue([anEvent()])).toEqual(['queued'])
+  })
+
+  it('reads go on while writes are refused', async () => {
+    const { store, path } = await open()
+    await store.enqueue([anEvent()])
+    const disk = new DatabaseSync(path)
+    onTestFinished(() => disk.close())
+    disk.exec("create trigger refuse before insert on canary begin select raise(abort, 'disk I/O error'); end")
+    const [writable, audit] = await Promise.allSettled([store.checkWritable(NOW), store.audit()])
+    disk.exec('drop trigger refuse')
+    expect(writable).toMatchObject({ status: 'rejected', reason: UNAVAILABLE })
+    expect(audit).toMatchObject({ status: 'fulfilled', value: { queued: 1 } })
+  })
+
+  it('a path that cannot be a file is refused at the start, with OUTBOX_UNAVAILABLE', async () => {
+    const path = tempFile()
+    mkdirSync(path)
+    await expect(openSqliteStore(path, {})).rejects.toMatchObject({ code: 'OUTBOX_UNAVAILABLE', cause: expect.stringMatching(/unable to open/) })
+  })
+
+  it('a file that is no database is refused at the start', async () => {
+    const path = tempFile()
+    writeFileSync(path, 'a letter to nobody, long enough to be read as a header of a database'.repeat(20))
+    await expect(openSqliteStore(path, {})).rejects.toMatchObject({ code: 'OUTBOX_UNAVAILABLE', cause: expect.stringMatching(/not a database/) })
+  })
+
+  it('a file that a newer version wrote is refused, not changed', async () => {
+    const path = tempFile()
+    const newer = new DatabaseSync(path)
+    newer.exec('pragma user_version = 999')
+    newer.close()
+    await expect(openSqliteStore(path, {})).rejects.toMatchObject({ cause: expect.stringMatching(/newer Trackline .*version 999.*upgrade/) })
+  })
+
+  it('folders that are missing are made, closed to others', async () => {
+    const path = join(dirname(tempFile()), 'a', 'b', 'outbox.db')
+    const store = await openSqliteStore(path, {})
+    onTestFinished(store.close)
+    expect(statSync(dirname(path)).mode & 0o077).toBe(0)
+  })
+
+  it('a command beside the service reads and writes the same outbox', async () => {
+    const { store, path } = await open()
+    const beside = await openSqliteStore(path, {})
+    onTestFinished(beside.close)
+    const [ours, theirs] = await Promise.all([store.enqueue(severalEvents(5)), beside.enqueue([anEvent({ messageId: 'theirs' })])])
+    expect([ours.length, theirs]).toEqual([5, ['queued']])
+    expect(await beside.audit()).toEqual(await store.audit())
+    expect((await store.audit()).queued).toBe(6)
+  })
+
+  it('calls beyond what memory should hold are refused at once; the others are answered', async () => {
+    const { store } = await open()
+    const answers = await Promise.allSettled(Array.from({ length: TOO_MANY_CALLS }, () => store.checkWritable(NOW)))
+    const refused = answers.filter((answer) => answer.status === 'rejected')
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused.length).toBeLessThan(TOO_MANY_CALLS / 2)
+    expect(refused[0]?.reason).toMatchObject(UNAVAILABLE)
+  })
+})

@@ -40,7 +40,7 @@ function sent(endpoint: Endpoint): Delivered[] {
   return endpoint.requests.flatMap(({ body, authorization }) => (body?.batch ?? []).map((message) => summary({ ...message, authorization })))
 }
 
-function summary({ event, properties, authorization }: { event: string; properties?: Record<string, unknown>; authorization: string | undefined }) {
+function summary({ event, properties, authorization }: Omit<Delivered, 'person'> & { authorization: string | undefined }): Delivered {
   const person = personOf(authorization)
   return { event, ...(person && { person }), ...(properties && { properties }) }
 }

@@ -24,6 +24,10 @@ export interface StagePage {
   track: Tracker['track'] & Tracker
   failures: TrackFailure[]
   token: string | undefined
+  /** A test may put its own in its place. */
+  session: (refresh: boolean) => string | undefined
+  /** What a test's own session was asked. */
+  asked: boolean[]
 }
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
@@ -71,8 +75,9 @@ function modulePage(options: Partial<TrackerOptions>, token: string | undefined)
     import { createTracker } from '/index.js'
     window.token = ${JSON.stringify(token)}
     window.failures = []
+    window.session = () => window.token
     window.tracker = createTracker({
-      session: () => window.token,
+      session: (refresh) => window.session(refresh),
       onError: (failure) => window.failures.push(failure),
       ...${JSON.stringify(options)},
     })

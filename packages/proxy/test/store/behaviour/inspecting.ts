@@ -33,7 +33,7 @@ export function inspecting(open: OpenStore): void {
     await store.enqueue([anEvent({ messageId: 'no email', email: undefined }), anEvent({ messageId: 'no email 2', email: undefined })])
     await store.countRejected({ site: 'main', rejected: 1 })
     await store.giveUpUnidentified({ receivedBefore: NOW + 1, now: NOW })
-    const { held, rows } = await storeAndClaim(store, [...severalEvents(6, { receivedAt: NOW }), anEvent(), anEvent({ messageId: 'waits', email: undefined })])
+    const { held, rows } = await storeAndClaim(store, [...severalEvents(6), anEvent(), anEvent({ messageId: 'waits', email: undefined })])
     const kinds = ['delivered', 'delivered', 'dead', 'retry', 'snooze'] as const
     const settled = kinds.map((kind, index) => ({ seq: rows[index]?.seq ?? 0, outcome: { kind, code: 'GAVE_UP' as const, forMs: 1 }, nextAttemptAt: NOW }))
     await store.settle(held, { rows: settled, now: NOW })
@@ -46,7 +46,7 @@ export function inspecting(open: OpenStore): void {
 
   it('delivered rows are forgotten once they are old enough, no more at once than asked for; nothing else is', async () => {
     const { store } = await open()
-    const { held, rows } = await storeAndClaim(store, [...severalEvents(3, { receivedAt: NOW }), anEvent({ messageId: 'due' }), anEvent({ messageId: 'dead' })])
+    const { held, rows } = await storeAndClaim(store, [...severalEvents(3), anEvent({ messageId: 'due' }), anEvent({ messageId: 'dead' })])
     const outcomes = [...Array.from({ length: 3 }, () => ({ kind: 'delivered' as const })), undefined, { kind: 'dead' as const, code: 'GAVE_UP' as const }]
     const settled = rows.flatMap(({ seq }, index) => (outcomes[index] ? [{ seq, outcome: outcomes[index] }] : []))
     await store.settle(held, { rows: settled, now: NOW })
@@ -67,7 +67,7 @@ export function inspecting(open: OpenStore): void {
 
   it('moments kept by a key are forgotten after their days, no more at once than asked for', async () => {
     const { store } = await open(planDerivations(events))
-    const started = severalEvents(3, { name: 'transaction_initiated', receivedAt: NOW })
+    const started = severalEvents(3, { name: 'transaction_initiated' })
     await store.enqueue(started.map((event, index) => ({ ...event, properties: { transactionId: `t${index}` } })))
     const forget = (now: number) => store.forgetOld({ now, deliveredBefore: 0, limit: 2 })
     expect(await forget(NOW + 30 * DAY)).toBe(0)
@@ -86,7 +86,7 @@ export function inspecting(open: OpenStore): void {
 
   it('everything is still there after the store was closed and opened again', async () => {
     const { store, reopen } = await open()
-    const { rows } = await storeAndClaim(store, severalEvents(3, { receivedAt: NOW }))
+    const { rows } = await storeAndClaim(store, severalEvents(3))
     await store.countRejected({ site: 'main', rejected: 1 })
     const before = [await store.audit(), await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm2' })]
     const again = await reopen()

@@ -68,7 +68,7 @@ export function leasing(open: OpenStore): void {
   it('rows are claimed in the order they arrived, no more than asked for, and each once', async () => {
     const { store } = await open()
     await connect(store)
-    await store.enqueue(severalEvents(5))
+    await store.enqueue(severalEvents(5).map((event, index) => ({ ...event, receivedAt: NOW + index })))
     const held = await lease(store)
     const later = NOW + 10
     const claimed = [await claim(store, held, { limit: 2, now: later }), await claim(store, held, { limit: 9, now: later }), await claim(store, held, { now: later })]

@@ -31,9 +31,9 @@ export function anEvent({ subject = 'ada', issuer, ...changes }: Changes = {}): 
   return { eventId: `${event.account} ${event.site} ${subject} ${event.messageId}`, ...event, person }
 }
 
-/** Events `first`, `first + 1`, … of one person, received a millisecond apart. */
+/** Events m1, m2, … of one person. */
 export function severalEvents(times: number, changes: Changes = {}): NewEvent[] {
-  return Array.from({ length: times }, (_, index) => anEvent({ messageId: `m${index + 1}`, receivedAt: NOW + index, ...changes }))
+  return Array.from({ length: times }, (_, index) => anEvent({ messageId: `m${index + 1}`, ...changes }))
 }
 
 export function aGrant(changes: Partial<SealedGrant> = {}): SealedGrant {
