@@ -7,7 +7,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
-          typecheck: { enabled: true, only: false, include: ['packages/*/test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
           testTimeout: 30_000,
         },
       },

@@ -6,13 +6,14 @@ import type { SiteOptions } from '@trackline/proxy'
 const DEMO_ACCOUNT = 62515
 const NEVER_REACHED = 1_000_000
 const accounts = Number(process.env.TRACKLINE_STAGE_ACCOUNTS ?? 1)
+const retryMs = Number(process.env.TRACKLINE_STAGE_RETRY_MS ?? 50)
 
 export default defineConfig({
   ...demo,
   hubspot: { ...demo.hubspot, requestsPer10Seconds: NEVER_REACHED, timeoutMs: 3_000 },
   sites: { ...demo.sites, ...Object.fromEntries(Array.from({ length: accounts - 1 }, (_, index) => furtherSite(index + 2))) },
   limits: false,
-  retry: { firstMs: 50, maxMs: 400 },
+  retry: { firstMs: retryMs, maxMs: retryMs * 8 },
 })
 
 /** `site-2`, `site-3`, …: each with a HubSpot account of its own, and session tokens that no other site takes. */

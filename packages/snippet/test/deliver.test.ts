@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { begin } from './stage/begin.ts'
-import { expectDelivered } from './stage/expect-delivered.ts'
+import { makeToken } from './stage/make-token.ts'
 import type { Answer } from './stage/open-endpoint.ts'
 import type { StagePage } from './stage/open-stage.ts'
 
@@ -146,16 +146,16 @@ describe('an answer', () => {
 describe('the session', () => {
   it('expired: the token is asked for anew, once, and the event goes with the new one', async () => {
     const { stage, page } = scene
-    stage.endpoint.script = ({ authorization }) => (authorization === 'Bearer a.e30.old' ? { status: 401, body: { code: 'SESSION_EXPIRED' } } : undefined)
+    const old = makeToken('ada')
+    stage.endpoint.script = ({ authorization }) => (authorization === `Bearer ${old}` ? { status: 401, body: { code: 'SESSION_EXPIRED' } } : undefined)
     await stage.visitWithModule(page)
-    await page.evaluate(() => {
-      const fresh = window.token
-      Object.assign(window, { asked: [] as boolean[] })
+    await page.evaluate((old) => {
+      window.asked = []
       window.session = (refresh) => {
         window.asked.push(refresh)
-        return refresh ? fresh : 'a.e30.old'
+        return refresh ? window.token : old
       }
-    })
+    }, old)
     expect(await page.evaluate(() => window.tracker.track('login'))).toBe('accepted')
     expect(await page.evaluate(() => window.asked)).toEqual([false, true])
     expect(stage.endpoint.requests.map(({ status }) => status)).toEqual([401, 202])

@@ -23,6 +23,7 @@ describe('the script tag', () => {
 
   it('posts to /v1/b of the server it came from, where no data-endpoint is given', async () => {
     const { stage, page } = scene
+    stage.site.paths['/'] = '<!doctype html>'
     await page.goto(stage.site.url)
     const posted = page.waitForRequest((request) => request.method() === 'POST')
     await page.setContent(`<script src="${stage.site.url}/s.js" data-session="/session-token"></script>`)

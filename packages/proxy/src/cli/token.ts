@@ -1,5 +1,8 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
+import { resolveConfig } from '../config.ts'
+import { generateKey } from '../vault/seal.ts'
+import { DEFAULT_CONFIG_FILE, loadConfigOptions } from './load-config.ts'
 import { print } from './output.ts'
 
 interface Options {
@@ -30,7 +33,9 @@ export function addToken(program: Command): void {
 }
 
 async function mintFor({ config: file, site: name, sub, email, ttl }: Options): Promise<string> {
-  const { sites } = await loadConfig(file)
+  const options = await loadConfigOptions(file)
+  // Nothing is sealed here, so "trackline dev" needs no keys and neither does this.
+  const { sites } = resolveConfig({ ...options, keys: options.keys ?? generateKey('unused') }, resolve(file))
   const site = sites[name]
   if (!site) throw new TypeError(`--site: no site '${name}' is configured: there are ${Object.keys(sites).join(', ')}`)
   const preset = site.session.find((each) => each.name === 'sharedSecret')

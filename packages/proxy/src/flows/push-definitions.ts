@@ -9,7 +9,7 @@ const MAX_DETAIL_LENGTH = 10_000
 export interface TemplatesApi {
   list(): Promise<StoredTemplate[]>
   create(template: Template): Promise<void>
-  update(id: string, template: Template): Promise<void>
+  update(template: StoredTemplate): Promise<void>
   createToken(id: string, token: TemplateToken): Promise<void>
   updateToken(id: string, token: TemplateToken): Promise<void>
 }
@@ -56,7 +56,7 @@ export function contactPropertiesOf(events: EventDefinitions): Map<string, Prope
 
 function templateChanges(wanted: Template, existing: StoredTemplate, api: TemplatesApi): Step[] {
   const isSame = wanted.headerTemplate === existing.headerTemplate && wanted.detailTemplate === existing.detailTemplate
-  return isSame ? [] : [{ says: `update the texts of the event template '${wanted.name}'`, run: () => api.update(existing.id, wanted) }]
+  return isSame ? [] : [{ says: `update the texts of the event template '${wanted.name}'`, run: () => api.update({ ...wanted, id: existing.id, tokens: existing.tokens }) }]
 }
 
 function tokenChanges(wanted: Template, existing: StoredTemplate, api: TemplatesApi): Step[] {

@@ -54,6 +54,8 @@ export function startIdentityResolution(parts: IdentityParts): { wake(): void; s
 async function resolveDue(parts: IdentityParts): Promise<number> {
   const now = parts.now().getTime()
   await parts.store.giveUpUnidentified({ receivedBefore: now - parts.schedule.giveUpAfterMs, now })
+  const canLookUp = Object.values(parts.sites).some((site) => site.email.some(({ kind }) => kind === 'lookup'))
+  if (!canLookUp) return 0
   const retryAt = now + Math.min(MAX_WAIT_MS, parts.schedule.firstMs)
   const rows = await parts.store.claimUnidentified({ now, retryAt, limit: BATCH_SIZE })
   const people = new Map(rows.map((row) => [`${row.account} ${row.site} ${row.person.subject}`, row]))

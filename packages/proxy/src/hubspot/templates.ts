@@ -77,8 +77,9 @@ export function templatesApi(endpoint: HubSpotEndpoint, app: { appId: number; de
     async create(template: Template): Promise<void> {
       await call({ method: 'POST', path: base, json: template }, `create the event template '${template.name}'`)
     },
-    async update(id: string, { tokens: _, ...template }: Template): Promise<void> {
-      await call({ method: 'PUT', path: `${base}/${id}`, json: { id, ...template } }, `update the event template '${template.name}'`)
+    /** Changes the texts; `tokens` must be those that HubSpot has, since it would take a list without one for its removal. */
+    async update(template: StoredTemplate): Promise<void> {
+      await call({ method: 'PUT', path: `${base}/${template.id}`, json: template }, `update the event template '${template.name}'`)
     },
     async createToken(id: string, token: TemplateToken): Promise<void> {
       await call({ method: 'POST', path: `${base}/${id}/tokens`, json: token }, `create the token '${token.name}'`)

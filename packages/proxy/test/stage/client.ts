@@ -41,7 +41,7 @@ export interface TimelineEvent {
 }
 
 interface Running {
-  server: { url: string; parts: { store: { audit(): Promise<Audit> } } }
+  server: { url: string; parts: { store: { audit(): Promise<Audit> }; world: { now: () => Date } } }
   emulator: { url: string }
   config: Config
 }
@@ -57,10 +57,11 @@ export function createClient({ server, emulator, config }: Running) {
     return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : {} }
   }
 
-  async function mint(person: { sub: string; email?: string; ttl?: string; now?: () => Date } = { sub: 'ada', email: 'ada@example.com' }): Promise<string> {
+  /** A session token, by the server's clock. */
+  async function mint(person: { sub: string; email?: string; ttl?: string; emailVerified?: boolean; now?: () => Date } = { sub: 'ada', email: 'ada@example.com' }): Promise<string> {
     const preset = Object.values(config.sites)[0]?.session.find((each) => each.mint)
     if (!preset?.mint) throw new Error('no site of this stack can mint')
-    return preset.mint(person)
+    return preset.mint({ now: server.parts.world.now, ...person })
   }
 
   /** Posts JSON (or text as it is) for Ada, unless told otherwise. */

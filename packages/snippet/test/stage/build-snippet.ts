@@ -16,7 +16,7 @@ export interface Built {
 
 /** Builds what `npm run build` writes, into memory: several test files may run at once. */
 export async function buildSnippet(): Promise<Built> {
-  const { options } = await loadConfigFile(`${ROOT}rollup.config.mjs`)
+  const { options } = await loadConfigFile(`${ROOT}rollup.config.mjs`, {})
   const [script, library] = options
   if (!script || !library) throw new Error('rollup.config.mjs must build the script tag, then the library')
   return { scriptTag: await build(script, 'iife'), esm: await build(library, 'es'), commonJs: await build(library, 'cjs') }

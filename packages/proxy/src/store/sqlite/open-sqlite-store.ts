@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { TrackError } from '../../errors.ts'
 import type { DerivationPlan } from '../../outbox/derive.ts'
@@ -9,6 +10,8 @@ import type { Answer, Call } from './worker.ts'
 /** Most calls that may wait for the disk; more are refused, so that a stuck disk cannot fill the memory. */
 const MAX_WAITING_CALLS = 20_000
 const RETRY_AFTER_SECONDS = 5
+/** TypeScript here, JavaScript in the published package: as this file is. */
+const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
 
 const METHODS = [
   'enqueue', 'countRejected', 'leaseAccounts', 'renewLease', 'claimDue', 'settle', 'releaseLease', 'nextDueAt', 'claimUnidentified',
@@ -31,7 +34,7 @@ interface WaitingCall extends Call {
  * @throws TrackError `OUTBOX_UNAVAILABLE` when the file cannot be opened or written
  */
 export async function openSqliteStore(path: string, plans: Record<string, DerivationPlan>): Promise<Store> {
-  const worker = new Worker(new URL(import.meta.resolve('./worker.ts')), { workerData: { path, plans } })
+  const worker = new Worker(WORKER, { workerData: { path, plans } })
   let waiting: WaitingCall[] = []
   let committing: WaitingCall[] = []
   let failure: TrackError | undefined
@@ -46,6 +49,10 @@ export async function openSqliteStore(path: string, plans: Record<string, Deriva
     failure = unavailable(error.message)
     for (const call of [...committing, ...waiting]) call.reject(failure)
     committing = waiting = []
+  })
+
+  worker.on('exit', () => {
+    failure ??= unavailable('the thread that owns the file has ended')
   })
 
   function commitWaiting(): void {

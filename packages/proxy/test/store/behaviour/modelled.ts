@@ -5,7 +5,7 @@ import type { Lease, Store } from '../../../src/outbox/store.ts'
 import { ACCOUNT, anEvent, connect, isExact, LEASE_MS, NOW, SECOND } from './store-stage.ts'
 import type { OpenStore } from './store-stage.ts'
 
-const RUNS = 60
+const RUNS = 80
 const COMMANDS = 40
 const PEOPLE = ['ada', 'grace']
 const MESSAGES = ['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8']
@@ -87,7 +87,7 @@ function commands(): fc.Arbitrary<Iterable<Command>> {
       node.map(release),
       fc.integer({ min: 1, max: 15 * SECOND }).map(wait),
     ],
-    { maxCommands: COMMANDS },
+    { maxCommands: COMMANDS, size: 'max' },
   )
 }
 

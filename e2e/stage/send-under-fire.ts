@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { mintToken } from './mint-token.ts'
+import type { Somebody } from './mint-token.ts'
+import type { Stage } from './open-stage.ts'
+import type { seedRandom } from './seed-random.ts'
+import { post } from './send-events.ts'
+import type { Message, Reply } from './send-events.ts'
+
+const PEOPLE = 40
+const EVENTS_OF_A_BATCH = 10
+const BAD_EVENT_PROBABILITY = 0.1
+/** Between two requests of one sender, and between two tries of one request. */
+const MAX_PAUSE_MS = 20
+
+/** Somebody on one of the stage's sites. */
+export interface Visitor extends Somebody {
+  site: string
+  audience: string
+}
+
+/** Everything that was answered, by message id. */
+export interface Ledger {
+  /** Answered `queued` or `duplicate`: promised. With whom it is about. */
+  accepted: Map<string, Visitor>
+  rejected: Set<string>
+  /** Requests that had to be sent again because no answer came. */
+  retriedRequests: number
+  answeredRequests: number
+}
+
+export interface Sender {
+  stage: Stage
+  random: ReturnType<typeof seedRandom>
+  ledger: Ledger
+  accounts: number
+  isDone: () => boolean
+}
+
+/** Sends one event or ten at a time for somebody, each request until it is answered, until it is told to be done. */
+export async function sendUnderFire(sender: Sender): Promise<void> {
+  const { random, ledger, isDone } = sender
+  while (!isDone()) {
+    const person = pickPerson(sender)
+    const batch = Array.from({ length: random.isOnce(0.5) ? 1 : EVENTS_OF_A_BATCH }, () => newMessage(random.isOnce(BAD_EVENT_PROBABILITY)))
+    const reply = await sendUntilAnswered(sender, person, batch)
+    for (const { messageId, status } of reply.body.results ?? []) {
+      if (status === 'rejected') ledger.rejected.add(messageId)
+      else ledger.accepted.set(messageId, person)
+    }
+    await pause(random.between(0, MAX_PAUSE_MS))
+  }
+}
+
+function pickPerson({ random, accounts }: Sender): Visitor {
+  const account = random.between(1, accounts)
+  const id = `person-${random.between(1, PEOPLE)}`
+  const where = account === 1 ? { site: 'main', audience: 'trackline' } : { site: `site-${account}`, audience: `trackline-${account}` }
+  return { id, email: `${id}@example.com`, ...where }
+}
+
+/** The same messages with the same ids, again and again. Any answer but 202, and 422 for "all rejected", is a failure of the test. */
+async function sendUntilAnswered({ stage, random, ledger }: Sender, person: Visitor, batch: Message[]): Promise<Reply> {
+  const headers = { authorization: `Bearer ${await mintToken(stage.env, person, { audience: person.audience })}` }
+  for (;;) {
+    const reply = await post(`${stage.proxyUrl}/v1/batch?site=${person.site}`, { batch }, headers).catch(() => undefined)
+    if (reply?.status === 202 || (reply?.status === 422 && reply.body.results)) {
+      ledger.answeredRequests += 1
+      return reply
+    }
+    if (reply) throw new Error(`the proxy answered ${reply.status}: ${JSON.stringify(reply.body)}`)
+    ledger.retriedRequests += 1
+    await pause(random.between(1, MAX_PAUSE_MS))
+  }
+}
+
+/** The id stands in a property too: there HubSpot shows it. */
+function newMessage(isBad: boolean): Message {
+  const messageId = crypto.randomUUID()
+  const properties = { transactionId: messageId, amount: 1, currency: 'EUR', recipient: 'Mary Somerville' }
+  return { event: isBad ? 'transaction_initated' : 'transaction_initiated', messageId, properties }
+}
