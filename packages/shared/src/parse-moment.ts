@@ -16,8 +16,9 @@ export function parseMoment(moment: unknown): number | undefined {
   return Number.isNaN(epochMs) ? undefined : epochMs
 }
 
-/** `Date.parse` takes 30 February for 2 March; a typing mistake must not become another day. */
+/** `Date.parse` takes 30 February for 2 March; a typing mistake must not become another day. Up to the 28th every month has it. */
 function isRealDay(day: string): boolean {
+  if (day.slice(-2) <= '28') return true
   const epochMs = Date.parse(`${day}T00:00:00Z`)
   return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(day)
 }

@@ -2,7 +2,8 @@ import { defineEvents, date, elapsed, number, oneOf, previous, text } from '@tra
 import type { SentProperties, TrackArguments } from '@trackline/shared'
 import { expectTypeOf, test } from 'vitest'
 
-const events = defineEvents({
+// Only its type is used.
+const _events = defineEvents({
   login: {
     properties: {
       method: oneOf(['password', 'sso']),
@@ -17,7 +18,7 @@ const events = defineEvents({
   },
 })
 
-type Events = typeof events
+type Events = typeof _events
 declare function track<Name extends keyof Events & string>(event: Name, ...rest: TrackArguments<Events[Name], object>): void
 
 test('a client sends what it must, may send what it knows, and never what is derived', () => {
