@@ -122,6 +122,9 @@ describe('the access token', () => {
 describe('when the app is uninstalled in HubSpot', () => {
   it('events wait for a reconnection, and arrive once after it', async () => {
     const person = somebody()
+    // HubSpot's refusal of an access token does not say why; what its refresh token is worth shows when it is due for renewal.
+    await stage.hubspot.limit({ accessTokenSeconds: 1 })
+    await connectAccount(stage.env)
     await stage.hubspot.uninstall(DEMO_ACCOUNT)
     const first = await mustSend(person)
     await statusWith(person, first, ({ deliveries }) => deliveries[0]?.code === 'RECONNECT_NEEDED')

@@ -4,17 +4,16 @@ import { openStage } from './stage/open-stage.ts'
 import type { Stage } from './stage/open-stage.ts'
 import { readAudit } from './stage/read-audit.ts'
 import { seedRandom } from './stage/seed-random.ts'
-import { sendUnderFire } from './stage/send-under-fire.ts'
-import type { Ledger } from './stage/send-under-fire.ts'
+import { openLedger, sendUnderFire } from './stage/send-under-fire.ts'
 import { serveProxy } from './stage/serve-proxy.ts'
 import { waitUntil } from './stage/wait-until.ts'
 
 const KILLS = 50
-const SENDERS = 6
+const SENDERS = 5
 /** A process that dies leaves its account leased for 10 s: with several, deliveries go on all the time, and so are killed as well. */
 const ACCOUNTS = 8
 /** Requests that are answered between a start and the kill. */
-const MAX_ANSWERS = 40
+const MAX_ANSWERS = 30
 const MAX_MOMENT_MS = 60
 /** What HubSpot takes for an answer: a kill meets a request on its way more often. */
 const HUBSPOT_DELAY_MS = 25
@@ -24,7 +23,7 @@ const FIRST_ACCOUNT = 62515
 describe(`a proxy that is killed ${KILLS} times while it works`, () => {
   const seed = Number(process.env.TRACKLINE_SEED ?? Date.now() % 1_000_000)
   const random = seedRandom(seed)
-  const ledger: Ledger = { accepted: new Map(), rejected: new Set(), retriedRequests: 0, answeredRequests: 0 }
+  const ledger = openLedger()
   let stage: Stage
 
   beforeAll(async () => {

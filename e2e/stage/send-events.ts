@@ -35,15 +35,15 @@ export async function post(url: string, body: unknown, headers: Record<string, s
   return { status: response.status, body: await response.json() }
 }
 
-/** Sends messages in one request, with a session token of this person. */
+/** Sends messages in one request, with a session token of this person, to the site `main`. */
 export async function sendEvents({ proxyUrl, env }: Pick<Stage, 'proxyUrl' | 'env'>, person: Somebody, batch: Message[]): Promise<Reply> {
-  return post(`${proxyUrl}/v1/batch`, { batch }, { authorization: `Bearer ${await mintToken(env, person)}` })
+  return post(`${proxyUrl}/v1/batch?site=main`, { batch }, { authorization: `Bearer ${await mintToken(env, person)}` })
 }
 
 /** Asks what became of a message; undefined when this person sent none with the id. */
 export async function askStatus({ proxyUrl, env }: Pick<Stage, 'proxyUrl' | 'env'>, person: Somebody, messageId: string): Promise<EventStatus | undefined> {
   const headers = { authorization: `Bearer ${await mintToken(env, person)}` }
-  const response = await fetch(`${proxyUrl}/v1/events/${encodeURIComponent(messageId)}`, { headers })
+  const response = await fetch(`${proxyUrl}/v1/events/${encodeURIComponent(messageId)}?site=main`, { headers })
   if (response.status === 404) return undefined
   if (!response.ok) throw new Error(`the proxy answered ${response.status}: ${await response.text()}`)
   return response.json()

@@ -9,8 +9,10 @@ import type { Message, Reply } from './send-events.ts'
 const PEOPLE = 40
 const EVENTS_OF_A_BATCH = 10
 const BAD_EVENT_PROBABILITY = 0.1
-/** Between two requests of one sender, and between two tries of one request. */
+/** Between two requests of one sender. */
 const MAX_PAUSE_MS = 20
+/** Before a request that got no answer is sent again. */
+const MAX_RETRY_PAUSE_MS = 100
 
 /** Somebody on one of the stage's sites. */
 export interface Visitor extends Somebody {
@@ -23,9 +25,13 @@ export interface Ledger {
   /** Answered `queued` or `duplicate`: promised. With whom it is about. */
   accepted: Map<string, Visitor>
   rejected: Set<string>
-  /** Requests that had to be sent again because no answer came. */
+  /** Requests that had to be sent again because no answer came, or 503. */
   retriedRequests: number
   answeredRequests: number
+}
+
+export function openLedger(): Ledger {
+  return { accepted: new Map(), rejected: new Set(), retriedRequests: 0, answeredRequests: 0 }
 }
 
 export interface Sender {
@@ -58,7 +64,7 @@ function pickPerson({ random, accounts }: Sender): Visitor {
   return { id, email: `${id}@example.com`, ...where }
 }
 
-/** The same messages with the same ids, again and again. Any answer but 202, and 422 for "all rejected", is a failure of the test. */
+/** The same messages with the same ids, again and again. What is neither 202, 422 for "all rejected" nor 503 fails the test. */
 async function sendUntilAnswered({ stage, random, ledger }: Sender, person: Visitor, batch: Message[]): Promise<Reply> {
   const headers = { authorization: `Bearer ${await mintToken(stage.env, person, { audience: person.audience })}` }
   for (;;) {
@@ -67,9 +73,9 @@ async function sendUntilAnswered({ stage, random, ledger }: Sender, person: Visi
       ledger.answeredRequests += 1
       return reply
     }
-    if (reply) throw new Error(`the proxy answered ${reply.status}: ${JSON.stringify(reply.body)}`)
+    if (reply && reply.status !== 503) throw new Error(`the proxy answered ${reply.status}: ${JSON.stringify(reply.body)}`)
     ledger.retriedRequests += 1
-    await pause(random.between(1, MAX_PAUSE_MS))
+    await pause(random.between(1, MAX_RETRY_PAUSE_MS))
   }
 }
 

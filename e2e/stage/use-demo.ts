@@ -1,4 +1,5 @@
 import type { Page } from 'playwright'
+import { waitUntil } from './wait-until.ts'
 
 /** Signs in as one of the demo's people, and waits until `track()` has said what became of the login. */
 export async function signIn(demo: Page, person: 'ada' | 'grace' | 'alan'): Promise<void> {
@@ -24,5 +25,10 @@ export async function startTransfer(demo: Page): Promise<string> {
 }
 
 async function waitForOutcome(demo: Page): Promise<void> {
-  await demo.locator('.call').first().locator('.outcome.accepted').waitFor()
+  const outcome = demo.locator('.call').first().locator('.outcome')
+  const shown = await waitUntil('track() returns', async () => {
+    const text = await outcome.innerText()
+    return text !== 'sending' && text
+  })
+  if (shown !== 'accepted') throw new Error(`track() returned '${shown}'`)
 }

@@ -43,6 +43,9 @@ const LimitsSchema = Type.Object(
   closed,
 )
 
+/** Members of `sites` with another name are not checked by the schema at all: `config-problems.ts` refuses them. */
+export const SITE_NAME = '^[a-z0-9][a-z0-9_-]{0,49}$'
+
 export const SiteSchema = Type.Object(
   {
     origins: Type.Array(Type.String(), { description: 'Origins of the pages that may send, each exactly as a browser names it: scheme, host, port' }),
@@ -60,10 +63,10 @@ export const ConfigSchema = Type.Object(
     publicUrl: Type.String({ description: 'Where browsers reach the proxy: https, or http on this machine' }),
     host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; `0.0.0.0` in a container' }),
     port: Type.Integer({ minimum: 0, maximum: 65_535, default: 4400, description: 'Port to listen on; `--port` goes before it' }),
-    store: Type.String({ default: 'sqlite:./data/trackline.db', description: 'Where the outbox lies: `sqlite:` and a path, relative to the configuration file' }),
+    store: Type.String({ default: 'sqlite:./data/trackline.db', description: 'Where the outbox lies: `sqlite:` and a path, relative to the configuration file; or the `postgres://` URL of a database that several processes share, from the environment' }),
     keys: Type.String({ minLength: 1, description: 'Keys that seal OAuth grants, `k2:base64,k1:base64`: the first seals, all open. From the environment; `trackline keys generate` makes one' }),
     hubspot: HubSpotSchema,
-    sites: Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,49}$' }), SiteSchema, { minProperties: 1 }),
+    sites: Type.Record(Type.String({ pattern: SITE_NAME }), SiteSchema, { minProperties: 1 }),
     limits: LimitsSchema,
     retry: RetrySchema,
     events: Type.Unknown({ description: 'What `defineEvents` returned' }),

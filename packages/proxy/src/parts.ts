@@ -20,6 +20,7 @@ import { createRateLimit } from './identity/rate-limit.ts'
 import { createSessionReader } from './identity/read-session.ts'
 import { planDerivations } from './outbox/derive.ts'
 import type { Store } from './outbox/store.ts'
+import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
 import { createSealer } from './vault/seal.ts'
 import { createVault } from './vault/vault.ts'
@@ -69,7 +70,8 @@ export async function openParts(config: Config, world: World) {
 }
 
 function openStore({ store, events }: Config): Promise<Store> {
-  return openSqliteStore(store.slice('sqlite:'.length), planDerivations(events))
+  const plans = planDerivations(events)
+  return store.startsWith('sqlite:') ? openSqliteStore(store.slice('sqlite:'.length), plans) : openPostgresStore(store, plans)
 }
 
 /** `oauth` and `timeline` send events; stamped contact properties have to be created once. */
@@ -89,6 +91,7 @@ export function startBackground({ config, world, store, vault, targets }: Parts,
   const takeTurn = rateLimiter({ ...world, requestsPer10Seconds: config.hubspot.requestsPer10Seconds })
   const common = { ...world, store, log, schedule: config.retry }
   const delivery = startDelivery({ ...common, targets, takeTurn, accessToken: vault.accessToken, owner: world.newId(), onSettled })
+  store.onDue?.(delivery.wake)
   const identity = startIdentityResolution({ ...common, sites: config.sites, wake: delivery.wake })
   return { delivery, identity }
 }

@@ -6,7 +6,7 @@ export const REASONS = {
   no_token: { code: 'SESSION_MISSING', says: 'no session token was sent' },
   wrong_scheme: { code: 'SESSION_MISSING', says: 'the Authorization header carries no Bearer token' },
   expired: { code: 'SESSION_EXPIRED', says: 'the session token has expired' },
-  keys_unavailable: { code: 'SESSION_KEYS_UNAVAILABLE', says: 'the key set could not be loaded' },
+  keys_unavailable: { code: 'SESSION_KEYS_UNAVAILABLE', says: 'what proves the token could not be loaded' },
   several_tokens: { code: 'SESSION_INVALID', says: 'more than one session token was sent' },
   too_small: { code: 'SESSION_INVALID', says: 'the token is too short' },
   too_large: { code: 'SESSION_INVALID', says: 'the token is too long' },
@@ -34,6 +34,14 @@ export const REASONS = {
   claim_missing: { code: 'SESSION_INVALID', says: 'a required claim is missing' },
   claim_malformed: { code: 'SESSION_INVALID', says: 'a claim is malformed' },
   not_yet_valid: { code: 'SESSION_INVALID', says: 'the token is not valid yet' },
+  cookie_malformed: { code: 'SESSION_INVALID', says: 'the session cookie does not hold what its provider writes there' },
+  token_malformed: { code: 'SESSION_INVALID', says: 'the token has characters that no token has' },
+  decryption_failed: { code: 'SESSION_INVALID', says: 'the token was not encrypted with the configured secret' },
+  token_inactive: { code: 'SESSION_INVALID', says: 'whoever made the token does not know it, or not any more' },
+  kind_not_allowed: { code: 'SESSION_INVALID', says: 'the token was not made as a session of a person' },
+  party_mismatch: { code: 'SESSION_INVALID', says: 'the token was made for another app' },
+  impersonated: { code: 'SESSION_INVALID', says: 'somebody else acts in the name of the person' },
+  denied: { code: 'SESSION_INVALID', says: 'the session is on the deny list' },
   lifetime_too_long: { code: 'SESSION_INVALID', says: 'the token lives too long' },
 } as const satisfies Record<string, { code: SessionErrorCode; says: string }>
 

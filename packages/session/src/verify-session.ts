@@ -1,19 +1,18 @@
 import { checkTimes } from './claims/check-times.ts'
-import { readEmail } from './claims/read-email.ts'
-import { readSubject } from './claims/read-subject.ts'
-import { checkSignature } from './keys/check-signature.ts'
+import type { IsDenied } from './deny/refuse-denied.ts'
+import { refuseDenied } from './deny/refuse-denied.ts'
+import type { KeyStore } from './keys/key-store.ts'
 import { checkedClock } from './options/checked-clock.ts'
 import { checkOptions } from './options/check-options.ts'
 import { FUNCTION } from './options/text-rules.ts'
 import { choosePresets } from './presets/choose-presets.ts'
-import type { SessionPreset } from './presets/session-preset.ts'
+import type { SessionPreset, World } from './presets/session-preset.ts'
 import { SessionError } from './session-error.ts'
 import type { SessionErrorCode } from './session-error.ts'
-import { checkType } from './token/check-type.ts'
-import { parseToken } from './token/parse-token.ts'
-import type { ParsedToken } from './token/parse-token.ts'
 import { readSessionToken } from './token/read-session-token.ts'
 import type { FoundToken, SessionInput } from './token/read-session-token.ts'
+import { readToken } from './token/read-token.ts'
+import type { Token } from './token/read-token.ts'
 import type { Claims } from './token/strict-json.ts'
 
 /** Who is signed in, as a verified token says. */
@@ -24,7 +23,9 @@ export interface Session {
   readonly email?: string
   /** Absent when the token does not say. */
   readonly emailVerified?: boolean
-  /** The token's `exp`, without tolerance: keep a verified session no longer than this. */
+  /** True when somebody else acts in the name of the person and the preset says to flag it; else absent. */
+  readonly impersonated?: true
+  /** The token's `exp`, without tolerance, or where its proof ends earlier: keep a verified session no longer than this. */
   readonly expiresAt: Date
   /** All claims, frozen, without prototypes. */
   readonly claims: Claims
@@ -35,6 +36,13 @@ export interface VerifyOptions {
   now?: () => Date
   /** How far the issuer's clock and ours may be apart, in seconds, 0 to 120. Default 30. */
   toleranceSeconds?: number
+  /**
+   * Says whether a session that is good otherwise is refused all the same: because somebody signed out everywhere, or was
+   * blocked. Asked at each call, so it acts at once. See `denyList`; if you keep verified sessions, ask `refuseDenied` too.
+   */
+  isDenied?: IsDenied
+  /** Where key sets survive a restart during the identity provider's outage. Without it they live in memory. */
+  keyStore?: KeyStore
 }
 
 const DEFAULT_TOLERANCE_SECONDS = 30
@@ -45,6 +53,11 @@ const RULES = {
     expected: `a number of seconds from 0 to ${MAX_TOLERANCE_SECONDS}`,
     accepts: (value: unknown) => typeof value === 'number' && value >= 0 && value <= MAX_TOLERANCE_SECONDS,
   },
+  isDenied: FUNCTION,
+  keyStore: {
+    expected: 'an object with read(address) and write(address, text)',
+    accepts: (value: unknown) => ['read', 'write'].every((name) => typeof Reflect.get(Object(value), name) === 'function'),
+  },
 } as const
 const MOST_TELLING_FIRST: readonly SessionErrorCode[] = ['SESSION_EXPIRED', 'SESSION_KEYS_UNAVAILABLE', 'SESSION_INVALID']
 
@@ -52,7 +65,8 @@ const MOST_TELLING_FIRST: readonly SessionErrorCode[] = ['SESSION_EXPIRED', 'SES
  * Verifies a session token, or the one that a request carries, and says who is signed in.
  *
  * With several presets, those that name the token's issuer are tried (if none does, those that name no issuer), and
- * the first that accepts the token wins.
+ * the first that accepts the token wins. The order of checks: form, proof (signature, decryption or answer), claims, times,
+ * deny list.
  * @throws SessionError `SESSION_MISSING`, `SESSION_EXPIRED`, `SESSION_INVALID` (answer 401) or
  *   `SESSION_KEYS_UNAVAILABLE` (answer 503), with the precise reason for the log.
  * @throws TypeError for a mistake in the options.
@@ -65,16 +79,19 @@ export async function verifySession(
   checkOptions('verifySession', options, RULES)
   const presets = presetList(preset)
   const found = readSessionToken(input, presets)
-  const token = parseToken(found.token)
-  const { now, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS } = options
-  const timing = { now: checkedClock('verifySession', now), toleranceSeconds }
-  return firstAccepted(choosePresets(presetsFor(found, presets), token), token, timing)
+  const reachable = presetsFor(found, presets)
+  const token = readToken(found.token, reachable)
+  const { now, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, keyStore } = options
+  const circumstances = { now: checkedClock('verifySession', now), toleranceSeconds, keyStore }
+  const session = await firstAccepted(choosePresets(reachable, token), token, circumstances)
+  await refuseDenied(session, options.isDenied)
+  return session
 }
 
 function presetList(preset: SessionPreset | readonly SessionPreset[]): SessionPreset[] {
   const presets = [preset].flat()
-  if (presets.length > 0 && presets.every((each) => typeof each?.findKey === 'function')) return presets
-  throw new TypeError('verifySession: expected a preset, or a list of at least one, made by sharedSecret, publicKey or jwks')
+  if (presets.length > 0 && presets.every((each) => typeof each?.prove === 'function')) return presets
+  throw new TypeError('verifySession: expected a preset, or a list of at least one, made by a function such as jwks or auth0')
 }
 
 /** A cookie speaks only for the presets that name it: the others never agreed to be reached across sites. */
@@ -82,13 +99,15 @@ function presetsFor(found: FoundToken, presets: readonly SessionPreset[]): reado
   return found.from === 'cookie' ? presets.filter(({ cookie }) => cookie === found.cookie) : presets
 }
 
-type Timing = Required<VerifyOptions>
+interface Circumstances extends World {
+  readonly toleranceSeconds: number
+}
 
-async function firstAccepted(presets: readonly SessionPreset[], token: ParsedToken, timing: Timing): Promise<Session> {
+async function firstAccepted(presets: readonly SessionPreset[], token: Token, circumstances: Circumstances): Promise<Session> {
   const refusals: SessionError[] = []
   for (const preset of presets) {
     try {
-      return await verifyWith(preset, token, timing)
+      return await verifyWith(preset, token, circumstances)
     } catch (error) {
       if (!(error instanceof SessionError)) throw error
       refusals.push(error)
@@ -98,14 +117,14 @@ async function firstAccepted(presets: readonly SessionPreset[], token: ParsedTok
   throw refusals[0]
 }
 
-async function verifyWith(preset: SessionPreset, token: ParsedToken, { now, toleranceSeconds }: Timing): Promise<Session> {
-  checkType(token.header, preset.types)
-  await checkSignature(token, await preset.findKey(token.header, now), preset.algorithms)
-  for (const rule of preset.claimRules) rule(token.claims)
-  const subject = readSubject(token.claims)
-  const { maxLifetimeSeconds, emailPath } = preset
-  const expiresAt = checkTimes(token.claims, { nowMs: now().getTime(), toleranceSeconds, maxLifetimeSeconds })
-  return { subject, ...issuerOf(token.claims), ...readEmail(token.claims, emailPath), expiresAt, claims: token.claims }
+async function verifyWith(preset: SessionPreset, token: Token, { toleranceSeconds, ...world }: Circumstances): Promise<Session> {
+  const { claims, keepUntil } = await preset.prove(token, world)
+  for (const rule of preset.claimRules) rule(claims)
+  const subject = preset.readSubject(claims)
+  const { maxLifetimeSeconds } = preset
+  const expiresAt = checkTimes(claims, { nowMs: world.now().getTime(), toleranceSeconds, maxLifetimeSeconds, keepUntil })
+  const flag = preset.isImpersonated(claims) ? { impersonated: true as const } : {}
+  return { subject, ...issuerOf(claims), ...preset.readEmail(claims), ...flag, expiresAt, claims }
 }
 
 function issuerOf({ iss }: Claims): { issuer?: string } {

@@ -15,6 +15,7 @@ const FIRST_BACK_OFF_MS = 1_000
 const MAX_BACK_OFF_MS = 60_000
 /** A timer cannot wait longer than 24 days, and a clock may be set back: a pause is looked at again after a day. */
 const MAX_TIMER_MS = 86_400_000
+const TURN_TAIL_MS = 100
 const REQUEST_TIMEOUT_MS = 30_000
 /** A JWT, bare or as `{ "token": "…" }`; a sign-in page that came instead is none. */
 const TOKEN = /(^|"token": *")([\w-]+\.[\w.-]+)/
@@ -45,23 +46,25 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
   const pauseKey = `until ${prefix}`
   /** Missing where a server renders the page: nothing is tracked there. */
   const listen = globalThis.addEventListener
-  const settlers: Record<string, ((outcome: Outcome) => void) | undefined> = {}
+  const settlers: Record<string, Settler | undefined> = {}
   const isInFlight: Record<string, boolean> = {}
   let box: Record<string, string> = {}
   /** Keys of the events raised since the session was last asked for. */
   let unconfirmed: string[] = []
-  let page: string
-  let person: string | number
+  let page = newId()
+  let person: string | number = page
   let token: string | undefined
+  let wasRefused = false
   let consent: Consent
   let timer: ReturnType<typeof setTimeout> | undefined
   let maxEvents = MAX_BATCH_EVENTS
   let failures = 0
 
-  forget()
   decide(firstConsent)
   // A page restored from the back/forward cache becomes visible again.
-  for (const type of ['pagehide', 'visibilitychange', 'online']) listen?.(type, () => keys()[0] && flush())
+  for (const type of ['pagehide', 'visibilitychange', 'online']) {
+    listen?.(type, () => keys()[0] && (type === 'pagehide' || globalThis.document?.hidden ? sendAll() : flush()))
+  }
   // Inside, any text may be an event's name: the types of `Events` are for the caller.
   return { track: track as Tracker<Events>['track'], flush, reset, consent: decide }
 
@@ -69,114 +72,110 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
     return new Promise((resolve) => {
       const id = newId()
       const key = prefix + id
-      settlers[key] = resolve
+      settlers[key] = (outcome, code, message) => {
+        resolve(outcome)
+        if (code) onError?.({ event, properties, outcome, code, message })
+      }
       try {
         const json = JSON.stringify({ event: `${event}`, messageId: id, timestamp: Date.now(), properties, ...options })
-        if (countBytes(json) > MAX_BODY_BYTES - ENVELOPE_BYTES - 1) throw `${countBytes(json)} bytes`
-        if (consent === 'deny') return settle(key, 'dropped', 'OPTED_OUT', '', json)
-        if (keys()[MAX_WAITING_EVENTS - 1]) return settle(key, 'dropped', 'QUEUE_FULL', '', json)
+        const bytes = countBytes(json)
+        if (bytes > MAX_BODY_BYTES - ENVELOPE_BYTES - 1) throw `${bytes} bytes`
+        if (keys()[MAX_WAITING_EVENTS - 1]) return settle(key, 'dropped', 'QUEUE_FULL')
         put(key, person + json)
         // The first of this turn of the event loop asks for the session, for all of them.
         if (unconfirmed.push(key) < 2) queueMicrotask(wake)
       } catch (problem) {
-        settle(key, 'rejected', 'EVENT_INVALID', problem, '{}')
+        settle(key, 'rejected', 'EVENT_INVALID', problem)
       }
     })
   }
 
   function flush(): Promise<void> {
-    timer = clearTimeout(timer) as undefined
-    // Before anything is awaited: the page may be on its way out.
-    void sendAll()
+    clearTimeout(timer)
+    timer = undefined
     return wake()
   }
 
   function reset(): void {
-    void flush()
-    forget('RESET', page)
+    void sendAll()
+    for (const key of keys(page)) settle(key, 'dropped', 'RESET')
+    token = undefined
+    page = person = newId()
   }
 
   function decide(choice: Consent): void {
     consent = !listen || (gpc !== 'ignore' && navigator.globalPrivacyControl) ? 'deny' : choice
-    if (consent === 'deny') forget('OPTED_OUT')
+    // Drops what waits in memory before anything of it could be stored.
+    void sendAll()
     try {
       // Cookie mode cannot tell whose a stored event is.
       if (persist && session && consent !== 'pending') box = Object.assign(localStorage, box)
     } catch {
       // Denied, or full: memory is what is left.
     }
-    if (consent === 'deny') forget('OPTED_OUT')
+    void sendAll()
+    if (consent === 'deny') box = {}
     queueMicrotask(wake)
-  }
-
-  /** Forgets the person, and drops what waits: of one owner, or everything. */
-  function forget(code?: string, owner?: string): void {
-    for (const key of keys(owner)) settle(key, 'dropped', code)
-    token = undefined
-    page = person = newId()
   }
 
   /** Asks who is signed in, then sends what waits; tabs that share a stored queue take turns, where the browser has locks. */
   async function wake(): Promise<void> {
-    if (consent !== 'grant') return
-    await askSession()
-    await (navigator.locks?.request(persist ? prefix : page, sendAll).catch(sendAll) ?? sendAll())
-  }
-
-  async function askSession(refresh = false): Promise<void> {
     const asked = unconfirmed
     const askedBy = page
     unconfirmed = []
+    if (consent !== 'grant') return sendAll()
     try {
-      const answer = await session?.(refresh)
-      if (page !== askedBy) return
-      token = TOKEN.exec(answer as string)?.[2]
-      if (!token) return
-      person = digestPerson(token)
-      for (const key of [...asked, ...keys(page)]) if (box[key] && !isInFlight[key]) put(key, person + jsonOf(key))
+      const answer = await session?.(wasRefused)
+      if (page === askedBy) {
+        // RegExp reads nothing as 'undefined' or 'null', which are no token.
+        token = TOKEN.exec(answer as string)?.[2]
+        if (token) {
+          person = digestPerson(token)
+          for (const key of [...asked, ...keys(page)]) if (box[key] && !isInFlight[key]) put(key, person + jsonOf(key))
+        }
+      }
     } catch {
       retryLater()
     }
+    await (navigator.locks?.request(persist ? prefix : page, sendAll).catch(sendAll) ?? sendAll())
   }
 
   async function sendAll(): Promise<void> {
-    let batch: string[]
-    let isRefreshed = false
-    for (const key of keys()) if (key < prefix + (Date.now() - MAX_AGE_MS)) settle(key, 'dropped', 'EXPIRED')
+    for (const key of keys()) {
+      if (consent === 'deny') settle(key, 'dropped', 'OPTED_OUT')
+      else if (key < prefix + (Date.now() - MAX_AGE_MS)) settle(key, 'dropped', 'EXPIRED')
+    }
     // Gone from the storage: another tab has sent it.
     for (const key in settlers) if (!box[key]) settle(key, 'accepted')
+    let batch: string[]
     while ((batch = nextBatch())[0]) {
-      const { status, results, code = `HTTP_${status}`, detail, retryAfter } = await post(batch)
-      if (results?.map && results.length === batch.length) {
+      const { status, results, code, detail, retryAfter } = await post(batch)
+      const verdict = `${status}${code}`
+      wasRefused = status === 401
+      if (results?.[0]) {
         failures = 0
-        maxEvents = Math.min(MAX_BATCH_EVENTS, maxEvents * 2)
-        results.map((result, at) => settle(batch[at]!, result?.status === 'rejected' ? 'rejected' : 'accepted', result?.error?.code, result?.error?.message))
-      } else if (/SESSION_[EI]/.test(code) && !isRefreshed) {
-        isRefreshed = true
-        await askSession(true)
-      } else if (!/^4(?!08|25|29)/.test(`${status}`) || /SESSION_[EM]/.test(code)) {
+        maxEvents = MAX_BATCH_EVENTS
+        batch.map((key, at) => results[at] && settle(key, results[at].status === 'rejected' ? 'rejected' : 'accepted', results[at].error?.code, results[at].error?.message))
+      } else if (!/^4(?!08|29|01SESSION_[EM])/.test(verdict) || (!failures && /SESSION_I/.test(verdict))) {
         retryLater(retryAfter)
-      } else if (batch[1] && /400|413|422/.test(`${status}`)) {
+      } else if (batch[1] && /^4(00|13|22)/.test(verdict)) {
         maxEvents = batch.length >> 1
       } else {
-        for (const key of batch) settle(key, 'rejected', code, detail)
+        for (const key of batch) settle(key, 'rejected', code ?? `HTTP_${status}`, detail)
       }
     }
     if (pauseMs() > 0) timer ??= setTimeout(flush, pauseMs())
+    // A turn lasts until other tabs see what was deleted in it: their copies of the storage follow some milliseconds later.
+    if (persist) await new Promise((resolve) => setTimeout(resolve, TURN_TAIL_MS))
   }
 
   /** The oldest events of the person signed in that may go now and fit, beside what is in flight. */
   function nextBatch(): string[] {
-    const batch: string[] = []
-    let bytesLeft = MAX_BODY_BYTES - ENVELOPE_BYTES - bytesInFlight
-    if (consent !== 'grant' || timer || pauseMs() > 0 || (session && !token)) return batch
-    for (const key of keys(`${person}{`)) {
-      if (isInFlight[key]) continue
-      bytesLeft -= countBytes(jsonOf(key)) + 1
-      if (bytesLeft < 0 || batch.length >= maxEvents) break
-      batch.push(key)
-    }
-    return batch
+    let bytes = ENVELOPE_BYTES + bytesInFlight
+    if (consent !== 'grant' || timer || pauseMs() > 0 || (session && !token)) return []
+    return keys(`${person}{`)
+      .filter((key) => !isInFlight[key] && (bytes += countBytes(jsonOf(key)) + 1) <= MAX_BODY_BYTES)
+      .slice(0, maxEvents)
   }
 
   async function post(batch: string[]): Promise<Answer> {
@@ -208,7 +207,7 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
 
   /** Waits as `Retry-After` asks, in seconds or as a date; else a random part of 1 s, 2 s, 4 s … 60 s ("full jitter"). */
   function retryLater(retryAfter?: string | null): void {
-    const askedMs = Number(retryAfter) * 1_000 || Date.parse(`${retryAfter}`) - Date.now()
+    const askedMs = +retryAfter! * 1_000 || Date.parse(retryAfter!) - Date.now()
     if (askedMs > 0) put(pauseKey, `${Date.now() + askedMs}`)
     else timer ??= setTimeout(flush, Math.random() * Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** failures))
     failures++
@@ -216,7 +215,7 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
 
   /** NaN or less than 1 when the proxy has asked for no pause. Stored, so that every tab keeps it. */
   function pauseMs(): number {
-    return Math.min(Number(box[pauseKey]) - Date.now(), MAX_TIMER_MS)
+    return Math.min(+box[pauseKey]! - Date.now(), MAX_TIMER_MS)
   }
 
   function keys(owner = ''): string[] {
@@ -237,17 +236,18 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
     }
   }
 
-  function settle(key: string, outcome: Outcome, code?: string, message?: unknown, json = box[key]): void {
+  function settle(key: string, outcome: Outcome, code?: string, message?: unknown): void {
+    delete box[key]
     try {
-      if (code) onError?.({ ...JSON.parse(json!.replace(/^[^{]*/, '')), outcome, code, message })
+      settlers[key]?.(outcome, code, message)
     } catch {
       // What the page's own callback throws must not stop the queue.
     }
-    delete box[key]
-    settlers[key]?.(outcome)
     delete settlers[key]
   }
 }
+
+type Settler = (outcome: Outcome, code?: string, message?: unknown) => void
 
 /** What a request came to; all undefined when nothing came back. */
 interface Answer {

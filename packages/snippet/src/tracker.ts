@@ -21,7 +21,7 @@ export interface TrackFailure {
   outcome: Outcome
   /** The event's name. */
   event: unknown
-  messageId?: string | undefined
+  properties: unknown
 }
 
 export interface TrackOptions {

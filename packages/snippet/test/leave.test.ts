@@ -3,7 +3,7 @@ import { begin } from './stage/begin.ts'
 import { expectDelivered } from './stage/expect-delivered.ts'
 import type { StagePage } from './stage/open-stage.ts'
 
-declare const window: StagePage & { sent: { keepalive: boolean; bytes: number }[]; most: number }
+declare const window: Window & StagePage & { sent: { keepalive: boolean; bytes: number }[]; most: number }
 
 const MAX_BODY_BYTES = 65_536
 const scene = begin()

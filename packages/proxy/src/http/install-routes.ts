@@ -8,17 +8,17 @@ export interface InstallRouteParts {
   log: (line: Record<string, unknown>, story: string) => void
 }
 
-type Query = Record<string, string | undefined>
+type Query = Record<string, unknown>
 
 /** `/oauth/install` → HubSpot's consent page → `/oauth/callback`: once per HubSpot account, by an administrator, in a browser. */
 export function installRoutes(app: FastifyInstance, { begin, complete, log }: InstallRouteParts): void {
   app.get<{ Querystring: Query }>('/oauth/install', async (request, reply) =>
-    answerWithPage(reply, async () => reply.redirect(await begin(request.query.link ?? ''), 302)),
+    answerWithPage(reply, async () => reply.redirect(await begin(single(request.query, 'link') ?? ''), 302)),
   )
 
   app.get<{ Querystring: Query }>('/oauth/callback', async (request, reply) =>
     answerWithPage(reply, async () => {
-      const { state = '', code, error } = request.query
+      const [state = '', code, error] = ['state', 'code', 'error'].map((name) => single(request.query, name))
       const { site, account } = await complete({ state, ...(code === undefined ? {} : { code }), ...(error === undefined ? {} : { error }) })
       log({ site, portalId: account }, 'account.connected')
       // Away from the address that holds the code, so that no history or referrer keeps it.
@@ -29,6 +29,12 @@ export function installRoutes(app: FastifyInstance, { begin, complete, log }: In
   app.get('/oauth/connected', async (_request, reply) =>
     sendPage(reply, { title: 'Connected', paragraphs: ['Your HubSpot account is connected. Events that were waiting are on their way.', 'You can close this page.'] }),
   )
+}
+
+/** A member that comes twice says nothing: which one was meant? */
+function single(query: Query, name: string): string | undefined {
+  const value = query[name]
+  return typeof value === 'string' ? value : undefined
 }
 
 async function answerWithPage(reply: FastifyReply, work: () => Promise<FastifyReply>): Promise<FastifyReply> {

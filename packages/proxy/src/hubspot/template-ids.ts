@@ -13,7 +13,7 @@ interface TemplateIdOptions {
   now: () => Date
 }
 
-/** Finds HubSpot's template id of an event by the event's label, and remembers it. */
+/** Finds HubSpot's template id of an event by the event's label, and remembers it. Rejects when HubSpot cannot be asked. */
 export function templateIds({ events, given, list, now }: TemplateIdOptions): (eventName: string) => Promise<string | undefined> {
   let known = new Map<string, string>()
   let askedAt = -Infinity
@@ -22,6 +22,7 @@ export function templateIds({ events, given, list, now }: TemplateIdOptions): (e
   async function ask(): Promise<void> {
     const templates = (await list?.()) ?? []
     known = new Map(templates.map(({ name, id }) => [name, id]))
+    askedAt = now().getTime()
   }
 
   return async (eventName) => {
@@ -29,7 +30,6 @@ export function templateIds({ events, given, list, now }: TemplateIdOptions): (e
     const id = given[eventName] ?? known.get(label)
     if (id !== undefined || !list) return id
     if (!asking && now().getTime() - askedAt < LOOK_AGAIN_MS) return undefined
-    askedAt = now().getTime()
     asking ??= ask().finally(() => (asking = undefined))
     await asking
     return known.get(label)

@@ -26,21 +26,10 @@ interface TimelineOptions {
 export function timelineV3({ endpoint, events, templateId }: TimelineOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const inputs = await Promise.all(rows.map(toTimelineEvent))
-    const known = inputs.filter((input) => input !== undefined)
-    if (known.length < rows.length) return withoutTemplate(rows, inputs, accessToken)
-    return post(rows, known, accessToken)
-  }
-
-  /** Sends those that have a template; the others wait for theirs. */
-  async function withoutTemplate(rows: Row[], inputs: (TimelineEvent | undefined)[], accessToken: string): Promise<Delivery> {
-    const ready = rows.filter((_, index) => inputs[index] !== undefined)
-    const delivery = ready.length
-      ? await post(ready, inputs.filter((input) => input !== undefined), accessToken)
-      : { kind: 'each' as const, outcomes: [] }
-    if (delivery.kind === 'token-expired') return delivery
-    const outcomes = delivery.kind === 'each' ? delivery.outcomes : ready.map(() => delivery.outcome)
-    const missing: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
-    return { kind: 'each', outcomes: inputs.map((input) => (input === undefined ? missing : outcomes.shift())) }
+    const ready = inputs.filter(isReady)
+    if (ready.length === rows.length) return post(rows, ready, accessToken)
+    // Nothing is said of those that could go, so they go among themselves: what HubSpot answers is then theirs alone.
+    return { kind: 'each', outcomes: inputs.map((input) => (isReady(input) ? undefined : input)) }
   }
 
   async function post(rows: Row[], inputs: TimelineEvent[], accessToken: string): Promise<Delivery> {
@@ -53,9 +42,11 @@ export function timelineV3({ endpoint, events, templateId }: TimelineOptions): T
     }
   }
 
-  async function toTimelineEvent(row: Row): Promise<TimelineEvent | undefined> {
-    const eventTemplateId = await templateId(row.name)
-    if (eventTemplateId === undefined) return undefined
+  /** The event as HubSpot takes it, or why it cannot go now. */
+  async function toTimelineEvent(row: Row): Promise<TimelineEvent | Outcome> {
+    const eventTemplateId = await templateId(row.name).catch(lookUpFailed)
+    if (eventTemplateId === undefined) return { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
+    if (typeof eventTemplateId !== 'string') return eventTemplateId
     return {
       id: row.eventId,
       eventTemplateId,
@@ -76,6 +67,14 @@ interface TimelineEvent {
   timestamp: string
   tokens: Record<string, string>
   extraData?: unknown
+}
+
+function isReady(input: TimelineEvent | Outcome): input is TimelineEvent {
+  return 'eventTemplateId' in input
+}
+
+function lookUpFailed(error: unknown): Outcome {
+  return { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: error instanceof Error ? error.message : String(error) }
 }
 
 /** Every token of the template as a string: HubSpot refuses an event that leaves one out. '' is "no value". */

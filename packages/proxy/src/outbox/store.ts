@@ -102,8 +102,11 @@ export interface Store {
   audit(): Promise<Audit>
 
   readGrant(account: number): Promise<SealedGrant | undefined>
-  /** Saves a grant whose stored version is `grant.version - 1` (or none); false when it is another. */
-  saveGrant(grant: SealedGrant): Promise<boolean>
+  /**
+   * Saves a grant whose stored version is `grant.version - 1` (or none); false when it is another. `endsPause`: what stopped the
+   * account was the grant before this one, so it is tried again at once.
+   */
+  saveGrant(grant: SealedGrant, options?: { endsPause: boolean }): Promise<boolean>
   addTicket(ticket: Ticket): Promise<void>
   /** Takes a ticket away: the second one to ask gets nothing. */
   takeTicket(query: { kind: Ticket['kind']; digest: string; now: number }): Promise<Ticket | undefined>
@@ -112,5 +115,7 @@ export interface Store {
   forgetOld(options: { now: number; deliveredBefore: number; limit: number }): Promise<number>
   /** Writes and flushes one row: the outbox can keep its promise. */
   checkWritable(now: number): Promise<void>
+  /** Calls the listener when another process has made something due for an account. A store that nobody shares has no need of it. */
+  onDue?(listener: (account: number) => void): void
   close(): Promise<void>
 }

@@ -95,7 +95,7 @@ export function createVault({ store, sealer, refresh, now, random }: VaultOption
   async function saveInstall(account: number, tokens: Grant): Promise<void> {
     for (;;) {
       const version = (await store.readGrant(account))?.version ?? 0
-      if (await store.saveGrant(seal(account, version + 1, tokens))) return
+      if (await store.saveGrant(seal(account, version + 1, tokens), { endsPause: true })) return
     }
   }
 

@@ -7,6 +7,8 @@ export interface TimeLimits {
   /** How far the issuer's clock and ours may be apart, in seconds. */
   readonly toleranceSeconds: number
   readonly maxLifetimeSeconds: number | undefined
+  /** How long the proof itself is good; where there is one, `exp` may be absent. */
+  readonly keepUntil?: Date | undefined
 }
 
 const MAX_AHEAD_SECONDS = 400 * 86_400
@@ -14,11 +16,12 @@ const MAX_AHEAD_SECONDS = 400 * 86_400
 /**
  * Checks `iat`, `nbf` and `exp`, in this order: `expired` is thrown only when nothing else is wrong.
  * A token is good until, and not including, the moment `exp` + tolerance.
- * @returns the moment of `exp`, without tolerance.
+ * @returns the moment of `exp`, without tolerance, or `keepUntil` where that is earlier.
  * @throws SessionError `claim_missing`, `claim_malformed`, `not_yet_valid`, `lifetime_too_long`, `expired`
  */
-export function checkTimes(claims: Claims, { nowMs, toleranceSeconds, maxLifetimeSeconds }: TimeLimits): Date {
-  const expiresAt = required(seconds(claims, 'exp'), 'exp')
+export function checkTimes(claims: Claims, { nowMs, toleranceSeconds, maxLifetimeSeconds, keepUntil }: TimeLimits): Date {
+  const keepUntilMs = keepUntil?.getTime() ?? Number.POSITIVE_INFINITY
+  const expiresAt = required(seconds(claims, 'exp') ?? (keepUntil && keepUntilMs / 1000), 'exp')
   const latestStartMs = nowMs + toleranceSeconds * 1000
   refuseLater(seconds(claims, 'iat'), latestStartMs, 'iat')
   refuseLater(seconds(claims, 'nbf'), latestStartMs, 'nbf')
@@ -29,7 +32,7 @@ export function checkTimes(claims: Claims, { nowMs, toleranceSeconds, maxLifetim
     checkLifetime(expiresAt - required(seconds(claims, 'iat'), 'iat'), maxLifetimeSeconds)
   }
   const end = new Date(expiresAt * 1000)
-  if (nowMs < end.getTime() + toleranceSeconds * 1000) return end
+  if (nowMs < end.getTime() + toleranceSeconds * 1000) return new Date(Math.min(end.getTime(), keepUntilMs))
   throw new SessionError('expired', { where: 'exp', got: end.toISOString() })
 }
 

@@ -1,4 +1,5 @@
 import type { Claims } from '../token/strict-json.ts'
+import { claimAt } from './claim-at.ts'
 
 /** What the token says of the person's email; an absent field means the token does not say. */
 export interface EmailClaims {
@@ -11,16 +12,18 @@ const MAX_EMAIL_CHARACTERS = 254
 // header. ASCII only: letters that look alike would let one person pass for another.
 const LOCAL_PART = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
-const VERIFIED_CLAIMS = ['email_verified', 'emailVerified']
+const VERIFIED_PATHS = [['email_verified'], ['emailVerified']]
 
 /**
  * Reads the email and whether it was verified. Never throws: a token without a usable email is a good session that
  * has no email. An email that its issuer calls unverified is not given out.
+ * @param path names that lead to the email
+ * @param verifiedPath names that lead to the flag. Default: `email_verified` and `emailVerified`; where both are, both count.
  */
-export function readEmail(claims: Claims, path: readonly string[]): EmailClaims {
-  const emailVerified = readVerified(claims)
+export function readEmail(claims: Claims, path: readonly string[], verifiedPath?: readonly string[]): EmailClaims {
+  const emailVerified = readVerified(claims, verifiedPath === undefined ? VERIFIED_PATHS : [verifiedPath])
   if (emailVerified === false) return { emailVerified }
-  const email = normalEmail(path.reduce(memberOf, claims))
+  const email = normalEmail(claimAt(claims, path))
   return { ...(email !== undefined && { email }), ...(emailVerified !== undefined && { emailVerified }) }
 }
 
@@ -33,14 +36,7 @@ export function normalEmail(value: unknown): string | undefined {
 }
 
 /** Some providers send the text 'true'; whatever is neither true nor 'true' counts as unverified. */
-function readVerified(claims: Claims): boolean | undefined {
-  const said = VERIFIED_CLAIMS.map((name) => claims[name]).filter((value) => value !== undefined)
+function readVerified(claims: Claims, paths: readonly (readonly string[])[]): boolean | undefined {
+  const said = paths.map((path) => claimAt(claims, path)).filter((value) => value !== undefined)
   return said.length === 0 ? undefined : said.every((value) => value === true || value === 'true')
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  // Claims have no prototype, but arrays and strings do: only own members count.
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
-  const member: unknown = Reflect.get(value, name)
-  return member
 }

@@ -16,6 +16,22 @@ export const COOKIE = {
   accepts: (value: unknown) => typeof value === 'string' && COOKIE_NAME.test(value),
 } as const satisfies OptionRule
 
+/** As `COOKIE`, or true for the name that the provider uses. */
+export const COOKIE_OR_TRUE = {
+  expected: "the name of a cookie, or true for the provider's usual one",
+  accepts: (value: unknown) => value === true || COOKIE.accepts(value),
+} as const satisfies OptionRule
+
+export const BOOLEAN = {
+  expected: 'true or false',
+  accepts: (value: unknown) => typeof value === 'boolean',
+} as const satisfies OptionRule
+
+/** A text of one form: an id that becomes part of an address must not be able to lead to another one. */
+export function textOf(expected: string, form: RegExp): OptionRule {
+  return { expected, accepts: (value) => typeof value === 'string' && value.length <= MAX_TEXT_CHARACTERS && form.test(value) }
+}
+
 export const KEY_ID = {
   expected: 'a string of 1 to 256 printable ASCII characters',
   accepts: isKeyId,

@@ -10,7 +10,25 @@ export const KEY_SET_URL = {
   secret: true,
 } as const satisfies OptionRule
 
-function isTrustworthy({ protocol, hostname, username, password }: URL): boolean {
-  if (username !== '' || password !== '') return false
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))
+/** The address of an issuer: written once, in the form in which tokens name it. */
+export const ISSUER_URL = {
+  expected: 'an https address (http only on localhost, 127.0.0.1 or [::1]) without query, fragment or blanks around it',
+  accepts: (value: unknown) => KEY_SET_URL.accepts(value) && typeof value === 'string' && /^[^\s?#]+$/.test(value),
+  secret: true,
+} as const satisfies OptionRule
+
+/** As `ISSUER_URL`, for providers whose issuer never ends in a slash. */
+export const BARE_ISSUER_URL = {
+  expected: `${ISSUER_URL.expected}, and without a slash at its end`,
+  accepts: (value: unknown) => ISSUER_URL.accepts(value) && typeof value === 'string' && !value.endsWith('/'),
+  secret: true,
+} as const satisfies OptionRule
+
+export function isLoopback({ hostname }: URL): boolean {
+  return LOOPBACK.test(hostname)
+}
+
+function isTrustworthy(url: URL): boolean {
+  if (url.username !== '' || url.password !== '') return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
 }

@@ -1,10 +1,8 @@
-import { cachedKeySet } from '../keys/cached-key-set.ts'
-import { FETCH_TIMEOUT_MS, fetchKeySet } from '../keys/fetch-key-set.ts'
-import { keysOfSet } from '../keys/keys-of-set.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { EXACT_TEXT, FUNCTION } from '../options/text-rules.ts'
 import { KEY_SET_URL } from '../options/url-rule.ts'
-import { ALGORITHMS, buildPreset, PRESET_RULES } from './preset-options.ts'
+import { keySetPreset } from './key-set-preset.ts'
+import { ALGORITHMS, PRESET_RULES } from './preset-options.ts'
 import type { PresetOptions } from './preset-options.ts'
 import type { AsymmetricAlgorithm, SessionPreset } from './session-preset.ts'
 
@@ -36,15 +34,10 @@ const RULES = {
  */
 export function jwks(options: JwksOptions): SessionPreset {
   checkOptions('jwks', options, RULES)
-  const algorithms = options.algorithms ?? ['RS256', 'ES256', 'EdDSA']
-  const url = new URL(options.url)
-  const load = async () => keysOfSet(await fetchKeySet(url, options.fetch ?? globalThis.fetch, FETCH_TIMEOUT_MS), algorithms)
-  return buildPreset(options, {
+  return keySetPreset(options, {
     name: 'jwks',
-    // The query is left out: some providers want a credential there.
-    keySource: `${url.origin}${url.pathname}`,
     issuers: [options.issuer],
-    algorithms,
-    findKey: cachedKeySet(load),
+    algorithms: options.algorithms ?? ['RS256', 'ES256', 'EdDSA'],
+    keysAt: new URL(options.url),
   })
 }

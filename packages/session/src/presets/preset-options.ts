@@ -1,12 +1,9 @@
-import { audienceHas, issuerIsOneOf } from '../claims/claim-rules.ts'
 import type { OptionRule, OptionRules } from '../options/check-options.ts'
 import { COOKIE, EXACT_TEXT } from '../options/text-rules.ts'
-import type { AsymmetricAlgorithm, FindKey, Mint, SessionAlgorithm, SessionPreset, TokenType } from './session-preset.ts'
+import type { AsymmetricAlgorithm, Impersonation, TokenType } from './session-preset.ts'
 
-/** What every preset can be told. */
-export interface PresetOptions {
-  /** The exact `aud` that must be present, alone or in a list. Without it, a token for any audience is accepted. */
-  audience?: string
+/** What every preset can be told, those of providers too. */
+export interface CommonOptions {
   /** The cookie to look in when a request has no Authorization header. Without it, cookies are not read. */
   cookie?: string
   /**
@@ -14,42 +11,48 @@ export interface PresetOptions {
    * `['https://example.com/email']` is one name.
    */
   email?: readonly string[]
+  /** Where it says whether the email is verified, one name per level. Default: `email_verified` and `emailVerified`. */
+  emailVerified?: readonly string[]
+  /** Longest accepted `exp - iat` in seconds, at least 1; when set, `iat` is required. */
+  maxLifetimeSeconds?: number
+  /**
+   * What to do when somebody else acts in the name of the person, as support staff do: 'refuse', or 'flag', which accepts
+   * and says `impersonated`. Default: 'refuse' where the provider has impersonation, else 'flag'.
+   */
+  impersonation?: Impersonation
+}
+
+/** What the presets that are not made for one provider can be told. */
+export interface PresetOptions extends CommonOptions {
+  /** The exact `aud` that must be present, alone or in a list. Without it, a token for any audience is accepted. */
+  audience?: string
   /** Accepted values of the header's `typ`. Default `['JWT']`, which also accepts a token that has none. */
   types?: readonly TokenType[]
-  /** Longest accepted `exp - iat` in seconds, at least 1; when set, `iat` is required. Without it, `exp` alone counts. */
-  maxLifetimeSeconds?: number
 }
 
-/** What a preset knows beyond its common options. */
-export interface PresetParts {
-  readonly name: string
-  readonly keySource: string
-  readonly issuers: readonly string[]
-  readonly algorithms: readonly SessionAlgorithm[]
-  readonly findKey: FindKey
-  readonly mint?: Mint
-}
-
-const DEFAULT_TYPES: readonly TokenType[] = ['JWT']
 const TYPES: readonly unknown[] = ['JWT', 'at+jwt'] satisfies TokenType[]
 const ASYMMETRIC: readonly unknown[] = ['RS256', 'ES256', 'EdDSA'] satisfies AsymmetricAlgorithm[]
+const IMPERSONATION: readonly unknown[] = ['refuse', 'flag'] satisfies Impersonation[]
 
-export const PRESET_RULES = {
-  issuer: { ...EXACT_TEXT, loosens: true },
-  audience: { ...EXACT_TEXT, loosens: true },
+export const COMMON_RULES = {
   cookie: COOKIE,
-  email: {
-    expected: "a list of 1 to 8 names that lead to the email claim, such as ['email']",
-    accepts: (value) => isListOf(value, 8, (name) => typeof name === 'string' && name.length > 0),
-  },
-  types: {
-    expected: "a list of 'JWT' and 'at+jwt'",
-    accepts: (value) => isListOf(value, TYPES.length, (type) => TYPES.includes(type)),
-  },
+  email: claimPath('the email', 'email'),
+  emailVerified: claimPath('the verified', 'email_verified'),
   maxLifetimeSeconds: {
     expected: 'a number of seconds, at least 1',
     accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 1,
     loosens: true,
+  },
+  impersonation: { expected: "'refuse' or 'flag'", accepts: (value) => IMPERSONATION.includes(value) },
+} as const satisfies OptionRules
+
+export const PRESET_RULES = {
+  issuer: { ...EXACT_TEXT, loosens: true },
+  audience: { ...EXACT_TEXT, loosens: true },
+  ...COMMON_RULES,
+  types: {
+    expected: "a list of 'JWT' and 'at+jwt'",
+    accepts: (value) => isListOf(value, TYPES.length, (type) => TYPES.includes(type)),
   },
 } as const satisfies OptionRules
 
@@ -59,19 +62,14 @@ export const ALGORITHMS: OptionRule = {
   accepts: (value) => isListOf(value, ASYMMETRIC.length, (algorithm) => ASYMMETRIC.includes(algorithm)),
 }
 
-/** Joins the common options with what one preset knows. A further preset is a file that ends in this call. */
-export function buildPreset(options: PresetOptions, parts: PresetParts): SessionPreset {
-  return Object.freeze({
-    ...parts,
-    audience: options.audience,
-    cookie: options.cookie,
-    emailPath: options.email ?? ['email'],
-    types: options.types ?? DEFAULT_TYPES,
-    maxLifetimeSeconds: options.maxLifetimeSeconds,
-    claimRules: [issuerIsOneOf(parts.issuers), ...(options.audience === undefined ? [] : [audienceHas(options.audience)])],
-  })
+/** Names that lead to a claim, one per level. */
+export function claimPath(what: string, example: string): OptionRule {
+  return {
+    expected: `a list of 1 to 8 names that lead to ${what} claim, such as ['${example}']`,
+    accepts: (value) => isListOf(value, 8, (name) => typeof name === 'string' && name.length > 0),
+  }
 }
 
-function isListOf(value: unknown, maxLength: number, accepts: (element: unknown) => boolean): boolean {
+export function isListOf(value: unknown, maxLength: number, accepts: (element: unknown) => boolean): boolean {
   return Array.isArray(value) && value.length > 0 && value.length <= maxLength && value.every(accepts)
 }

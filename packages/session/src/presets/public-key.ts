@@ -3,7 +3,8 @@ import { importPublicKey, readPublicJwk } from '../keys/public-jwk.ts'
 import type { PublicKey } from '../keys/public-jwk.ts'
 import { jwkFromPem } from '../keys/jwk-from-pem.ts'
 import { checkOptions, refuseProblems } from '../options/check-options.ts'
-import { ALGORITHMS, buildPreset, PRESET_RULES } from './preset-options.ts'
+import { buildPreset } from './build-preset.ts'
+import { ALGORITHMS, PRESET_RULES } from './preset-options.ts'
 import type { PresetOptions } from './preset-options.ts'
 import type { AsymmetricAlgorithm, SessionPreset } from './session-preset.ts'
 
@@ -42,7 +43,7 @@ export function publicKey(options: PublicKeyOptions): SessionPreset {
     keySource: `one ${key.algorithm} public key`,
     issuers: [options.issuer ?? []].flat(),
     algorithms: [key.algorithm],
-    findKey: once(() => importKey(key)),
+    proof: { form: 'signed', findKey: once(() => importKey(key)) },
   })
 }
 

@@ -3,7 +3,8 @@ import { once } from '../keys/once.ts'
 import { mintSession } from '../mint/mint-session.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { SECRET, secretBytes } from '../options/secret-rule.ts'
-import { buildPreset, PRESET_RULES } from './preset-options.ts'
+import { buildPreset } from './build-preset.ts'
+import { PRESET_RULES } from './preset-options.ts'
 import type { PresetOptions } from './preset-options.ts'
 import type { SessionPreset } from './session-preset.ts'
 
@@ -28,7 +29,7 @@ export function sharedSecret(options: SharedSecretOptions): SessionPreset {
     keySource: 'a shared secret',
     issuers: [options.issuer ?? []].flat(),
     algorithms: ['HS256'],
-    findKey: key,
+    proof: { form: 'signed', findKey: key },
     mint: (claims) => mintSession({ ...claims, secret, issuer: options.issuer, audience: options.audience }),
   })
 }

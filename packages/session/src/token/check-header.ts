@@ -16,26 +16,30 @@ const MAX_PARAMETER_CHARACTERS = 256
 
 /** @throws SessionError `header_not_allowed`, `header_malformed` */
 export function checkHeader(header: Claims): TokenHeader {
-  const stranger = Object.keys(header).find((name) => !ALLOWED.has(name))
-  if (stranger !== undefined) {
-    throw new SessionError('header_not_allowed', { expected: [...ALLOWED].join(', '), got: describeValue(stranger) })
-  }
+  refuseStrangers(header, ALLOWED)
   textParameter(header, 'cty')
   const alg = textParameter(header, 'alg')
   if (alg === undefined) throw malformed('alg', 'a string', undefined)
-  const kid = keyId(header)
+  const kid = keyIdParameter(header)
   const typ = textParameter(header, 'typ')
   return { alg, ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
 }
 
-function textParameter(header: Claims, name: string): string | undefined {
+/** @throws SessionError `header_not_allowed` for a parameter that is not among the allowed */
+export function refuseStrangers(header: Claims, allowed: ReadonlySet<string>): void {
+  const stranger = Object.keys(header).find((name) => !allowed.has(name))
+  if (stranger === undefined) return
+  throw new SessionError('header_not_allowed', { expected: [...allowed].join(', '), got: describeValue(stranger) })
+}
+
+export function textParameter(header: Claims, name: string): string | undefined {
   const value = header[name]
   if (value === undefined) return undefined
   if (typeof value === 'string' && value.length > 0 && value.length <= MAX_PARAMETER_CHARACTERS) return value
   throw malformed(name, `a string of 1 to ${MAX_PARAMETER_CHARACTERS} characters`, value)
 }
 
-function keyId(header: Claims): string | undefined {
+export function keyIdParameter(header: Claims): string | undefined {
   const { kid } = header
   if (kid === undefined || isKeyId(kid)) return kid
   throw malformed('kid', '1 to 256 printable ASCII characters', kid)

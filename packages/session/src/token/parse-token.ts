@@ -1,12 +1,14 @@
-import { base64url } from 'jose'
 import { SessionError } from '../session-error.ts'
+import { canonicalBytes } from './canonical-bytes.ts'
 import { checkHeader } from './check-header.ts'
 import type { TokenHeader } from './check-header.ts'
+import { checkLength } from './check-length.ts'
 import { parseStrictJson } from './strict-json.ts'
 import type { Claims } from './strict-json.ts'
 
 /** A token that is well-formed. Its signature has NOT been checked: no claim may be believed yet. */
 export interface ParsedToken {
+  readonly form: 'signed'
   readonly compact: string
   readonly header: TokenHeader
   readonly claims: Claims
@@ -14,7 +16,6 @@ export interface ParsedToken {
 
 export const MIN_TOKEN_CHARACTERS = 20
 export const MAX_TOKEN_CHARACTERS = 8192
-const BASE64URL = /^[A-Za-z0-9_-]+$/
 
 /**
  * Takes a signed token apart. Each token has exactly one accepted spelling, so the raw text (or its hash) can serve
@@ -22,20 +23,14 @@ const BASE64URL = /^[A-Za-z0-9_-]+$/
  * @throws SessionError `SESSION_INVALID`
  */
 export function parseToken(compact: string): ParsedToken {
-  checkLength(compact)
+  checkLength(compact, MIN_TOKEN_CHARACTERS, MAX_TOKEN_CHARACTERS)
   const [header, payload] = canonicalParts(compact)
   return {
+    form: 'signed',
     compact,
     header: checkHeader(parseStrictJson(header, 'header')),
     claims: parseStrictJson(payload, 'payload'),
   }
-}
-
-// First of all checks, so that five megabytes cost no more than their length.
-function checkLength({ length }: string): void {
-  const got = `${length} characters`
-  if (length < MIN_TOKEN_CHARACTERS) throw new SessionError('too_small', { expected: `at least ${MIN_TOKEN_CHARACTERS}`, got })
-  if (length > MAX_TOKEN_CHARACTERS) throw new SessionError('too_large', { expected: `at most ${MAX_TOKEN_CHARACTERS}`, got })
 }
 
 function canonicalParts(compact: string): [header: Uint8Array, payload: Uint8Array] {
@@ -45,12 +40,4 @@ function canonicalParts(compact: string): [header: Uint8Array, payload: Uint8Arr
   }
   canonicalBytes(signature, 'signature')
   return [canonicalBytes(header, 'header'), canonicalBytes(payload, 'payload')]
-}
-
-/** The last character of a part carries unused bits: four spellings decode alike, and one of them encodes back. */
-function canonicalBytes(part: string, where: string): Uint8Array {
-  if (!BASE64URL.test(part) || part.length % 4 === 1) throw new SessionError('not_canonical', { where })
-  const bytes = base64url.decode(part)
-  if (base64url.encode(bytes) !== part) throw new SessionError('not_canonical', { where })
-  return bytes
 }

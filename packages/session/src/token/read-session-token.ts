@@ -48,15 +48,22 @@ function bearerToken(input: HeadersInput): Bearer {
 
 function cookieToken(input: HeadersInput, presets: readonly SessionPreset[]): FoundToken | undefined {
   const pairs = headerValues(input, 'cookie').flatMap((header) => header.split(';')).map(splitPair)
-  for (const { cookie } of presets) {
-    const values = pairs.filter(([name]) => name === cookie).map(([, value]) => value)
-    if (values.length > 1) throw new SessionError('several_tokens', { where: `cookie ${cookie}`, got: `${values.length}` })
-    if (cookie && values[0]) return { token: values[0], from: 'cookie', cookie }
+  const valueOf = (name: string) => onlyValue(pairs.filter(([other]) => other === name), name)
+  for (const { cookie, readCookie } of presets) {
+    const token = cookie && readCookie(valueOf, cookie)
+    if (cookie && token) return { token, from: 'cookie', cookie }
   }
   return undefined
 }
 
-function splitPair(pair: string): [name: string, value: string] {
+type Pair = [name: string, value: string]
+
+function onlyValue(pairs: readonly Pair[], name: string): string | undefined {
+  if (pairs.length > 1) throw new SessionError('several_tokens', { where: `cookie ${name}`, got: `${pairs.length}` })
+  return pairs[0]?.[1]
+}
+
+function splitPair(pair: string): Pair {
   const equals = pair.indexOf('=')
   return equals < 0 ? ['', ''] : [pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()]
 }

@@ -13,15 +13,18 @@ export interface Forgery {
 
 /** A good token of this signer, or one that is wrong in exactly the given part and validly signed all the same. */
 export function forgeToken(signer: Signer, { header, payload, signBytes = signer.signBytes }: Forgery = {}): string {
-  const input = `${encodePart(header ?? goodHeader(signer))}.${encodePart(payload ?? goodClaims())}`
+  const parts = [bytesOf(header ?? goodHeader(signer)), bytesOf(payload ?? goodClaims(signer))] as const
+  if (signer.write) return signer.write(...parts)
+  const input = parts.map(encodePart).join('.')
   return `${input}.${signBytes(Buffer.from(input)).toString('base64url')}`
 }
 
-export function goodHeader({ alg, kid }: Signer): Members {
-  return { alg, kid, typ: 'JWT' }
+export function goodHeader({ alg, kid, good }: Signer): Members {
+  return { ...(good?.header ?? { alg, kid, typ: 'JWT' }) }
 }
 
-export function goodClaims(): Members {
+export function goodClaims(signer?: Signer): Members {
+  if (signer?.good) return { ...signer.good.claims }
   return {
     iss: ISSUER,
     aud: AUDIENCE,
@@ -35,7 +38,7 @@ export function goodClaims(): Members {
 
 /** The good claims with some changed; `undefined` leaves a claim out. */
 export function withClaims(signer: Signer, changes: Members): string {
-  return forgeToken(signer, { payload: { ...goodClaims(), ...changes } })
+  return forgeToken(signer, { payload: { ...goodClaims(signer), ...changes } })
 }
 
 export function withHeader(signer: Signer, changes: Members): string {
@@ -43,6 +46,9 @@ export function withHeader(signer: Signer, changes: Members): string {
 }
 
 export function encodePart(part: Members | string | Buffer): string {
-  const bytes = Buffer.isBuffer(part) ? part : Buffer.from(typeof part === 'string' ? part : JSON.stringify(part))
-  return bytes.toString('base64url')
+  return bytesOf(part).toString('base64url')
+}
+
+function bytesOf(part: Members | string | Buffer): Buffer {
+  return Buffer.isBuffer(part) ? part : Buffer.from(typeof part === 'string' ? part : JSON.stringify(part))
 }

@@ -6,6 +6,15 @@ export interface Signer {
   readonly alg: string
   readonly kid: string
   readonly signBytes: (bytes: Buffer) => Buffer
+  /** What a good token of this signer's says, where that is not what most say. */
+  readonly good?: GoodToken
+  /** Makes a token of header and payload, where it is not a signed one. */
+  readonly write?: (header: Buffer, payload: Buffer) => string
+}
+
+export interface GoodToken {
+  readonly header?: Readonly<Record<string, unknown>>
+  readonly claims: Readonly<Record<string, unknown>>
 }
 
 export interface KeySigner extends Signer {

@@ -16,15 +16,32 @@ export interface Built {
 
 /** Builds what `npm run build` writes, into memory: several test files may run at once. */
 export async function buildSnippet(): Promise<Built> {
-  const { options } = await loadConfigFile(`${ROOT}rollup.config.mjs`, {})
-  const [script, library] = options
-  if (!script || !library) throw new Error('rollup.config.mjs must build the script tag, then the library')
+  const [script, library] = await loadConfig()
   return { scriptTag: await build(script, 'iife'), esm: await build(library, 'es'), commonJs: await build(library, 'cjs') }
 }
 
-async function build({ input, plugins }: RollupOptions, format: 'iife' | 'es' | 'cjs'): Promise<string> {
-  const bundle = await rollup({ input: `${ROOT}${String(input)}`, plugins: plugins as InputPluginOption })
+/** Bundles a program that imports the built package as `snippet`, minified as the package is. */
+export async function bundleWithSnippet(program: string): Promise<string> {
+  const [, library] = await loadConfig()
+  const esm = await build(library, 'es')
+  const modules = { name: 'modules', resolveId: (id: string) => id, load: (id: string) => (id === 'snippet' ? esm : program) }
+  return build({ input: 'program', plugins: [modules, library.plugins as InputPluginOption] }, 'es')
+}
+
+async function loadConfig(): Promise<[RollupOptions, RollupOptions]> {
+  const { options } = await loadConfigFile(`${ROOT}rollup.config.mjs`, {})
+  const [script, library] = options
+  if (!script || !library) throw new Error('rollup.config.mjs must build the script tag, then the library')
+  return [fromRoot(script), fromRoot(library)]
+}
+
+function fromRoot({ input, plugins }: RollupOptions): RollupOptions {
+  return { input: `${ROOT}${String(input)}`, plugins }
+}
+
+async function build(options: RollupOptions, format: 'iife' | 'es' | 'cjs'): Promise<string> {
+  const bundle = await rollup(options)
   const { output } = await bundle.generate({ format })
   await bundle.close()
-  return output[0].code
+  return output[0].code.trim()
 }

@@ -6,7 +6,7 @@ import { makeToken } from './make-token.ts'
 import { openEndpoint } from './open-endpoint.ts'
 import { openSite } from './open-site.ts'
 
-const STUB = 'window.track=window.track||function(){(track.q=track.q||[]).push(arguments)}'
+export const STUB = 'window.track=window.track||function(){(track.q=track.q||[]).push(arguments)}'
 const BROWSER_ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',

@@ -56,6 +56,7 @@ async function resendUnanswered(
 ): Promise<BatchResult> {
   const unanswered = rows.filter((_, index) => outcomes[index] === undefined)
   if (unanswered.length === 0) return { outcomes: outcomes.filter((outcome) => outcome !== undefined) }
+  if (rows.length === 1) return { outcomes: [UNANSWERED] }
   const isProgress = unanswered.length < rows.length
   const again = await (isProgress ? deliverBatch(parts, target, unanswered) : deliverHalves(parts, target, rows))
   const resent = new Map(unanswered.map((row, index) => [row.seq, again.outcomes[index]]))

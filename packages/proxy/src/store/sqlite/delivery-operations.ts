@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { TARGETS } from '../../outbox/event.ts'
 import type { Row, TargetName } from '../../outbox/event.ts'
 import type { Lease, Pause, Settlement } from '../../outbox/store.ts'
-import { readRow, ROW_COLUMNS } from './read-row.ts'
+import { readRow, ROW_COLUMNS } from '../read-row.ts'
 
 /** Naming every target lets the index on (account, target, due_at) answer; one for the account alone would cost each insert. */
 const ANY_TARGET = TARGETS.map((target) => `'${target}'`).join(', ')

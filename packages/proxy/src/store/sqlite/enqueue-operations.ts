@@ -1,11 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { addToMoment, deriveProperties, momentsOf } from '../../outbox/derive.ts'
-import type { DerivationPlan, Moment } from '../../outbox/derive.ts'
+import type { DerivationPlan } from '../../outbox/derive.ts'
 import type { NewEvent } from '../../outbox/event.ts'
+import { rememberEvent } from '../../outbox/remember-event.ts'
+import type { Moments } from '../../outbox/remember-event.ts'
 import type { Tally } from '../../outbox/store.ts'
-
-/** Events of a kind that is not defined any more have no plan. */
-const NO_PLAN: DerivationPlan = { rememberAs: [], derived: [] }
 
 export function enqueueOperations(database: DatabaseSync, plans: Record<string, DerivationPlan>) {
   const addAccount = database.prepare('insert into accounts (account) values (?) on conflict do nothing')
@@ -43,13 +41,7 @@ export function enqueueOperations(database: DatabaseSync, plans: Record<string, 
   }
 
   function insertEvent(event: NewEvent, targets: readonly string[]): void {
-    const plan = plans[event.name] ?? NO_PLAN
-    const derived = deriveProperties(event, plan, (name, key) => moments.read(event, { event: name, key }))
-    for (const moment of momentsOf(event.name, plan, event.properties)) {
-      const after = addToMoment(moments.read(event, moment), event.occurredAt)
-      moments.write(event, moment, { ...after, expiresAt: expiry(after, moment.forgetAfterMs) })
-    }
-    const properties = JSON.stringify({ ...event.properties, ...derived })
+    const properties = JSON.stringify(rememberEvent(event, plans, moments))
     const extraData = event.extraData === undefined ? null : JSON.stringify(event.extraData)
     const { issuer = null, email = null } = event.person
     const state = email === null ? 'needs_identity' : 'due'
@@ -71,28 +63,19 @@ function count(tallies: Map<string, { received: number; duplicate: number }>, ev
   tallies.set(event.site, tally)
 }
 
-function expiry(moment: Moment, forgetAfterMs: number | undefined): number | null {
-  return forgetAfterMs === undefined ? null : moment.lastAt + forgetAfterMs
-}
-
-interface MomentKey {
-  event: string
-  key: string
-}
-
-function momentTable(database: DatabaseSync) {
+function momentTable(database: DatabaseSync): Moments {
   const select = database.prepare(`
-    select first_at, last_at, count from moments
-    where account = ? and site = ? and subject = ? and event = ? and key = ? and coalesce(expires_at, ?) >= ?`)
+    select first_at, last_at, count, expires_at from moments where account = ? and site = ? and subject = ? and event = ? and key = ?`)
   const upsert = database.prepare('insert or replace into moments values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   return {
-    read(of: NewEvent, { event, key }: MomentKey): Moment | undefined {
-      const row = select.get(of.account, of.site, of.person.subject, event, key, of.occurredAt, of.occurredAt)
-      return row && { firstAt: Number(row.first_at), lastAt: Number(row.last_at), count: Number(row.count) }
+    read(of, { event, key }) {
+      const row = select.get(of.account, of.site, of.person.subject, event, key)
+      if (!row) return undefined
+      const expiry = row.expires_at === null ? {} : { expiresAt: Number(row.expires_at) }
+      return { firstAt: Number(row.first_at), lastAt: Number(row.last_at), count: Number(row.count), ...expiry }
     },
-    write(of: NewEvent, { event, key }: MomentKey, moment: Moment & { expiresAt: number | null }): void {
-      const { firstAt, lastAt, count: times, expiresAt } = moment
-      upsert.run(of.account, of.site, of.person.subject, event, key, firstAt, lastAt, times, expiresAt)
+    write(of, { event, key }, { firstAt, lastAt, count: times, expiresAt }) {
+      upsert.run(of.account, of.site, of.person.subject, event, key, firstAt, lastAt, times, expiresAt ?? null)
     },
   }
 }

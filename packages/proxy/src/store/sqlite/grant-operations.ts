@@ -12,6 +12,7 @@ export function grantOperations(database: DatabaseSync) {
   const addTicket = database.prepare('insert into tickets (kind, digest, site, sealed, expires_at) values (?, ?, ?, ?, ?)')
   const takeTicket = database.prepare('delete from tickets where kind = ? and digest = ? returning *')
   const addAccount = database.prepare('insert into accounts (account) values (?) on conflict do nothing')
+  const endPause = database.prepare('update accounts set paused_until = 0, failures = 0 where account = ?')
 
   return {
     readGrant(account: number): SealedGrant | undefined {
@@ -29,11 +30,13 @@ export function grantOperations(database: DatabaseSync) {
       }
     },
 
-    saveGrant({ account, version, state, sealed, refreshAt, expiresAt, problem = null }: WithProblem): boolean {
+    saveGrant({ account, version, state, sealed, refreshAt, expiresAt, problem = null }: WithProblem, { endsPause } = { endsPause: false }): boolean {
       addAccount.run(account)
       const values = [version, state, sealed, refreshAt, expiresAt, problem, account] as const
       const saved = version === 1 ? insert.run(...values) : update.run(...values, version - 1)
-      return saved.changes === 1
+      const isSaved = saved.changes === 1
+      if (isSaved && endsPause) endPause.run(account)
+      return isSaved
     },
 
     addTicket({ kind, digest, site, sealed = null, expiresAt }: Omit<Ticket, 'sealed'> & { sealed?: string | null }): void {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../outbox/event.ts'
-import { readRow, ROW_COLUMNS } from './read-row.ts'
+import { readRow, ROW_COLUMNS } from '../read-row.ts'
 
 export function identityOperations(database: DatabaseSync) {
   const claim = database.prepare(`

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RowStatus } from '../../outbox/event.ts'
 import type { Audit } from '../../outbox/store.ts'
-import { readRowStatus, STATUS_COLUMNS } from './read-row.ts'
+import { readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
 
 export function inspectOperations(database: DatabaseSync) {
   const find = database.prepare(`

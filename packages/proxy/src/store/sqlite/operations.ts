@@ -10,7 +10,7 @@ import { inspectOperations } from './inspect-operations.ts'
 /** A store's method as the worker runs it: at once, inside a transaction that others share. */
 type Operation<Method> = Method extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : never
 
-export type Operations = { [Name in Exclude<keyof Store, 'close'>]: Operation<Store[Name]> }
+export type Operations = { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: Operation<Store[Name]> }
 
 export function sqliteOperations(database: DatabaseSync, plans: Record<string, DerivationPlan>): Operations {
   return {

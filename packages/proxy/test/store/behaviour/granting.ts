@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Ticket } from '../../../src/outbox/store.ts'
-import { aGrant, ACCOUNT, NOW } from './store-stage.ts'
+import { aGrant, ACCOUNT, anEvent, DAY, LEASE_MS, NOW, storeAndClaim } from './store-stage.ts'
 import type { OpenStore } from './store-stage.ts'
 
 const LINK: Ticket = { kind: 'install-link', digest: 'digest', site: 'main', expiresAt: NOW }
@@ -42,6 +42,20 @@ export function granting(open: OpenStore): void {
     await store.saveGrant(aGrant({ state: 'reconnect', problem: 'revoked' }))
     await store.saveGrant(aGrant({ version: 2 }))
     expect(await store.readGrant(ACCOUNT)).toEqual(aGrant({ version: 2 }))
+  })
+
+  it('a grant from a new installation ends the pause that its account was in; a renewed one does not', async () => {
+    const { store } = await open()
+    const { held } = await storeAndClaim(store, [anEvent()])
+    await store.settle(held, { rows: [], pause: { until: NOW + DAY, failures: 9 }, now: NOW })
+    await store.releaseLease(held)
+    const leases = () => store.leaseAccounts({ owner: 'node-2', now: NOW, leaseMs: LEASE_MS, limit: 1 })
+    await store.saveGrant(aGrant({ version: 2 }))
+    expect(await leases()).toEqual([])
+    expect(await store.saveGrant(aGrant({ version: 2 }), { endsPause: true })).toBe(false)
+    expect(await leases()).toEqual([])
+    await store.saveGrant(aGrant({ version: 3 }), { endsPause: true })
+    expect(await leases()).toMatchObject([{ account: ACCOUNT, pause: { until: 0, failures: 0 } }])
   })
 
   it('a ticket is taken once, whoever asks at the same moment', async () => {

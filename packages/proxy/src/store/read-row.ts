@@ -1,8 +1,8 @@
-import type { SQLOutputValue } from 'node:sqlite'
-import type { Row, RowState, RowStatus, TargetName } from '../../outbox/event.ts'
-import type { DeliveryCode } from '../../outcome.ts'
+import type { Row, RowState, RowStatus, TargetName } from '../outbox/event.ts'
+import type { DeliveryCode } from '../outcome.ts'
 
-export type SqlRow = Record<string, SQLOutputValue>
+/** A row as a database's client gives it. Whole numbers may come as numbers, bigints or text. */
+export type SqlRow = Record<string, unknown>
 
 /** Columns that `readRow` needs. */
 export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, email, properties, extra_data,

@@ -1,0 +1,136 @@
+import { didYouMean, quote } from '@trackline/shared'
+import { Settings } from 'typebox/system'
+import { Value } from 'typebox/value'
+import { ConfigSchema, SITE_NAME, SiteSchema } from './config-schema.ts'
+import type { PlainConfig, PlainSite } from './config-schema.ts'
+
+/** TypeBox stops at 8 unless told otherwise. */
+const MAX_PROBLEMS = 1_000
+
+/** True for a field in which, and in whatever holds it, the schema found nothing wrong: it may be read by its type. */
+type IsSound = (field: string) => boolean
+
+/** Says, a line each, what is wrong with a configuration whose defaults are filled in: every problem at once. [] when nothing is. */
+export function findConfigProblems(plain: unknown): string[] {
+  const problems = schemaProblems(plain)
+  const unsound = problems.map((line) => line.split(/[ :]/)[0] ?? '')
+  const isSound = (field: string) => !unsound.some((each) => each === '' || each === field || field.startsWith(`${each}.`))
+  // Each check below reads sound fields only, and those have the schema's types.
+  return [...problems, ...meaningProblems(plain as PlainConfig, isSound)]
+}
+
+function schemaProblems(plain: unknown): string[] {
+  Settings.Set({ maxErrors: MAX_PROBLEMS })
+  return [...Value.Errors(ConfigSchema, plain)].flatMap((error) => {
+    const path = error.instancePath.slice(1).replaceAll('/', '.')
+    switch (error.keyword) {
+      case 'required':
+        return error.params.requiredProperties.map((name) => `${joined(path, name)} must be set${hintFor(name)}`)
+      case 'additionalProperties':
+        return error.params.additionalProperties.map((name) => surplus(path, name))
+      // Says the same as `additionalProperties`, without the name.
+      case 'boolean':
+        return []
+      default:
+        return [`${path} ${error.message}: got ${isSecret(path) ? 'something else' : quote(valueAt(plain, path))}`]
+    }
+  })
+}
+
+function hintFor(name: string): string {
+  if (name === 'keys') return ': run "trackline keys generate" and put the line into TRACKLINE_KEYS'
+  if (name === 'clientSecret') return ': it is on the "Auth" page of your HubSpot app; take it from the environment'
+  return ''
+}
+
+function surplus(path: string, name: string): string {
+  return `${joined(path, name)} is not an option${didYouMean(name, optionsAt(path))}`
+}
+
+function optionsAt(path: string): string[] {
+  if (path.startsWith('sites.')) return Object.keys(SiteSchema.properties)
+  const schema: unknown = path === '' ? ConfigSchema : Reflect.get(ConfigSchema.properties, path)
+  return Object.keys(Object(Reflect.get(Object(schema), 'properties')))
+}
+
+function isSecret(path: string): boolean {
+  return /secret|key/i.test(path)
+}
+
+function joined(path: string, name: string): string {
+  return path ? `${path}.${name}` : name
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), value)
+}
+
+function meaningProblems(plain: PlainConfig, isSound: IsSound): string[] {
+  const originOwners = new Map<string, string>()
+  const sites = isSound('sites') ? Object.entries(plain.sites) : []
+  const siteProblems = sites.flatMap(([name, site]) => {
+    if (!new RegExp(SITE_NAME).test(name)) return [`sites.${name}: a site's name must be 1–50 lower-case letters, digits, _ or -; the first one neither _ nor -`]
+    if (!isSound(`sites.${name}`)) return []
+    const origins = isSound(`sites.${name}.origins`) ? site.origins : []
+    const claimed = origins.flatMap((origin) => {
+      const owner = originOwners.get(origin)
+      originOwners.set(origin, name)
+      return owner === undefined ? [] : [`sites.${name}.origins: ${quote(origin)} is listed for '${owner}' too`]
+    })
+    return [...claimed, ...oneSiteProblems(`sites.${name}`, { ...site, origins }, isSound)]
+  })
+  return [...urlProblems(plain, isSound), ...(isSound('store') ? storeProblems(plain) : []), ...eventProblems(plain, isSound), ...siteProblems]
+}
+
+function urlProblems(plain: PlainConfig, isSound: IsSound): string[] {
+  return ['publicUrl', 'hubspot.baseUrl', 'hubspot.appUrl'].filter(isSound).flatMap((name) => {
+    const url = valueAt(plain, name)
+    if (typeof url === 'string' && isOrigin(url) && isSecureOrLocal(url)) return []
+    return [`${name} must be an origin such as https://t.example.com (http on this machine only): got ${quote(url)}`]
+  })
+}
+
+function storeProblems({ store }: PlainConfig): string[] {
+  const isPostgres = /^postgres(ql)?:\/\//.test(store)
+  if (/^sqlite:.+/.test(store) || (isPostgres && URL.canParse(store))) return []
+  // The URL holds a password: nothing of it is shown.
+  if (isPostgres) return ['store is not a URL that can be read: in its password, write %23 for #, %2F for /, %3A for :, %40 for @']
+  return [`store must be 'sqlite:' and a path, or a postgres:// URL: got ${quote(store.replace(/:.*/s, ':…'))}`]
+}
+
+function eventProblems({ events, hubspot }: PlainConfig, isSound: IsSound): string[] {
+  if (!isSound('events')) return []
+  if (typeof events !== 'object' || events === null) return [`events must be what defineEvents returned: got ${quote(events)}`]
+  if (!isSound('hubspot') || !isSound('hubspot.ids')) return []
+  const names = Object.keys(events)
+  const unknown = Object.keys(hubspot.ids ?? {}).filter((name) => !names.includes(name))
+  const problems = unknown.map((name) => `hubspot.ids.${name}: no such event is defined${didYouMean(name, names)}`)
+  const withoutId = names.filter((name) => hubspot.ids?.[name] === undefined)
+  if (hubspot.developerKey === undefined && withoutId.length) {
+    problems.push(`hubspot.developerKey must be set, or hubspot.ids must name a template for each event: ${withoutId.join(', ')} have none`)
+  }
+  return problems
+}
+
+function oneSiteProblems(path: string, { origins, session, email }: PlainSite, isSound: IsSound): string[] {
+  const problems = origins
+    .filter((origin) => !isOrigin(origin))
+    .map((origin) => `${path}.origins: ${quote(origin)} is not an origin; write it as a browser does, such as https://app.example.com`)
+  const presets = [session].flat()
+  const arePresets = presets.length > 0 && presets.every((preset) => typeof preset === 'object' && preset !== null && 'keySource' in preset)
+  // Text here is most likely the secret itself.
+  const got = typeof session === 'string' ? 'text' : quote(session)
+  if (!arePresets && isSound(`${path}.session`)) problems.push(`${path}.session must be made by sharedSecret, publicKey or jwks: got ${got}`)
+  const areSources = email === undefined || (Array.isArray(email) && email.length > 0 && email.every((source) => source?.kind))
+  if (!areSources) problems.push(`${path}.email must be a list of claim(…) and lookup(…): got ${quote(email)}`)
+  return problems
+}
+
+function isOrigin(url: string): boolean {
+  return URL.canParse(url) && new URL(url).origin === url
+}
+
+function isSecureOrLocal(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+}

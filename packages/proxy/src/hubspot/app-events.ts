@@ -1,0 +1,52 @@
+import type { EventDefinitions } from '@trackline/shared'
+import type { Row } from '../outbox/event.ts'
+import type { Answer, HubSpotEndpoint } from './call.ts'
+import { isKnownAlready } from './is-known-already.ts'
+import { sendRequest } from './send-request.ts'
+import type { Delivery, Target } from './target.ts'
+import { withoutLinks } from './without-links.ts'
+
+export interface AppEventsOptions {
+  endpoint: HubSpotEndpoint
+  events: EventDefinitions
+  /** `/integrators/timeline/2026-03`, or `/integrators/timeline/v4`. */
+  basePath: string
+  /** At most 500. */
+  batchSize: number
+}
+
+/**
+ * App events: for technology partners whose event types HubSpot has approved.
+ *
+ * A batch is accepted as a whole or not at all: 400 when one event is wrong, 409 when one is known.
+ * @see https://developers.hubspot.com/docs/apps/developer-platform/add-features/app-events/send-event-occurrences
+ */
+export function appEvents({ endpoint, events, basePath, batchSize }: AppEventsOptions): Target {
+  async function send(rows: Row[], accessToken: string): Promise<Delivery> {
+    const json = { inputs: rows.map(toOccurrence) }
+    return sendRequest(endpoint, { method: 'POST', path: `${basePath}/events/batch`, accessToken, json }, (answer) => readAnswer(answer, rows))
+  }
+
+  function toOccurrence(row: Row): Record<string, unknown> {
+    return {
+      eventTypeName: row.name,
+      id: row.eventId,
+      email: row.person.email,
+      timestamp: new Date(row.occurredAt).toISOString(),
+      properties: Object.fromEntries(
+        Object.entries(row.properties).map(([name, value]) => {
+          const isText = events[row.name]?.properties?.[name]?.kind === 'text'
+          return [name, isText ? withoutLinks(String(value)) : String(value)]
+        }),
+      ),
+      ...(row.extraData === undefined ? {} : { extraData: row.extraData }),
+    }
+  }
+
+  return { batchSize, send }
+}
+
+function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {
+  const isStored = answer.status === 200 || answer.status === 201 || (rows.length === 1 && isKnownAlready(answer))
+  return isStored ? { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) } : undefined
+}

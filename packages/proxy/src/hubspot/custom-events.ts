@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import type { Row } from '../outbox/event.ts'
+import type { Answer, HubSpotEndpoint } from './call.ts'
+import { sendRequest } from './send-request.ts'
+import type { Delivery, Target } from './target.ts'
+
+const NO_CONTENT = 204
+const UUID_DIGITS = 32
+
+export interface CustomEventsOptions {
+  endpoint: HubSpotEndpoint
+  /** `/events/2026-03`, or `/events/v3`. */
+  basePath: string
+  /** At most 500. */
+  batchSize: number
+}
+
+/**
+ * Custom events: for accounts of the Enterprise tier, no partner status needed.
+ *
+ * HubSpot keeps the first event of a `uuid` for a year, so sending again is harmless. Success is an empty 204.
+ * @see https://developers.hubspot.com/docs/api-reference/events-send-event-completions-v3/guide
+ */
+export function customEvents({ endpoint, basePath, batchSize }: CustomEventsOptions): Target {
+  async function send(rows: Row[], accessToken: string): Promise<Delivery> {
+    const json = { inputs: rows.map(toCompletion) }
+    return sendRequest(endpoint, { method: 'POST', path: `${basePath}/send/batch`, accessToken, json }, (answer) => readAnswer(answer, rows))
+  }
+
+  return { batchSize, send }
+}
+
+function toCompletion(row: Row): Record<string, unknown> {
+  return {
+    eventName: `pe${row.account}_${toInternalName(row.name)}`,
+    uuid: toUuid(row.eventId),
+    email: row.person.email,
+    occurredAt: new Date(row.occurredAt).toISOString(),
+    properties: Object.fromEntries(Object.entries(row.properties).map(([name, value]) => [toInternalName(name), String(value)])),
+  }
+}
+
+/** HubSpot's internal names: lower-case letters, digits and `_`, a letter first, 50 characters at most. `transactionId` → `transaction_id`. */
+export function toInternalName(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().replace(/[^a-z0-9_]+/g, '_')
+  return (/^[a-z]/.test(words) ? words : `e_${words}`).slice(0, 50)
+}
+
+/** The event id in the form of a UUID (version 8: made by a rule of our own, RFC 9562 section 5.8). */
+function toUuid(eventId: string): string {
+  const hex = createHash('sha256').update(eventId).digest('hex').slice(0, UUID_DIGITS)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
+}
+
+function readAnswer({ status }: Answer, rows: Row[]): Delivery | undefined {
+  return status === NO_CONTENT ? { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) } : undefined
+}

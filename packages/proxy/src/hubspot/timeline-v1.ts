@@ -1,0 +1,73 @@
+import type { EventDefinitions, PropertyValue } from '@trackline/shared'
+import type { Row } from '../outbox/event.ts'
+import type { Outcome } from '../outcome.ts'
+import type { Answer, HubSpotEndpoint } from './call.ts'
+import { isKnownAlready } from './is-known-already.ts'
+import { sendRequest } from './send-request.ts'
+import type { Delivery, Target } from './target.ts'
+import { withoutLinks } from './without-links.ts'
+
+/** The body is flat: a property of one of these names would be taken for something else. `email` is the identity itself. */
+export const RESERVED_NAMES: readonly string[] = [
+  'properties', 'applicationId', 'eventTypeId', 'extraData', 'id', 'objectType', 'objectId', 'portalId', 'timestamp', 'utk', 'email', 'domain', 'log',
+  'lookup', 'timelineIFrame', 'eventTemplateId', 'tokens',
+]
+
+export interface TimelineV1Options {
+  endpoint: HubSpotEndpoint
+  events: EventDefinitions
+  appId: number
+  /** `/integrations/v1` */
+  basePath: string
+  /** At most 100. */
+  batchSize: number
+  /** POST since 2024-12-02; PUT is of the era before, when an event could be changed. */
+  method: 'POST' | 'PUT'
+  /** HubSpot's number of an event type, by our name of the event. */
+  eventTypeId: (eventName: string) => Promise<string | undefined>
+}
+
+/**
+ * Timeline events, v1: event types with properties, for apps that have them already.
+ *
+ * A batch is stored as a whole or not at all; success is an empty 204. An id that HubSpot knows is refused with 400, and then it is there.
+ * @see https://developers.hubspot.com/changelog/legacy-v1-integration-timeline-api-update
+ */
+export function timelineV1(options: TimelineV1Options): Target {
+  const { endpoint, events, appId, basePath, batchSize, method } = options
+
+  async function send(rows: Row[], accessToken: string): Promise<Delivery> {
+    const typeIds = await Promise.all(rows.map((row) => options.eventTypeId(row.name)))
+    if (typeIds.includes(undefined)) return { kind: 'each', outcomes: typeIds.map((id) => (id === undefined ? MISSING : undefined)) }
+    const eventWrappers = rows.map((row, index) => toEvent(row, Number(typeIds[index])))
+    const path = `${basePath}/${appId}/timeline/event/batch`
+    return sendRequest(endpoint, { method, path, accessToken, json: { eventWrappers } }, (answer) => readAnswer(answer, rows))
+  }
+
+  function toEvent(row: Row, eventTypeId: number): Record<string, unknown> {
+    return {
+      ...Object.fromEntries(Object.entries(row.properties).map(([name, value]) => [name, toValue(row, name, value)])),
+      id: row.eventId,
+      eventTypeId,
+      email: row.person.email,
+      timestamp: row.occurredAt,
+      ...(row.extraData === undefined ? {} : { extraData: row.extraData }),
+    }
+  }
+
+  /** Numbers stay numbers, dates are milliseconds since 1970. */
+  function toValue(row: Row, name: string, value: PropertyValue): PropertyValue {
+    const kind = events[row.name]?.properties?.[name]?.kind
+    if (kind === 'text') return withoutLinks(String(value))
+    return kind === 'boolean' ? String(value) : value
+  }
+
+  return { batchSize, send }
+}
+
+const MISSING: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
+
+function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {
+  const isStored = answer.status === 200 || answer.status === 204 || (rows.length === 1 && isKnownAlready(answer))
+  return isStored ? { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) } : undefined
+}

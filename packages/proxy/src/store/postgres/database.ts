@@ -1,0 +1,95 @@
+import { setTimeout } from 'node:timers/promises'
+import pg from 'pg'
+import type { Address } from './read-url.ts'
+import { transactionOn } from './transaction.ts'
+import type { Result, Statement, Transaction } from './transaction.ts'
+
+/** How long to wait for a connection, a new one or one that comes free. */
+export const CONNECT_TIMEOUT_MS = 3_000
+const LOCK_TIMEOUT_MS = 3_000
+const STATEMENT_TIMEOUT_MS = 5_000
+/** A node that stops in the middle of a transaction must not keep others from its rows. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+/** The network may swallow an answer: longer than the server's own timeout, so that it speaks first. */
+const ANSWER_TIMEOUT_MS = 8_000
+/** Somebody else's commit makes a transaction start over; each time, somebody has got ahead. */
+const MAX_TRIES = 10
+/** serialization_failure and deadlock_detected: https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html */
+const START_OVER = ['40001', '40P01']
+
+/** A server that is gone does not say goodbye. */
+const CLOSE_WITHIN_MS = 2_000
+
+export type Database = Awaited<ReturnType<typeof openDatabase>>
+
+/**
+ * Opens a pool of connections. Whatever is set is set for one transaction, and statements have no names, so that it works behind a
+ * pooler that lends a connection for one transaction at a time.
+ */
+export async function openDatabase(address: Address) {
+  const pool = openPool(address)
+  const begin = await beginStatement(pool, address.schema)
+
+  async function attempt<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
+    const client = await pool.connect()
+    try {
+      const answer = await work(transactionOn(client, begin))
+      client.release()
+      return answer
+    } catch (error) {
+      const isUsable = isToStartOver(error) && (await client.query('rollback').then(() => true, () => false))
+      client.release(!isUsable)
+      throw error
+    }
+  }
+
+  /** Runs `work`, which ends with a commit; again from its start when somebody else's commit came in between. */
+  async function transaction<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt(work)
+      } catch (error) {
+        if (!isToStartOver(error) || tries === MAX_TRIES) throw error
+      }
+    }
+  }
+
+  return {
+    transaction,
+    /** These statements in one transaction and one round trip. */
+    run: (...statements: Statement[]): Promise<Result[]> => transaction(({ commit }) => commit(...statements)),
+    close: () => Promise.race([pool.end(), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]),
+  }
+}
+
+function openPool({ connection, poolSize }: Address): pg.Pool {
+  const timeouts = { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: ANSWER_TIMEOUT_MS }
+  const pool = new pg.Pool({ ...connection, ...timeouts, max: poolSize, pipeline: true })
+  // A connection that breaks tells whoever waits for its answer; without a listener it would also end the process.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
+
+/** A database may be set to answer a commit before it is on disk. An operator may want more than "on" says: only "off" is overruled. */
+async function beginStatement(pool: pg.Pool, schema: string): Promise<Statement> {
+  const { rows } = await pool.query<{ level: string }>("select current_setting('synchronous_commit') as level")
+  const settings = {
+    search_path: `"${schema}"`,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    ...(rows[0]?.level === 'off' ? { synchronous_commit: 'on' } : {}),
+  }
+  const set = Object.entries(settings).map(([name, value]) => `set local ${name} = ${value}`)
+  return { text: ['begin isolation level read committed', ...set].join('; ') }
+}
+
+/** Thrown inside a transaction: it is rolled back and starts over. */
+export class StartOver extends Error {
+  readonly code = START_OVER[0]
+}
+
+function isToStartOver(error: unknown): boolean {
+  return START_OVER.includes(String(Reflect.get(Object(error), 'code')))
+}

@@ -1,0 +1,110 @@
+import { TARGETS } from '../../outbox/event.ts'
+import type { Row, TargetName } from '../../outbox/event.ts'
+import type { Lease, Pause, Settlement, Store } from '../../outbox/store.ts'
+import { readRow } from '../read-row.ts'
+import type { Database } from './database.ts'
+import { settledColumns } from './settled-columns.ts'
+import { records } from './transaction.ts'
+import type { Statement } from './transaction.ts'
+
+/** Naming every target lets the index on (account, target, due_at) answer. */
+const ANY_TARGET = TARGETS.map((target) => `'${target}'`).join(', ')
+
+/**
+ * An account whose row is locked is being leased, or settled under a lease that was good a moment ago: it is not free.
+ *
+ * Here and below, what a lateral subquery with a limit or an array keeps apart is found by an index, whatever the planner believes
+ * of a queue that was empty when it was last counted.
+ */
+const LEASE = `
+  update accounts set lease_owner = $1, lease_until = $3, epoch = epoch + 1
+  where account = any (array (
+    select a.account from accounts a
+    join grants g on g.account = a.account and g.state = 'connected'
+    cross join lateral (
+      select 1 from outbox where account = a.account and target in (${ANY_TARGET}) and state = 'due' and due_at <= $2 limit 1
+    ) due
+    where a.lease_until <= $2 and a.paused_until <= $2
+    limit $4 for update of a skip locked
+  ))
+  returning account, epoch, lease_until, failures, paused_until`
+
+/** As long as this transaction lasts, nobody can take the account from whoever holds it: what follows happens under the lease or not at all. */
+const HOLD = 'select 1 from accounts where account = $1 and epoch = $2 for update'
+const IS_HELD = 'exists (select from accounts where account = $1 and epoch = $2)'
+
+const CLAIM = `
+  update outbox set attempts = attempts + 1, claimed_epoch = $2
+  where account = $1 and seq = any (array (
+    select seq from outbox
+    where account = $1 and target = $3 and state = 'due' and due_at <= $4 and (claimed_epoch is null or claimed_epoch < $2) and ${IS_HELD}
+    order by due_at, seq limit $5 for update
+  ))
+  returning *`
+
+const SETTLE = `
+  update outbox o set state = s.state, settled_at = s.settled_at, due_at = s.due_at, attempts = attempts - s.attempts_given_back,
+    code = s.code, detail = s.detail, claimed_epoch = null
+  from json_to_recordset($3::json)
+    as s (seq bigint, state text, settled_at bigint, due_at bigint, attempts_given_back integer, code text, detail text)
+  where o.account = $1 and o.seq = any ($4::bigint[]) and o.seq = s.seq and o.claimed_epoch = $2 and ${IS_HELD}`
+
+/** Most batches leave the account as it was: that costs no new version of its row. */
+const PAUSE = `
+  update accounts set paused_until = $3, failures = $4
+  where account = $1 and epoch = $2 and (paused_until, failures) is distinct from ($3, $4)`
+
+/** For each connected account, the earliest due row of a target: one step in the index, however long the queue. */
+const NEXT_DUE = `
+  select min(greatest(a.lease_until, a.paused_until, due.at)) as at
+  from accounts a
+  join grants g on g.account = a.account and g.state = 'connected'
+  cross join (values ${TARGETS.map((target) => `('${target}')`).join(', ')}) as t (target)
+  cross join lateral (select min(due_at) as at from outbox o where o.account = a.account and o.target = t.target and o.state = 'due') due
+  where due.at is not null`
+
+type DeliveryMethods = Pick<Store, 'leaseAccounts' | 'renewLease' | 'claimDue' | 'settle' | 'releaseLease' | 'nextDueAt'>
+
+export function deliveryOperations(database: Database): DeliveryMethods {
+  return {
+    async leaseAccounts({ owner, now, leaseMs, limit }): Promise<(Lease & { pause: Pause })[]> {
+      const [leased] = await database.run({ text: LEASE, values: [owner, now, now + leaseMs, limit] })
+      return (leased?.rows ?? []).map((row) => ({
+        account: Number(row.account),
+        owner,
+        epoch: Number(row.epoch),
+        until: Number(row.lease_until),
+        pause: { until: Number(row.paused_until), failures: Number(row.failures) },
+      }))
+    },
+
+    async renewLease({ account, epoch }: Lease, until: number): Promise<boolean> {
+      const [renewed] = await database.run({ text: 'update accounts set lease_until = $3 where account = $1 and epoch = $2', values: [account, epoch, until] })
+      return renewed?.count === 1
+    },
+
+    async claimDue({ account, epoch }: Lease, { target, now, limit }: { target: TargetName; now: number; limit: number }): Promise<Row[] | undefined> {
+      const [held, claimed] = await database.run({ text: HOLD, values: [account, epoch] }, { text: CLAIM, values: [account, epoch, target, now, limit] })
+      if (held?.count !== 1) return undefined
+      return (claimed?.rows ?? []).map(readRow).sort((a, b) => a.receivedAt - b.receivedAt || a.seq - b.seq)
+    },
+
+    async settle({ account, epoch }: Lease, { rows, pause, now }: { rows: Settlement[]; pause?: Pause; now: number }): Promise<boolean> {
+      const pausing: Statement[] = pause ? [{ text: PAUSE, values: [account, epoch, pause.until, pause.failures] }] : []
+      const settled = records(rows.map((row) => settledColumns(row, now)))
+      const settling = { text: SETTLE, values: [account, epoch, settled, rows.map(({ seq }) => seq)] }
+      const [held] = await database.run({ text: HOLD, values: [account, epoch] }, settling, ...pausing)
+      return held?.count === 1
+    },
+
+    async releaseLease({ account, epoch }: Lease): Promise<void> {
+      await database.run({ text: 'update accounts set lease_until = 0 where account = $1 and epoch = $2', values: [account, epoch] })
+    },
+
+    async nextDueAt(): Promise<number | undefined> {
+      const [next] = await database.run({ text: NEXT_DUE })
+      const at = next?.rows[0]?.at
+      return at === null || at === undefined ? undefined : Number(at)
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import type { DerivationPlan } from '../../outbox/derive.ts'
+import type { NewEvent } from '../../outbox/event.ts'
+import { momentsTouched, rememberEvent } from '../../outbox/remember-event.ts'
+import type { Tally } from '../../outbox/store.ts'
+import { StartOver } from './database.ts'
+import type { Database } from './database.ts'
+import { momentsInMemory } from './moments-in-memory.ts'
+import { insertMoments, momentId, readMoments, updateMoments } from './moments-table.ts'
+import type { MomentId } from './moments-table.ts'
+import { addAccounts, insertRows, newRow, promiseName, readKnown } from './outbox-table.ts'
+import type { NewRow } from './outbox-table.ts'
+import { addToTallies, rejectedTally } from './tallies-table.ts'
+import type { TallyChange } from './tallies-table.ts'
+import type { Result, Transaction } from './transaction.ts'
+
+export type Stored = 'queued' | 'duplicate'
+
+/** What one call wants written. */
+export interface Batch {
+  events: NewEvent[]
+  rejected: Tally[]
+}
+
+/**
+ * Writes the batches of a group in one commit, in three round trips however many they are, and says of each event whether it was new.
+ *
+ * The moments that the events are added to are locked first, so that no other node adds to the same person's in between; whoever
+ * comes second sees what the first has stored. A moment that has no row yet cannot be locked: when another node begins the same one
+ * in between, all starts over, and finds it.
+ */
+export async function enqueueGroup(database: Database, plans: Record<string, DerivationPlan>, batches: Batch[]): Promise<Stored[][]> {
+  const events = batches.flatMap((batch) => batch.events)
+  const tallies = batches.flatMap(({ rejected }) => rejected.map((tally) => rejectedTally(tally.site, tally.rejected)))
+  if (events.length === 0) {
+    await database.run(addToTallies(tallies))
+    return batches.map(() => [])
+  }
+  const promised = await database.transaction((transaction) => storeEvents(transaction, plans, { events, tallies }))
+  return batches.map((batch) => promised.splice(0, batch.events.length))
+}
+
+interface Group {
+  events: NewEvent[]
+  tallies: TallyChange[]
+}
+
+async function storeEvents(transaction: Transaction, plans: Record<string, DerivationPlan>, { events, tallies }: Group): Promise<Stored[]> {
+  const { moments, known } = await readWhatIsThere(transaction, plans, events)
+  const rowsOf = events.map((event) => {
+    const targets = event.targets.filter((target) => isNew(known, newRow(event, target, {})))
+    if (targets.length === 0) return []
+    const properties = rememberEvent(event, plans, moments)
+    return targets.map((target) => newRow(event, target, properties))
+  })
+  const [, begun, , inserted] = await transaction.run(
+    addAccounts(events.map(({ account }) => account)),
+    insertMoments(moments.added()),
+    updateMoments(moments.changed()),
+    insertRows(rowsOf.flat()),
+  )
+  if (begun?.count !== moments.added().length) throw new StartOver('another node has begun the same moment')
+  const isStored = storedAmong(inserted)
+  const storedOf = rowsOf.map((rows) => rows.filter(isStored).length)
+  await transaction.commit(addToTallies([...tallies, ...events.map((event, index) => tallyOf(event, storedOf[index] ?? 0))]))
+  return storedOf.map((stored) => (stored > 0 ? 'queued' : 'duplicate'))
+}
+
+async function readWhatIsThere(transaction: Transaction, plans: Record<string, DerivationPlan>, events: NewEvent[]) {
+  const written = new Map<string, MomentId>()
+  const read = new Map<string, MomentId>()
+  for (const event of events) {
+    const touched = momentsTouched(event, plans)
+    const add = (to: Map<string, MomentId>) => (id: MomentId) => void to.set(JSON.stringify(id), id)
+    touched.written.map((which) => momentId(event, which)).forEach(add(written))
+    touched.read.map((which) => momentId(event, which)).forEach(add(read))
+  }
+  for (const name of written.keys()) read.delete(name)
+  const [locked, others, known] = await transaction.run(
+    readMoments([...written.values()], 'for update'),
+    readMoments([...read.values()]),
+    readKnown(events),
+  )
+  const moments = momentsInMemory([...(locked?.rows ?? []), ...(others?.rows ?? [])])
+  return { moments, known: new Set(known?.rows.map(promiseName)) }
+}
+
+/** True once for each promise; then it is known. */
+function isNew(known: Set<string>, row: NewRow): boolean {
+  const name = promiseName(row)
+  if (known.has(name)) return false
+  known.add(name)
+  return true
+}
+
+function storedAmong(inserted: Result | undefined): (row: NewRow) => boolean {
+  const stored = new Set(inserted?.rows.map(promiseName))
+  return (row) => stored.has(promiseName(row))
+}
+
+function tallyOf({ account, site, targets }: NewEvent, stored: number): TallyChange {
+  return { account, site, received: targets.length, duplicate: targets.length - stored, rejected: 0 }
+}

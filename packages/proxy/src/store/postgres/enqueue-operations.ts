@@ -1,0 +1,37 @@
+import type { DerivationPlan } from '../../outbox/derive.ts'
+import type { Store } from '../../outbox/store.ts'
+import type { Database } from './database.ts'
+import { enqueueGroup } from './enqueue-group.ts'
+import type { Batch, Stored } from './enqueue-group.ts'
+import { groupCommit } from './group-commit.ts'
+
+/** Events that one transaction stores: it locks what is remembered of their people, and others wait for it. */
+const MAX_EVENTS_IN_A_GROUP = 1_000
+/**
+ * SQLSTATE classes that blame a value (data exception, integrity violation, a limit of the program), not the database.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const BLAMES_A_VALUE = /^(22|23|54)/
+
+/** @param tellDue  told of each account that has something new and due, once it is committed */
+export function enqueueOperations(database: Database, plans: Record<string, DerivationPlan>, tellDue: (account: number) => void) {
+  const group = groupCommit<Batch, Stored[]>({
+    commit: (batches) => enqueueGroup(database, plans, batches),
+    sizeOf: ({ events }) => events.length,
+    maxSize: MAX_EVENTS_IN_A_GROUP,
+    isOneCallsFault: (error) => BLAMES_A_VALUE.test(String(Reflect.get(Object(error), 'code'))),
+  })
+
+  const enqueue: Store['enqueue'] = async (events) => {
+    const stored = await group.submit({ events, rejected: [] })
+    const due = events.filter(({ person }, index) => stored[index] === 'queued' && person.email !== undefined)
+    for (const account of new Set(due.map((event) => event.account))) tellDue(account)
+    return stored
+  }
+
+  const countRejected: Store['countRejected'] = async (tally) => {
+    await group.submit({ events: [], rejected: [tally] })
+  }
+
+  return { enqueue, countRejected, settled: group.settled }
+}

@@ -1,0 +1,63 @@
+import type { SealedGrant, Store, Ticket } from '../../outbox/store.ts'
+import type { SqlRow } from '../read-row.ts'
+import type { Database } from './database.ts'
+import { addAccounts } from './outbox-table.ts'
+import { storableText } from './transaction.ts'
+
+const INSERT = `
+  insert into grants (account, version, state, sealed, refresh_at, expires_at, problem) values ($1, $2, $3, $4, $5, $6, $7)
+  on conflict do nothing`
+
+const UPDATE = `
+  update grants set version = $2::bigint, state = $3, sealed = $4, refresh_at = $5, expires_at = $6, problem = $7
+  where account = $1 and version = $2::bigint - 1`
+
+const END_PAUSE = 'update accounts set paused_until = 0, failures = 0 where account = $1'
+
+type GrantMethods = Pick<Store, 'readGrant' | 'saveGrant' | 'addTicket' | 'takeTicket'>
+
+export function grantOperations(database: Database): GrantMethods {
+  return {
+    async readGrant(account): Promise<SealedGrant | undefined> {
+      const [found] = await database.run({ text: 'select * from grants where account = $1', values: [account] })
+      return found?.rows[0] && readGrant(found.rows[0])
+    },
+
+    async saveGrant({ account, version, state, sealed, refreshAt, expiresAt, problem }, { endsPause } = { endsPause: false }): Promise<boolean> {
+      const why = problem === undefined ? null : storableText(problem)
+      const save = { text: version === 1 ? INSERT : UPDATE, values: [account, version, state, sealed, refreshAt, expiresAt, why] }
+      return database.transaction(async ({ run, commit }) => {
+        const [, saved] = await run(addAccounts([account]), save)
+        const isSaved = saved?.count === 1
+        await commit(...(isSaved && endsPause ? [{ text: END_PAUSE, values: [account] }] : []))
+        return isSaved
+      })
+    },
+
+    async addTicket({ kind, digest, site, sealed = null, expiresAt }: Omit<Ticket, 'sealed'> & { sealed?: string | null }): Promise<void> {
+      const text = 'insert into tickets (kind, digest, site, sealed, expires_at) values ($1, $2, $3, $4, $5)'
+      await database.run({ text, values: [kind, digest, site, sealed, expiresAt] })
+    },
+
+    async takeTicket({ kind, digest, now }): Promise<Ticket | undefined> {
+      const [taken] = await database.run({ text: 'delete from tickets where kind = $1 and digest = $2 returning *', values: [kind, digest] })
+      const row = taken?.rows[0]
+      if (!row || Number(row.expires_at) < now) return undefined
+      const sealed = row.sealed === null ? {} : { sealed: String(row.sealed) }
+      return { kind, digest, site: String(row.site), expiresAt: Number(row.expires_at), ...sealed }
+    },
+  }
+}
+
+function readGrant(row: SqlRow): SealedGrant {
+  return {
+    account: Number(row.account),
+    version: Number(row.version),
+    // Only the two states of SealedGrant are ever written to this column.
+    state: row.state as SealedGrant['state'],
+    sealed: String(row.sealed),
+    refreshAt: Number(row.refresh_at),
+    expiresAt: Number(row.expires_at),
+    ...(row.problem === null ? {} : { problem: String(row.problem) }),
+  }
+}

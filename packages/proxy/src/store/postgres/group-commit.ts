@@ -1,0 +1,71 @@
+/** Most calls that may wait for a commit; more are refused, so that a stuck database cannot fill the memory. */
+const MAX_WAITING = 20_000
+
+export interface GroupCommit<Call, Answer> {
+  /** The call's answer, once the group that it is part of has been committed. */
+  submit(call: Call): Promise<Answer>
+  /** Resolves when everything submitted so far has been answered. */
+  settled(): Promise<unknown>
+}
+
+interface Waiting<Call, Answer> {
+  call: Call
+  resolve: (answer: Answer) => void
+  reject: (error: unknown) => void
+}
+
+export interface GroupCommitOptions<Call, Answer> {
+  /** Commits calls together, and gives back their answers in the same order. */
+  commit: (calls: Call[]) => Promise<Answer[]>
+  /** What a call adds to the size of its group, and how large a group may grow; a call that is larger goes alone. */
+  sizeOf: (call: Call) => number
+  maxSize: number
+  /** One call of the group is to blame: each is tried alone, and it fails alone. */
+  isOneCallsFault: (error: unknown) => boolean
+}
+
+/** Calls that arrive while a group is being committed wait, and share the next one. There is no timer. */
+export function groupCommit<Call, Answer>(options: GroupCommitOptions<Call, Answer>): GroupCommit<Call, Answer> {
+  const waiting: Waiting<Call, Answer>[] = []
+  let isCommitting = false
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function commitWaiting(): Promise<void> {
+    if (isCommitting) return
+    isCommitting = true
+    while (waiting.length) {
+      const group = waiting.splice(0, groupSize(waiting, options))
+      await commitGroup(group, options)
+    }
+    isCommitting = false
+  }
+
+  return {
+    submit(call) {
+      if (waiting.length >= MAX_WAITING) return Promise.reject(new Error('too many calls wait for the database'))
+      const answer = new Promise<Answer>((resolve, reject) => waiting.push({ call, resolve, reject }))
+      last = answer.catch(() => undefined)
+      // One turn later, so that all requests read from the network in this turn share a commit.
+      if (waiting.length === 1) setImmediate(commitWaiting)
+      return answer
+    },
+    settled: () => last,
+  }
+}
+
+function groupSize<Call, Answer>(waiting: Waiting<Call, Answer>[], { sizeOf, maxSize }: GroupCommitOptions<Call, Answer>): number {
+  let size = 0
+  const tooMany = waiting.findIndex(({ call }, index) => (size += sizeOf(call)) > maxSize && index > 0)
+  return tooMany === -1 ? waiting.length : tooMany
+}
+
+async function commitGroup<Call, Answer>(group: Waiting<Call, Answer>[], options: GroupCommitOptions<Call, Answer>): Promise<void> {
+  try {
+    const answers = await options.commit(group.map(({ call }) => call))
+    // `commit` gives back as many answers as it was given calls.
+    group.forEach(({ resolve }, index) => resolve(answers[index] as Answer))
+  } catch (error) {
+    if (group.length > 1 && options.isOneCallsFault(error)) for (const call of group) await commitGroup([call], options)
+    else for (const { reject } of group) reject(error)
+  }
+}

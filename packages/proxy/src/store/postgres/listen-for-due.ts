@@ -1,0 +1,69 @@
+import pg from 'pg'
+import type { ClientConfig } from 'pg'
+import { CONNECT_TIMEOUT_MS } from './database.ts'
+
+const FIRST_WAIT_MS = 250
+const MAX_WAIT_MS = 30_000
+/** A connection that says nothing may be dead: ask it. */
+const ASK_EVERY_MS = 30_000
+const ANSWER_TIMEOUT_MS = 5_000
+
+export interface Listener {
+  /** What our own notifications carry, so that they are not taken for another node's; undefined while there is no connection. */
+  origin(): string | undefined
+  close(): Promise<void>
+}
+
+/**
+ * Calls `onDue` with the account of each notification of another node, from a connection of its own. A lost connection is opened
+ * again, after waits that double from 250 ms to 30 s; what was said meanwhile is lost.
+ */
+export function listenForDue(connection: ClientConfig, channel: string, onDue: (account: number) => void): Listener {
+  let client: pg.Client | undefined
+  let timer: NodeJS.Timeout | undefined
+  let waitMs = FIRST_WAIT_MS
+  let isClosed = false
+  let origin: string | undefined
+
+  async function listen(): Promise<void> {
+    const opened = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: ANSWER_TIMEOUT_MS })
+    client = opened
+    opened.on('error', () => undefined)
+    opened.once('end', () => listenLater(opened))
+    opened.on('notification', ({ payload = '' }) => hear(payload))
+    try {
+      await opened.connect()
+      const { rows } = await opened.query<{ pid: number }>('select pg_backend_pid() as pid')
+      origin = String(rows[0]?.pid)
+      await opened.query(`listen "${channel}"`)
+      waitMs = FIRST_WAIT_MS
+      timer = setInterval(() => opened.query('select 1').catch(() => opened.end()), ASK_EVERY_MS)
+    } catch {
+      await opened.end().catch(() => undefined)
+      listenLater(opened)
+    }
+  }
+
+  function listenLater(ended: pg.Client): void {
+    if (isClosed || client !== ended) return
+    client = origin = undefined
+    clearInterval(timer)
+    timer = setTimeout(listen, waitMs)
+    waitMs = Math.min(MAX_WAIT_MS, waitMs * 2)
+  }
+
+  function hear(payload: string): void {
+    const [account, from] = payload.split(' ')
+    if (from !== origin) onDue(Number(account))
+  }
+
+  void listen()
+  return {
+    origin: () => origin,
+    async close() {
+      isClosed = true
+      clearInterval(timer)
+      await client?.end().catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import type { NewEvent, TargetName } from '../../outbox/event.ts'
+import type { SqlRow } from '../read-row.ts'
+import { records, storableText } from './transaction.ts'
+import type { Statement } from './transaction.ts'
+
+/** What makes a promise the same promise, besides its target. */
+const MESSAGE_COLUMNS = 'account, site, message_id, subject'
+
+/** A row that is about to be stored, named as in the table. */
+export type NewRow = ReturnType<typeof newRow>
+
+export function newRow(event: NewEvent, target: TargetName, properties: object) {
+  const { issuer, email = null } = event.person
+  return {
+    ...messageOf(event),
+    target,
+    event_id: event.eventId,
+    event: event.name,
+    state: email === null ? 'needs_identity' : 'due',
+    issuer: issuer === undefined ? null : storableText(issuer),
+    email,
+    properties: JSON.stringify(properties),
+    extra_data: event.extraData === undefined ? null : JSON.stringify(event.extraData),
+    occurred_at: event.occurredAt,
+    received_at: event.receivedAt,
+  }
+}
+
+export function messageOf({ account, site, messageId, person: { subject } }: NewEvent) {
+  return { account, site, message_id: messageId, subject: storableText(subject) }
+}
+
+/** Tells promises apart, whether they are about to be stored or have been read. */
+export function promiseName({ account, site, message_id, subject, target }: SqlRow | NewRow): string {
+  return JSON.stringify([String(account), site, message_id, subject, target])
+}
+
+/** Which promises of these messages are stored already: asked for one by one, by the index, as moments are. */
+export function readKnown(events: NewEvent[]): Statement {
+  const text = `
+    select known.* from json_to_recordset($1::json) as sent (account bigint, site text, message_id text, subject text)
+    cross join lateral (
+      select ${MESSAGE_COLUMNS}, target from outbox
+      where (account, site, message_id, subject) = (sent.account, sent.site, sent.message_id, sent.subject) offset 0
+    ) known`
+  return { text, values: [records(events.map(messageOf))] }
+}
+
+/** Stores rows in their order, and returns those that nobody else has stored meanwhile. */
+export function insertRows(rows: NewRow[]): Statement {
+  const text = `
+    insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, email, properties, extra_data, occurred_at,
+      received_at, due_at)
+    select ${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, email, properties, extra_data, occurred_at, received_at, received_at
+    from rows from (json_to_recordset($1::json) as (account bigint, site text, message_id text, subject text, target text, event_id text,
+      event text, state text, issuer text, email text, properties text, extra_data text, occurred_at bigint, received_at bigint))
+      with ordinality as added
+    order by ordinality
+    on conflict do nothing
+    returning ${MESSAGE_COLUMNS}, target`
+  return { text, values: [records(rows)] }
+}
+
+export function addAccounts(accounts: Iterable<number>): Statement {
+  const sorted = [...new Set(accounts)].sort((a, b) => a - b)
+  return { text: 'insert into accounts (account) select unnest($1::bigint[]) on conflict do nothing', values: [sorted] }
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { deliverAccount } from '../../src/flows/deliver-events/deliver-account.ts'
+import type { Delivery } from '../../src/hubspot/target.ts'
+import type { Row } from '../../src/outbox/event.ts'
+import type { RetrySchedule } from '../../src/outbox/retry-schedule.ts'
+import type { Outcome } from '../../src/outcome.ts'
+import { ACCOUNT, anEvent, connect, lease, LEASE_MS, NOW, SECOND, severalEvents } from '../store/behaviour/store-stage.ts'
+import { sqliteStores } from '../store/open-sqlite.ts'
+
+const open = sqliteStores()
+const SCHEDULE: RetrySchedule = { firstMs: 10 * SECOND, maxMs: 3_600 * SECOND, giveUpAfterMs: 72 * 3_600 * SECOND }
+const DOWN: Delivery = { kind: 'whole', outcome: { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: 'internal error' } }
+const delivered = (rows: Row[]): Delivery => ({ kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) })
+
+/** An account with events stored and leased; HubSpot is the function, chance and clock stand still unless moved. */
+async function stage(events: Parameters<typeof anEvent>[0][], answer: (rows: Row[], calls: number) => Delivery) {
+  const { store } = await open()
+  await connect(store)
+  await store.enqueue(events.map(anEvent))
+  const clock = { ms: NOW }
+  const sent: string[][] = []
+  const settled: [string, Outcome['kind']][] = []
+  const log: Record<string, unknown>[] = []
+  const parts = {
+    store,
+    targets: { 'timeline-v3': { batchSize: 8, send: async (rows: Row[]) => answer(rows, sent.push(rows.map(({ messageId }) => messageId))) } },
+    schedule: SCHEDULE,
+    now: () => new Date(clock.ms),
+    random: () => 0.5,
+    log: (line: Record<string, unknown>, story: string) => void log.push({ story, ...line }),
+    onSettled: ({ messageId }: Row, { kind }: Outcome) => void settled.push([messageId, kind]),
+    accessToken: async () => ({ kind: 'token' as const, accessToken: 'token' }),
+    takeTurn: async () => undefined,
+  }
+  const round = async (state = { failures: 0, isStopping: () => false }, owner = 'node-1') => {
+    const held = await lease(store, { owner, now: clock.ms })
+    const end = await deliverAccount(parts, held, state)
+    await store.releaseLease(held)
+    return end
+  }
+  const status = async (messageId: string) => (await store.findEvent({ account: ACCOUNT, site: 'main', messageId }))[0]
+  const leasable = () => store.leaseAccounts({ owner: 'looks', now: clock.ms, leaseMs: 1, limit: 1 })
+  return { store, clock, sent, settled, log, parts, round, status, leasable }
+}
+
+describe('a round for an account', () => {
+  it('sends everything that is due, batch after batch, in the order of arrival', async () => {
+    const { round, sent, store } = await stage(severalEvents(20).map(({ messageId }, index) => ({ messageId, receivedAt: NOW - 20 + index })), delivered)
+    expect(await round()).toBe('idle')
+    expect(sent.map((batch) => batch.length)).toEqual([8, 8, 4])
+    expect(sent.flat()).toEqual(severalEvents(20).map(({ messageId }) => messageId))
+    expect((await store.audit()).delivered).toBe(20)
+  })
+
+  it('tells each attempt once it is written down, and logs neither email nor subject', async () => {
+    const { round, settled, log } = await stage([{ messageId: 'a' }, { messageId: 'b' }], (rows) => ({ kind: 'each', outcomes: rows.map(({ messageId }) => (messageId === 'a' ? { kind: 'delivered' } : { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT' })) }))
+    await round()
+    expect(settled).toEqual([['a', 'delivered'], ['b', 'dead']])
+    expect(log).toMatchObject([
+      { story: 'delivery.attempted', portalId: ACCOUNT, target: 'timeline-v3', rows: 2, delivered: 1, dead: 1, retry: 0, snooze: 0, isHeld: true },
+      { story: 'event.dead', portalId: ACCOUNT, attempt: 1, outcome: { code: 'HUBSPOT_REJECTED_EVENT' } },
+    ])
+    // The event's id here is made of its parts; in the service it is a hash.
+    expect(JSON.stringify(log)).not.toContain('@')
+  })
+
+  it('stops between batches when the process is to stop', async () => {
+    const { round, sent } = await stage(severalEvents(20).map(({ messageId }) => ({ messageId })), delivered)
+    expect(await round({ failures: 0, isStopping: () => sent.length > 0 })).toBe('idle')
+    expect(sent).toHaveLength(1)
+  })
+
+  it('ends when the lease was lost while sending, and writes nothing', async () => {
+    const { parts, store, status, settled, clock } = await stage([{}], delivered)
+    const held = await lease(store)
+    const send = async (rows: Row[]) => {
+      clock.ms += LEASE_MS
+      await lease(store, { owner: 'node-2', now: clock.ms })
+      return delivered(rows)
+    }
+    expect(await deliverAccount({ ...parts, targets: { 'timeline-v3': { batchSize: 8, send } } }, held, { failures: 0, isStopping: () => false })).toBe('lost')
+    expect(await status('m1')).toMatchObject({ state: 'due' })
+    expect(settled).toEqual([])
+  })
+})
+
+describe('a failure that is everybody\'s', () => {
+  it('pauses the account for longer each time, and a success clears the count', async () => {
+    const { round, clock, leasable, store } = await stage([{}], (rows, calls) => (calls <= 3 ? DOWN : delivered(rows)))
+    const state = { failures: 0, isStopping: () => false }
+    for (const pauseMs of [5 * SECOND, 10 * SECOND, 20 * SECOND]) {
+      expect(await round(state)).toBe('paused')
+      clock.ms += pauseMs - 1
+      expect(await leasable()).toEqual([])
+      clock.ms += 1
+    }
+    expect(state.failures).toBe(3)
+    expect(await round(state)).toBe('idle')
+    expect(state.failures).toBe(0)
+    await store.enqueue([anEvent({ messageId: 'next', receivedAt: clock.ms })])
+    expect(await leasable()).toMatchObject([{ pause: { failures: 0 } }])
+  })
+
+  it('halves the batch with each failure, so that an event which breaks HubSpot ends up alone', async () => {
+    const { round, sent, clock } = await stage(severalEvents(8).map(({ messageId }) => ({ messageId })), () => DOWN)
+    const state = { failures: 0, isStopping: () => false }
+    for (let times = 0; times < 6; times++) {
+      await round(state)
+      clock.ms += SCHEDULE.maxMs
+    }
+    expect(sent.map((batch) => batch.length)).toEqual([8, 4, 2, 1, 1, 1])
+  })
+
+  it('keeps the order of arrival: what came first goes first after the pause', async () => {
+    const { round, sent, clock } = await stage([{ messageId: 'first', receivedAt: NOW - 2 }, { messageId: 'second', receivedAt: NOW - 1 }], (rows, calls) => (calls === 1 ? DOWN : delivered(rows)))
+    await round()
+    clock.ms += SCHEDULE.maxMs
+    await round()
+    expect(sent[1]).toEqual(['first', 'second'])
+  })
+
+  it('a snooze pauses as long as HubSpot asked, costs no attempt, and is no failure', async () => {
+    const slow: Delivery = { kind: 'whole', outcome: { kind: 'snooze', forMs: 10_000, code: 'HUBSPOT_RATE_LIMITED' } }
+    const { round, clock, leasable, status } = await stage([{}], () => slow)
+    const state = { failures: 0, isStopping: () => false }
+    expect(await round(state)).toBe('paused')
+    expect(state.failures).toBe(0)
+    expect(await status('m1')).toMatchObject({ attempts: 0, nextAttemptAt: NOW + 10_000, code: 'HUBSPOT_RATE_LIMITED' })
+    clock.ms += 10_000 - 1
+    expect(await leasable()).toEqual([])
+    clock.ms += 1
+    expect(await leasable()).toHaveLength(1)
+  })
+})
+
+describe('a failure that is one event\'s own', () => {
+  it('lets the others go on, and waits longer with each attempt', async () => {
+    const missing: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
+    const { round, clock, status } = await stage([{ messageId: 'waits' }, { messageId: 'goes' }], (rows) => ({ kind: 'each', outcomes: rows.map(({ messageId }) => (messageId === 'waits' ? missing : { kind: 'delivered' })) }))
+    expect(await round()).toBe('idle')
+    expect(await status('goes')).toMatchObject({ state: 'delivered' })
+    expect(await status('waits')).toMatchObject({ state: 'due', attempts: 1, code: 'EVENT_TYPE_MISSING', nextAttemptAt: NOW + 5 * SECOND })
+    clock.ms += 5 * SECOND
+    await round()
+    expect(await status('waits')).toMatchObject({ attempts: 2, nextAttemptAt: clock.ms + 10 * SECOND })
+  })
+})
+
+describe('giving up', () => {
+  it.each([
+    ['an event that is not yet too old waits on', SCHEDULE.giveUpAfterMs - 1, { state: 'due', code: 'HUBSPOT_UNAVAILABLE' }],
+    ['one as old as retries last is dead, and keeps what HubSpot said last', SCHEDULE.giveUpAfterMs, { state: 'dead', code: 'GAVE_UP', detail: 'HUBSPOT_UNAVAILABLE: internal error' }],
+  ])('%s', async (_, age, expected) => {
+    const { round, status } = await stage([{ receivedAt: NOW - age }], () => DOWN)
+    await round()
+    expect(await status('m1')).toMatchObject(expected)
+  })
+
+  it('goes by when an event was received, never by how often it was tried, and an old one that is taken is delivered', async () => {
+    const { round, status } = await stage([{ receivedAt: NOW - 10 * SCHEDULE.giveUpAfterMs }], delivered)
+    await round()
+    expect(await status('m1')).toMatchObject({ state: 'delivered' })
+  })
+})

@@ -1,0 +1,147 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { installUrl } from '../../src/cli/connect.ts'
+import { PUBLIC_URL, startStack } from '../stage/start-stack.ts'
+
+const clock = { ms: 0 }
+const now = () => new Date(Date.now() + clock.ms)
+const stack = await startStack({ isConnected: false, world: { now }, emulator: { now } })
+const { send, server, emulator } = stack
+afterAll(stack.close)
+
+const MINUTES = 60_000
+const PORTAL = stack.config.sites.main?.portal ?? 0
+
+async function newLink(): Promise<string> {
+  return (await installUrl(server.parts, 'main')).replace(PUBLIC_URL, '')
+}
+
+/** Opens a link and gives back where it sends the browser: HubSpot's consent page. */
+async function begin(link: string): Promise<URL> {
+  const { status, headers } = await send(link)
+  expect(status).toBe(302)
+  return new URL(headers.get('location') ?? '')
+}
+
+/** Consents, and gives back the address that HubSpot sends the browser to. */
+async function consent(url: URL): Promise<string> {
+  const { headers } = await fetch(url, { redirect: 'manual' })
+  return (headers.get('location') ?? '').replace(PUBLIC_URL, '')
+}
+
+async function expectPage(path: string, status: number, says: RegExp): Promise<string> {
+  const reply = await send(path)
+  expect(reply.status).toBe(status)
+  expect(reply.headers.get('content-type')).toMatch(/^text\/html/)
+  expect(reply.text).toMatch(says)
+  expect(reply.headers.get('content-security-policy')).toMatch(/default-src 'none'/)
+  expect(reply.headers.get('cache-control')).toBe('no-store')
+  expect(reply.headers.get('referrer-policy')).toBe('no-referrer')
+  return reply.text
+}
+
+describe('connecting an account', () => {
+  it('goes to HubSpot for this account and app, with a state and a challenge, and comes back connected', async () => {
+    const url = await begin(await newLink())
+    expect(url.origin + url.pathname).toBe(`${emulator.url}/oauth/${PORTAL}/authorize`)
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      client_id: 'trackline-dev', redirect_uri: `${PUBLIC_URL}/oauth/callback`, scope: expect.stringMatching(/^oauth timeline/),
+      state: expect.stringMatching(/^[\w-]{43}$/), code_challenge: expect.stringMatching(/^[\w-]{43}$/), code_challenge_method: 'S256',
+    })
+    const callback = await send(await consent(url))
+    expect([callback.status, callback.headers.get('location')]).toEqual([303, '/oauth/connected'])
+    expect((await send('/oauth/connected')).text).toMatch(/Your HubSpot account is connected/)
+    expect((await server.parts.vault.accessToken(PORTAL)).kind).toBe('token')
+  })
+
+  it('logs neither link, state, code nor token', async () => {
+    const url = await begin(await newLink())
+    const callback = await consent(url)
+    await send(callback)
+    const token = await server.parts.vault.accessToken(PORTAL)
+    const secrets = [url.searchParams.get('state'), new URL(callback, PUBLIC_URL).searchParams.get('code'), token.kind === 'token' ? token.accessToken : '']
+    for (const secret of secrets) expect(stack.logged()).not.toContain(secret)
+    expect(stack.logged()).toContain('account.connected')
+  })
+
+  it('needs the page\'s one style and no more: it has no script', async () => {
+    const { text, headers } = await send('/oauth/connected')
+    expect(text).not.toMatch(/<script|javascript:|src=/)
+    expect(headers.get('content-security-policy')).toMatch(/style-src 'sha256-/)
+  })
+})
+
+describe('a link', () => {
+  it('works once', async () => {
+    const link = await newLink()
+    await begin(link)
+    await expectPage(link, 400, /INSTALL_INVALID/)
+  })
+
+  it.each([['an hour old', 60 * MINUTES], ['ten minutes and a millisecond old', 10 * MINUTES + 1]])('%s is refused, with what to do', async (_, age) => {
+    const link = await newLink()
+    clock.ms += age
+    await expectPage(link, 400, /older than 10 minutes.*run &#34;trackline connect&#34; again/is)
+  })
+
+  it.each(['/oauth/install', '/oauth/install?site=main', '/oauth/install?link=', '/oauth/install?link=guess', '/oauth/install?link=a&link=b', '/oauth/install?link[]=a'])(
+    '%s opens nothing: a stranger must not be able to connect an account', async (path) => {
+      await expectPage(path, 400, /INSTALL_INVALID/)
+    },
+  )
+})
+
+describe('the way back from HubSpot', () => {
+  it('works once: the state is used up', async () => {
+    const callback = await consent(await begin(await newLink()))
+    await send(callback)
+    await expectPage(callback, 400, /INSTALL_INVALID/)
+  })
+
+  it('with a state that is ten minutes old is refused', async () => {
+    const callback = await consent(await begin(await newLink()))
+    clock.ms += 10 * MINUTES + 1
+    await expectPage(callback, 400, /INSTALL_INVALID/)
+  })
+
+  it.each(['/oauth/callback', '/oauth/callback?code=x', '/oauth/callback?state=guess&code=x', '/oauth/callback?state=a&state=b&code=x', '/oauth/callback?state=&code=x'])('%s, which nobody began here, is refused', async (path) => {
+    await expectPage(path, 400, /INSTALL_INVALID/)
+  })
+
+  it('with a code that is not the state\'s is refused, and nothing is connected by it', async () => {
+    const [first, second] = [await begin(await newLink()), await begin(await newLink())]
+    const code = new URL(await consent(first), PUBLIC_URL).searchParams.get('code')
+    const before = await server.parts.store.readGrant(PORTAL)
+    await expectPage(`/oauth/callback?state=${second.searchParams.get('state')}&code=${code}`, 502, /INSTALL_REFUSED/)
+    expect(await server.parts.store.readGrant(PORTAL)).toEqual(before)
+  })
+
+  it('with two codes is refused', async () => {
+    const state = (await begin(await newLink())).searchParams.get('state')
+    await expectPage(`/oauth/callback?state=${state}&code=a&code=b`, 502, /INSTALL_REFUSED/)
+  })
+
+  it('access denied is told in HubSpot\'s word, and its HTML is not repeated', async () => {
+    const state = (await begin(await newLink())).searchParams.get('state')
+    const text = await expectPage(`/oauth/callback?state=${state}&error=access_denied%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E`, 502, /access_denied/)
+    expect(text).not.toMatch(/<img|onerror=/)
+  })
+
+  it.each(['error=a&error=b', ''])('without a code and with "%s" is refused', async (query) => {
+    const state = (await begin(await newLink())).searchParams.get('state')
+    await expectPage(`/oauth/callback?state=${state}&${query}`, 502, /INSTALL_REFUSED/)
+  })
+
+  it('from another HubSpot account than the site\'s is refused, and both are named', async () => {
+    const url = await begin(await newLink())
+    url.pathname = '/oauth/7777/authorize'
+    await expectPage(await consent(url), 502, /The HubSpot account 7777 was connected, but the site &#39;main&#39; belongs to 62515/)
+    expect(await server.parts.store.readGrant(7777)).toBeUndefined()
+  })
+
+  it.each([['does not answer', { drop: true }], ['answers 500', { status: 500 }]])('while HubSpot %s is refused, and a new link works', async (_, fault) => {
+    const callback = await consent(await begin(await newLink()))
+    await stack.fail({ path: '/oauth/2026-03/token', ...fault })
+    await expectPage(callback, 502, /INSTALL_REFUSED/)
+    expect((await send(await consent(await begin(await newLink())))).status).toBe(303)
+  })
+})

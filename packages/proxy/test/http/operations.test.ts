@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { ERRORS } from '../../src/errors.ts'
+import { expectProblem } from '../stage/client.ts'
+import { startStack } from '../stage/start-stack.ts'
+
+const stack = await startStack()
+afterAll(stack.close)
+
+describe('/healthz and /readyz', () => {
+  it('answer without a session', async () => {
+    expect((await stack.send('/healthz')).json).toEqual({ status: 'ok' })
+    expect((await stack.send('/readyz')).json).toEqual({ status: 'ready' })
+  })
+})
+
+describe('/metrics', () => {
+  it('counts what was received and what became of it, exactly as the audit does', async () => {
+    await stack.track([{ event: 'login', properties: { method: 'sso' } }, { event: 'login' }, { event: `stranger${Math.PI}` }])
+    await stack.delivered('ada@example.com', 1)
+    const { text, headers } = await stack.send('/metrics')
+    expect(headers.get('content-type')).toMatch(/^text\/plain; version=/)
+    expect(text).toContain('trackline_events_total{site="main",event="login",status="queued"} 1')
+    expect(text).toContain('trackline_events_total{site="main",event="login",status="rejected"} 1')
+    expect(text).toContain('trackline_events_total{site="main",event="unknown",status="rejected"} 1')
+    for (const [state, promises] of Object.entries(await stack.audit())) expect(text).toMatch(new RegExp(`trackline_promises\\{state="${state}"\\} (${promises}|\\d)\n`))
+  })
+
+  it('makes no series of what strangers send', async () => {
+    await stack.track([{ event: 'x"}\nevil 1' }, { event: 'stranger' }])
+    expect((await stack.send('/metrics')).text).not.toMatch(/stranger|evil/)
+  })
+
+  it('names nobody', async () => {
+    expect((await stack.send('/metrics')).text).not.toMatch(/ada|example\.com/)
+  })
+})
+
+describe('/s.js', () => {
+  const built = readFileSync(fileURLToPath(import.meta.resolve('@trackline/snippet/s.js')), 'utf8')
+
+  it('is the built snippet, for any page', async () => {
+    const { text, headers } = await stack.send('/s.js', { headers: { origin: 'https://anybody.example' } })
+    expect(text).toBe(built)
+    expect(headers.get('content-type')).toMatch(/^text\/javascript/)
+    expect(headers.get('access-control-allow-origin')).toBe('*')
+    expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+    expect(headers.get('cache-control')).toMatch(/max-age=\d+/)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it('is not sent again to whoever has it', async () => {
+    const etag = (await stack.send('/s.js')).headers.get('etag') ?? ''
+    const again = await stack.send('/s.js', { headers: { 'if-none-match': etag } })
+    expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag])
+    expect((await stack.send('/s.js', { headers: { 'if-none-match': '"another"' } })).status).toBe(200)
+  })
+})
+
+describe('/openapi.json', () => {
+  it('describes every address that pages and servers call', async () => {
+    const { json } = await stack.send('/openapi.json')
+    expect(json).toMatchObject({
+      openapi: '3.1.0',
+      paths: {
+        '/v1/batch': { post: { requestBody: expect.anything(), responses: { 202: expect.anything() } } },
+        '/v1/track': { post: expect.anything() }, '/v1/events/{messageId}': { get: { responses: { 200: expect.anything() } } },
+      },
+    })
+  })
+
+  it('describes a problem with all its members', async () => {
+    const { text } = await stack.send('/openapi.json')
+    for (const member of ['code', 'detail', 'remedy', 'requestId']) expect(text).toContain(`"${member}"`)
+  })
+})
+
+describe('an address where there is nothing', () => {
+  it.each([
+    ['GET', '/'], ['GET', '/v1/batch'], ['GET', '/v2/batch'], ['POST', '/v1/events/x'], ['DELETE', '/v1/track'], ['PUT', '/healthz'], ['GET', '/.env'], ['GET', '/s.js.map'],
+    ['GET', '/v1/event'], ['GET', '//evil.example/'], ['GET', '/%2e%2e/etc/passwd'],
+  ])('%s %s is NOT_FOUND', async (method, path) => {
+    const reply = await stack.send(path, { method, headers: { authorization: `Bearer ${await stack.mint()}` } })
+    expectProblem(reply, 'NOT_FOUND', path === '//evil.example/' ? '' : `${method} /`)
+  })
+
+  it('is told as problem details, and the query is not repeated', async () => {
+    const { json } = await stack.send('/nowhere?token=secret')
+    expect(json).toMatchObject({ code: 'NOT_FOUND', title: ERRORS.NOT_FOUND.says, detail: 'there is nothing at GET /nowhere' })
+  })
+})
+
+describe('every request', () => {
+  it('has an id of its own, which the caller cannot choose', async () => {
+    const ids = await Promise.all([1, 2, 3].map(async () => (await stack.send('/nowhere', { headers: { 'request-id': 'mine', 'x-request-id': 'mine' } })).json.requestId))
+    expect(new Set(ids).size).toBe(3)
+    expect(ids).not.toContain('mine')
+  })
+})

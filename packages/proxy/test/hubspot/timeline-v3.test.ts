@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EventDefinitions } from '@trackline/shared'
+import { startEmulator } from '@trackline/emulator'
+import type { Emulator } from '@trackline/emulator'
+import { templatesApi, toTemplate } from '../../src/hubspot/templates.ts'
+import { timelineV3 } from '../../src/hubspot/timeline-v3.ts'
+import type { Row } from '../../src/outbox/event.ts'
+import { events } from '../stage/events.ts'
+import type { TimelineEvent } from '../stage/client.ts'
+import { serveAnswers } from '../stage/serve-answers.ts'
+import type { Served } from '../stage/serve-answers.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 9)
+const DELIVERED = { kind: 'delivered' }
+const ids = new Map<string, string>()
+let emulator: Emulator
+let accessToken = ''
+
+beforeAll(async () => {
+  emulator = await startEmulator()
+  accessToken = (await ask<{ access_token: string }>('/_emulator/token?portal=62515')).access_token
+  const api = templatesApi(endpointOf(emulator.url), { appId: 1, developerKey: 'trackline-dev-key' })
+  for (const name of ['login', 'profile_changed'] as const) await api.create(toTemplate(name, events[name]))
+  for (const { name, id } of await api.list()) ids.set(name, id)
+})
+afterAll(() => emulator.close())
+
+async function ask<Answer>(path: string): Promise<Answer> {
+  return JSON.parse(await (await fetch(emulator.url + path)).text())
+}
+
+function endpointOf(baseUrl: string, timeoutMs = 5_000) {
+  return { baseUrl, fetch, timeoutMs }
+}
+
+function target(baseUrl = emulator.url, definitions: EventDefinitions = events, timeoutMs = 5_000) {
+  const templateId = async (name: string) => ids.get(definitions[name]?.label ?? '')
+  return timelineV3({ endpoint: endpointOf(baseUrl, timeoutMs), events: definitions, templateId })
+}
+
+let seq = 0
+function row(changes: Partial<Row> = {}): Row {
+  seq += 1
+  return {
+    seq, account: 62515, site: 'main', target: 'timeline-v3', eventId: `event-${seq}`, messageId: `m${seq}`, name: 'profile_changed',
+    person: { subject: 'ada', email: `person${seq}@example.com` }, properties: {}, occurredAt: NOW, receivedAt: NOW, attempt: 1, ...changes,
+  }
+}
+
+async function stored({ eventId }: Row): Promise<TimelineEvent | undefined> {
+  return (await ask<TimelineEvent[]>('/_emulator/events')).find(({ id }) => id === eventId)
+}
+
+describe('what HubSpot keeps of an event', () => {
+  it('a batch that HubSpot takes is delivered, each event on its own contact', async () => {
+    const rows = [row(), row(), row()]
+    expect(await target().send(rows, accessToken)).toEqual({ kind: 'each', outcomes: [DELIVERED, DELIVERED, DELIVERED] })
+    for (const each of rows) expect(await stored(each)).toMatchObject({ email: each.person.email })
+  })
+
+  it('every kind of value arrives as text, and one that is absent as an empty one', async () => {
+    const sent = row({ properties: { field: 'name', amount: -0.5, confirmed: false, since: NOW, plan: 'paid' } })
+    await target().send([sent], accessToken)
+    expect((await stored(sent))?.tokens).toEqual({ field: 'name', value: '', amount: '-0.5', confirmed: 'false', since: String(NOW), plan: 'paid' })
+  })
+
+  it('the moment is that of the event, to the millisecond', async () => {
+    const sent = row({ occurredAt: NOW - 86_400_001 })
+    await target().send([sent], accessToken)
+    expect((await stored(sent))?.timestamp).toBe('2026-11-21T08:59:59.999Z')
+  })
+
+  it('extraData arrives whole and is shown in the detail view', async () => {
+    const sent = row({ properties: { value: 'x' }, extraData: { notes: ['one', 'two'] } })
+    await target().send([sent], accessToken)
+    expect(await stored(sent)).toMatchObject({ extraData: { notes: ['one', 'two'] }, detail: expect.stringContaining('one two') })
+  })
+
+  it('a link that a visitor typed is no link', async () => {
+    const sent = row({ properties: { field: '[free money](https://evil.example)', value: '![x](https://evil.example/x.png) [a](b) [c](d)' } })
+    await target().send([sent], accessToken)
+    const event = await ask<{ id: string; headerHtml: string; detailHtml: string }[]>('/_emulator/events')
+    const shown = event.find(({ id }) => id === sent.eventId)
+    expect(`${shown?.headerHtml}${shown?.detailHtml}`).not.toMatch(/<a |<img /)
+    expect(shown?.headerHtml).toContain('free money')
+  })
+
+  it('the same event sent again is stored once', async () => {
+    const sent = row()
+    await target().send([sent], accessToken)
+    expect(await target().send([sent], accessToken)).toEqual({ kind: 'each', outcomes: [DELIVERED] })
+    const all = await ask<TimelineEvent[]>('/_emulator/events')
+    expect(all.filter(({ id }) => id === sent.eventId)).toHaveLength(1)
+  })
+})
+
+describe('an answer that is not for all', () => {
+  it('207: those named are delivered; of the others nothing is said until they are sent alone', async () => {
+    const bad = row({ person: { subject: 'ada', email: 'not an address' } })
+    const { kind, outcomes } = (await target().send([row(), bad, row()], accessToken)) as { kind: string; outcomes: unknown[] } // Shown by the next line.
+    expect({ kind, outcomes }).toEqual({ kind: 'each', outcomes: [DELIVERED, undefined, DELIVERED] })
+    expect(await target().send([bad], accessToken)).toEqual({
+      kind: 'each', outcomes: [{ kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: expect.stringContaining('not a valid email') }],
+    })
+  })
+
+  it('an event without a template waits for it and is not sent; the others are not held up', async () => {
+    const without = row({ name: 'login' })
+    const definitions = { ...events, login: { ...events.login, label: 'Not in HubSpot' } }
+    const delivery = await target(emulator.url, definitions).send([row(), without], accessToken)
+    expect(delivery).toEqual({ kind: 'each', outcomes: [undefined, { kind: 'retry', code: 'EVENT_TYPE_MISSING' }] })
+    expect(await stored(without)).toBeUndefined()
+  })
+
+  it('an event whose template could not be looked up waits, and says why; the others are not held up', async () => {
+    const failing = timelineV3({
+      endpoint: endpointOf(emulator.url), events,
+      templateId: async (name) => (name === 'login' ? Promise.reject(new Error('HubSpot would not list the event templates: down')) : ids.get('Profile changed')),
+    })
+    expect(await failing.send([row({ name: 'login' }), row()], accessToken)).toEqual({
+      kind: 'each', outcomes: [{ kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: 'HubSpot would not list the event templates: down' }, undefined],
+    })
+  })
+
+  it('a token that HubSpot does not know is told apart from a refusal', async () => {
+    expect(await target().send([row()], 'stale')).toEqual({ kind: 'token-expired' })
+  })
+})
+
+describe('an answer that the emulator would not give', () => {
+  async function answered(served: Served, rows = [row(), row()], timeoutMs = 5_000) {
+    const { url } = await serveAnswers(() => served)
+    return target(url, events, timeoutMs).send(rows, accessToken)
+  }
+  const UNREADABLE = { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: expect.any(String) }
+  const results = (...names: string[]) => JSON.stringify({ status: 'COMPLETE', results: names.map((id) => ({ id })) })
+
+  it.each([
+    ['200 with nothing', { status: 200, body: '' }], ['201 with an empty list', { status: 201, body: results() }],
+    ['201 with a page', { status: 201, body: '<html>' }], ['200 that is no object', { status: 200, body: '"fine"' }],
+    ['201 with results that are no objects', { status: 201, body: '{"results":[null,1,"x"]}' }],
+  ])('%s is not believed', async (_, served) => {
+    expect(await answered(served)).toEqual({ kind: 'each', outcomes: [UNREADABLE, UNREADABLE] })
+  })
+
+  it('201 that names some is believed of those; the others are asked for again', async () => {
+    const rows = [row(), row()]
+    expect(await answered({ status: 201, body: results(rows[1]?.eventId ?? '') }, rows)).toEqual({ kind: 'each', outcomes: [undefined, DELIVERED] })
+  })
+
+  it.each([
+    ['429 with Retry-After', { status: 429, headers: { 'retry-after': '4' } }, { kind: 'snooze', forMs: 4_000, code: 'HUBSPOT_RATE_LIMITED' }],
+    ['400', { status: 400, body: '{"message":"no"}' }, { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: 'no' }],
+    ['a connection that is cut', 'cut' as const, { kind: 'retry', code: 'HUBSPOT_UNREACHABLE' }],
+    ['a redirect, which could take the token elsewhere', { status: 307, headers: { location: 'http://127.0.0.1:1/' } }, { kind: 'retry', code: 'HUBSPOT_UNREACHABLE' }],
+  ])('%s is the whole batch\'s', async (_, served, outcome) => {
+    expect(await answered(served)).toMatchObject({ kind: 'whole', outcome })
+  })
+
+  it('no answer in time is a retry', async () => {
+    expect(await answered('never', [row()], 50)).toMatchObject({ kind: 'whole', outcome: { kind: 'retry', code: 'HUBSPOT_UNREACHABLE' } })
+  })
+
+  it('the request carries the token, and asks for a batch', async () => {
+    const { url, asked } = await serveAnswers(() => ({ status: 201, body: '{}' }))
+    await target(url).send([row()], 'the token')
+    expect(asked).toMatchObject([{ method: 'POST', path: '/integrators/timeline/v3/events/batch/create', headers: { authorization: 'Bearer the token', 'content-type': 'application/json' } }])
+  })
+})

@@ -1,0 +1,132 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { planDerivations } from '../../src/outbox/derive.ts'
+import type { NewEvent } from '../../src/outbox/event.ts'
+import type { Store } from '../../src/outbox/store.ts'
+import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts'
+import { events } from '../stage/events.ts'
+import { startPostgres } from '../stage/start-postgres.ts'
+import { until } from '../stage/until.ts'
+import { ACCOUNT, aGrant, anEvent, isExact, NOW, severalEvents } from './behaviour/store-stage.ts'
+import { postgresStores } from './open-postgres.ts'
+
+const PLANS = planDerivations(events)
+const UNAVAILABLE = { code: 'OUTBOX_UNAVAILABLE', retryAfterSeconds: 5 }
+
+const { url, control } = await startPostgres()
+const { open, query, holdLock, isWaitingForLock, newSchema } = postgresStores(url)
+
+/** Every method, and how it is called. */
+const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: (store: Store) => Promise<unknown> } = {
+  enqueue: (store) => store.enqueue([anEvent({ messageId: 'meanwhile' })]),
+  countRejected: (store) => store.countRejected({ site: 'main', rejected: 1 }),
+  leaseAccounts: (store) => store.leaseAccounts({ owner: 'node', now: NOW, leaseMs: 1, limit: 1 }),
+  renewLease: (store) => store.renewLease(LEASE, NOW),
+  claimDue: (store) => store.claimDue(LEASE, { target: 'timeline-v3', now: NOW, limit: 1 }),
+  settle: (store) => store.settle(LEASE, { rows: [], now: NOW }),
+  releaseLease: (store) => store.releaseLease(LEASE),
+  nextDueAt: (store) => store.nextDueAt(NOW),
+  claimUnidentified: (store) => store.claimUnidentified({ now: NOW, retryAt: NOW, limit: 1 }),
+  identify: (store) => store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'ada@example.com', now: NOW }),
+  giveUpUnidentified: (store) => store.giveUpUnidentified({ receivedBefore: NOW, now: NOW }),
+  findEvent: (store) => store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1' }),
+  audit: (store) => store.audit(),
+  readGrant: (store) => store.readGrant(ACCOUNT),
+  saveGrant: (store) => store.saveGrant(aGrant()),
+  addTicket: (store) => store.addTicket({ kind: 'install-link', digest: 'd', site: 'main', expiresAt: NOW }),
+  takeTicket: (store) => store.takeTicket({ kind: 'install-link', digest: 'd', now: NOW }),
+  forgetOld: (store) => store.forgetOld({ now: NOW, deliveredBefore: 0, limit: 1 }),
+  checkWritable: (store) => store.checkWritable(NOW),
+}
+const LEASE = { account: ACCOUNT, owner: 'node', epoch: 1, until: NOW }
+
+it.skipIf(!control)('what was answered is there after the server was killed; meanwhile everything is OUTBOX_UNAVAILABLE, and then all goes on', async () => {
+  const { store } = await open(PLANS)
+  const heard: number[] = []
+  store.onDue?.((account) => heard.push(account))
+  const answered: NewEvent[] = []
+  let isKilled = false
+  const sending = Promise.all([0, 1, 2, 3].map(async (sender) => {
+    for (let index = 0; !isKilled; index++) {
+      const event = anEvent({ subject: `p${sender}`, messageId: `m${sender}-${index}` })
+      if (await store.enqueue([event]).catch(() => undefined)) answered.push(event)
+    }
+  }))
+  await until('some were answered', () => answered.length > 100)
+  await control?.kill()
+  isKilled = true
+  await sending
+  for (const [name, call] of Object.entries(CALLS)) await expect(call(store), name).rejects.toMatchObject(UNAVAILABLE)
+  await expect(openPostgresStore(url, {})).rejects.toMatchObject({ ...UNAVAILABLE, message: expect.stringMatching(/cannot be opened: .*ECONNREFUSED/) })
+
+  await control?.start()
+  await until('the store is back', () => store.checkWritable(NOW).then(() => true, () => false))
+  for (const [name, call] of Object.entries(CALLS)) await expect(call(store), name).resolves.not.toThrow()
+  expect(new Set((await store.enqueue(answered)))).toEqual(new Set(['duplicate']))
+  expect(isExact(await store.audit())).toBe(true)
+})
+
+it('a connection that is cut in the middle of a commit refuses the calls that it carried; sent again, they are stored once', async () => {
+  const { store, schema } = await open(PLANS)
+  await store.enqueue([anEvent({ messageId: 'before' })])
+  const release = await holdLock(`select 1 from ${schema}.moments for update`)
+  const carried = severalEvents(3).map((event) => store.enqueue([event]))
+  const refused = Promise.all(carried.map((call) => expect(call).rejects.toMatchObject(UNAVAILABLE)))
+  await until('they wait in their transaction', isWaitingForLock)
+  await query("select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'")
+  await refused
+  await release()
+  expect(await store.enqueue(severalEvents(3))).toEqual(['queued', 'queued', 'queued'])
+  const { rows } = await query(`select properties::json->>'logins' as logins from ${schema}.outbox order by seq`)
+  expect(rows.map((row) => row.logins)).toEqual(['1', '2', '3', '4'])
+})
+
+it('connections that are cut while nobody uses them are replaced, and end no process', async () => {
+  const { store } = await open()
+  await Promise.all([store.audit(), store.nextDueAt(NOW), store.readGrant(ACCOUNT)])
+  await query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'trackline'")
+  await until('the store has noticed', () => store.audit().then(() => true, () => false))
+  expect(await store.enqueue([anEvent()])).toEqual(['queued'])
+})
+
+it('whoever waits too long for a lock is refused, and keeps nobody else waiting', async () => {
+  const { store, schema } = await open(PLANS)
+  await store.enqueue([anEvent()])
+  const release = await holdLock(`select 1 from ${schema}.moments for update`)
+  const waiting = expect(store.enqueue([anEvent({ messageId: 'm2' })])).rejects.toMatchObject({ ...UNAVAILABLE, cause: expect.stringMatching(/lock timeout/) })
+  await until('it waits', isWaitingForLock)
+  expect(await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1' }).then((found) => found.length)).toBe(1)
+  await waiting
+  await release()
+  expect(await store.enqueue([anEvent({ messageId: 'm2' })])).toEqual(['queued'])
+})
+
+it('a table that refuses one value refuses the call that brought it, not those that shared its commit', async () => {
+  const { store, schema } = await open()
+  await query(`alter table ${schema}.outbox add constraint no_poison check (message_id <> 'poison')`)
+  const calls = ['a', 'poison', 'b'].map((messageId) => store.enqueue([anEvent({ messageId })]))
+  const [a, poison, b] = await Promise.allSettled(calls)
+  expect([a, b]).toEqual([{ status: 'fulfilled', value: ['queued'] }, { status: 'fulfilled', value: ['queued'] }])
+  expect(poison).toMatchObject({ status: 'rejected', reason: UNAVAILABLE })
+  expect(await store.audit()).toMatchObject({ received: 2, queued: 2 })
+})
+
+it('a commit that a database would answer before it is on disk waits for the disk all the same', async () => {
+  const { schema } = newSchema()
+  await query("alter role current_user set synchronous_commit = 'off'")
+  onTestFinished(async () => void (await query('alter role current_user reset synchronous_commit')))
+  const store = await openPostgresStore(url, {}, { schema })
+  onTestFinished(store.close)
+  await query(`create function ${schema}.note() returns trigger language plpgsql as $$
+    begin new.detail = current_setting('synchronous_commit'); return new; end $$`)
+  await query(`create trigger note before insert on ${schema}.outbox for each row execute function ${schema}.note()`)
+  await store.enqueue([anEvent()])
+  expect(await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1' })).toMatchObject([{ detail: 'on' }])
+})
+
+it('the cause of a refusal tells neither the password nor what an event held', async () => {
+  const { schema } = newSchema()
+  const wrong = url.replace(/:[^:@/]+@/, ':hunter2hunter2@')
+  const error = await openPostgresStore(wrong, {}, { schema }).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ ...UNAVAILABLE, message: expect.stringMatching(/password authentication failed/) })
+  expect(`${error}${Reflect.get(Object(error), 'cause')}${JSON.stringify(error)}`).not.toContain('hunter2')
+})

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { planDerivations } from '../../src/outbox/derive.ts'
+import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts'
+import { readPostgresUrl } from '../../src/store/postgres/read-url.ts'
+import { events } from '../stage/events.ts'
+import { startPostgres } from '../stage/start-postgres.ts'
+import { until } from '../stage/until.ts'
+import { ACCOUNT, anEvent, claim, connect, lease, NOW } from './behaviour/store-stage.ts'
+import { postgresStores } from './open-postgres.ts'
+
+const PLANS = planDerivations(events)
+
+const { url: serverUrl } = await startPostgres()
+const { open, query, newSchema } = postgresStores(serverUrl)
+
+describe('migrations', () => {
+  it('nodes that start at the same moment make the tables once, and all of them work', async () => {
+    const { url, schema } = newSchema()
+    const stores = await Promise.all(Array.from({ length: 4 }, () => openPostgresStore(url, {})))
+    const answers = await Promise.all(stores.map((store, index) => store.enqueue([anEvent({ messageId: `m${index}` })])))
+    expect(answers.flat()).toEqual(['queued', 'queued', 'queued', 'queued'])
+    expect((await query(`select version from ${schema}.schema_version order by version`)).rows).toEqual([{ version: 1 }])
+    await Promise.all(stores.map((store) => store.close()))
+  })
+
+  it('tables of a newer version are refused, with what to do, and not changed', async () => {
+    const { url, schema, store } = await open()
+    await store.close()
+    await query(`insert into ${schema}.schema_version values (999)`)
+    await expect(openPostgresStore(url, {})).rejects.toThrow(/newer Trackline .*version 999.*upgrade/)
+  })
+
+  it('a role that may not make schemas works in one that was made for it', async () => {
+    const { schema } = newSchema()
+    const role = `${schema}_role`
+    await query(`create role ${role} login password 'pw'`)
+    await query(`create schema ${schema} authorization ${role}`)
+    const { host, pathname } = new URL(serverUrl)
+    const store = await openPostgresStore(`postgres://${role}:pw@${host}${pathname}?schema=${schema}`, {})
+    expect(await store.enqueue([anEvent()])).toEqual(['queued'])
+    await store.close()
+    await query(`drop owned by ${role} cascade`)
+    await query(`drop role ${role}`)
+  })
+})
+
+describe('the tables', () => {
+  it('every unique index that storing or delivering uses begins with the account', async () => {
+    const { schema } = await open()
+    const { rows } = await query(
+      `select i.indexrelid::regclass::text as name, a.attname as first
+       from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+       where i.indisunique and i.indrelid in (select oid from pg_class where relnamespace = $1::regnamespace)`, [schema],
+    )
+    const others = rows.filter(({ first }) => first !== 'account').map(({ name }) => name.split('.').pop())
+    expect(others.sort()).toEqual(['canary_pkey', 'schema_version_pkey', 'tickets_pkey'])
+    expect(rows.length).toBeGreaterThan(others.length)
+  })
+
+  it('a claim touches no index', async () => {
+    const { store, schema } = await open()
+    await connect(store)
+    await store.enqueue([anEvent()])
+    await claim(store, await lease(store))
+    // A connection reports what it has done when it ends, if not before.
+    await store.close()
+    const { n_tup_hot_upd } = await until('the claim was reported', async () => {
+      const { rows } = await query("select * from pg_stat_user_tables where schemaname = $1 and relname = 'outbox'", [schema])
+      return rows[0].n_tup_upd === '1' && rows[0]
+    })
+    // The row's new version is found through the old entries of the indexes.
+    expect(n_tup_hot_upd).toBe('1')
+  })
+
+  it('two schemas of one database are two outboxes', async () => {
+    const [one, two] = [await open(), await open()]
+    await one.store.enqueue([anEvent()])
+    expect(await two.store.enqueue([anEvent()])).toEqual(['queued'])
+    expect((await one.store.audit()).received).toBe(1)
+  })
+})
+
+describe('texts', () => {
+  it('a property that is longer than an index can hold keys a moment all the same', async () => {
+    const { store } = await open(PLANS)
+    await connect(store)
+    const long = (end: string) => '\u{1F600}'.repeat(999) + end
+    const started = (end: string, messageId: string) => anEvent({ name: 'transaction_initiated', messageId, properties: { transactionId: long(end) } })
+    await store.enqueue([started('a', 'm1'), started('b', 'm2')])
+    await store.enqueue([anEvent({ name: 'transaction_completed', messageId: 'm3', properties: { transactionId: long('b') }, occurredAt: NOW + 5 })])
+    await store.enqueue([anEvent({ name: 'transaction_completed', messageId: 'm4', properties: { transactionId: long('c') }, occurredAt: NOW + 5 })])
+    const rows = await claim(store, await lease(store))
+    expect(rows.map((row) => row.properties.tookMs)).toEqual([undefined, undefined, 5, undefined])
+  })
+
+  it.each([['NUL', 'a\0b'], ['half a surrogate pair', 'a\ud800b']])('%s in a name, a detail or extra data is no reason to refuse an event', async (_, text) => {
+    const { store } = await open(PLANS)
+    await connect(store)
+    const event = anEvent({ subject: text, issuer: text, eventId: 'e', email: 'ada@example.com', extraData: { text } })
+    expect(await store.enqueue([event])).toEqual(['queued'])
+    expect(await store.enqueue([event])).toEqual(['duplicate'])
+    const held = await lease(store)
+    const [row] = await claim(store, held)
+    expect(row?.extraData).toEqual({ text })
+    await store.settle(held, { rows: [{ seq: row?.seq ?? 0, outcome: { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: text } }], now: NOW })
+    const found = await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1', subject: text })
+    expect(found).toMatchObject([{ state: 'dead', detail: 'a\ufffdb' }])
+    expect(await store.findEvent({ account: ACCOUNT, site: 'main', messageId: text })).toEqual([])
+  })
+
+  it('extra data that is null is not taken for none', async () => {
+    const { store } = await open()
+    await connect(store)
+    await store.enqueue([anEvent({ extraData: null }), anEvent({ messageId: 'm2' })])
+    const rows = await claim(store, await lease(store))
+    expect(rows.map((row) => 'extraData' in row)).toEqual([true, false])
+  })
+})
+
+describe('the URL', () => {
+  const URL_OF_OTHERS = 'postgres://ada:hunter2@db.example.com/app'
+
+  it('defaults: ten connections, the schema trackline, a listener at the same address', () => {
+    const { poolSize, schema, connection, listen } = readPostgresUrl(URL_OF_OTHERS)
+    expect({ poolSize, schema, url: connection.connectionString, listen: listen?.connectionString }).toEqual({ poolSize: 10, schema: 'trackline', url: URL_OF_OTHERS, listen: URL_OF_OTHERS })
+  })
+
+  it('what is ours is taken out of it; what is PostgreSQL\'s stays', () => {
+    const direct = 'postgres://ada:hunter2@direct.example.com/app?sslmode=disable'
+    const read = readPostgresUrl(`${URL_OF_OTHERS}?pool=3&sslmode=verify-full&schema=events&listen=${encodeURIComponent(direct)}`)
+    expect(read).toMatchObject({ poolSize: 3, schema: 'events', connection: { connectionString: `${URL_OF_OTHERS}?sslmode=verify-full` }, listen: { connectionString: direct } })
+  })
+
+  it('listening can be switched off', () => {
+    expect(readPostgresUrl(`${URL_OF_OTHERS}?listen=off`).listen).toBeUndefined()
+  })
+
+  it.each([
+    ['pool=1', /"pool" must be a whole number from 2 to 500: got '1'/],
+    ['pool=many', /"pool".*got 'many'/],
+    ['schema=Bad-Name', /"schema".*got 'Bad-Name'/],
+    ['schema=pg%22;drop', /"schema" must be/],
+    ['listen=on', /"listen" must be 'off', or a URL such as postgres:/],
+  ])('%s is refused, and the password is not shown', (parameter, says) => {
+    const read = () => readPostgresUrl(`${URL_OF_OTHERS}?${parameter}`)
+    expect(read).toThrow(says)
+    expect(read).not.toThrow(/hunter2/)
+    expect(read).toThrow(TypeError)
+  })
+
+  it.each(['mysql://ada:hunter2@db/app', 'postgres://ada:hun#ter2@db/app', 'ada:hunter2'])('%s is refused, and not shown', (url) => {
+    expect(() => readPostgresUrl(url)).toThrow(/store must be a URL such as postgres:/)
+    expect(() => readPostgresUrl(url)).not.toThrow(/hun/)
+  })
+
+  it('with the listener switched off, a store has no connection that listens and nothing is told', async () => {
+    const { url, schema } = newSchema()
+    const store = await openPostgresStore(`${url}&listen=off`, {})
+    store.onDue?.(() => undefined)
+    await store.enqueue([anEvent()])
+    const { rows } = await query('select query from pg_stat_activity where query like $1', [`%${schema}_due%`])
+    expect(rows.filter((row) => !row.query.includes('pg_stat_activity'))).toEqual([])
+    await store.close()
+  })
+})

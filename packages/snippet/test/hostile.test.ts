@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { begin } from './stage/begin.ts'
+import type { StagePage } from './stage/open-stage.ts'
+
+declare const window: StagePage
+
+const scene = begin()
+
+/** What a page may pass, what becomes of it, and what arrives where it is sent. */
+const inputs: { name: string; code: string; outcome: string; failure?: string; arrives?: unknown }[] = [
+  { name: 'nested values', code: 'track("e", { a: { b: [1, { c: 2 }] } })', outcome: 'accepted', arrives: { a: { b: [1, { c: 2 }] } } },
+  { name: 'a huge string', code: 'track("e", { text: "x".repeat(1e6) })', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  { name: 'a cycle', code: 'const a = {}; a.a = a; return track("e", a)', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  { name: 'a BigInt', code: 'track("e", { n: 1n })', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  { name: 'a Date', code: 'track("e", { at: new Date(0) })', outcome: 'accepted', arrives: { at: '1970-01-01T00:00:00.000Z' } },
+  { name: 'an invalid Date', code: 'track("e", { at: new Date(NaN) })', outcome: 'accepted', arrives: { at: null } },
+  { name: 'symbols and functions', code: 'track("e", { s: Symbol("s"), f() {}, n: 1 })', outcome: 'accepted', arrives: { n: 1 } },
+  { name: 'NaN and Infinity', code: 'track("e", { a: NaN, b: Infinity })', outcome: 'accepted', arrives: { a: null, b: null } },
+  { name: 'lone surrogates', code: 'track("e", { a: "\\ud800" })', outcome: 'accepted', arrives: { a: '\ud800' } },
+  { name: 'a getter that throws', code: 'track("e", { get a() { throw new Error("mine") } })', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  { name: 'a getter that throws undefined', code: 'track("e", { get a() { throw undefined } })', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  { name: 'options with a getter that throws', code: 'track("e", {}, { get messageId() { throw 1 } })', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  { name: 'a revoked proxy', code: 'const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return track("e", proxy)', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  { name: 'a toJSON that throws', code: 'track("e", { toJSON() { throw 1 } })', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  { name: 'a symbol as the name', code: 'track(Symbol("e"))', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  { name: 'no name', code: 'track()', outcome: 'accepted' },
+  { name: 'null for everything', code: 'track(null, null, null)', outcome: 'accepted' },
+  { name: 'a text for the properties', code: 'track("e", "text", "text")', outcome: 'accepted', arrives: 'text' },
+  { name: 'extraData with __proto__', code: 'track("e", {}, { extraData: JSON.parse(\'{"__proto__":{"x":1}}\') })', outcome: 'accepted', arrives: {} },
+]
+
+describe('what a page passes to track', () => {
+  for (const { name, code, outcome, failure, arrives } of inputs) {
+    it(`${name}: ${failure ?? outcome}, and the page is undisturbed`, async () => {
+      const { stage, page } = scene
+      const errors: string[] = []
+      page.on('pageerror', (error) => errors.push(String(error)))
+      await stage.visitWithModule(page)
+      const body = code.includes('return') ? code : `return ${code}`
+      expect(await page.evaluate(`(() => { const track = window.tracker.track; ${body} })()`)).toBe(outcome)
+      expect(await page.evaluate(() => window.failures.map(({ code }) => code))).toEqual(failure ? [failure] : [])
+      if (arrives !== undefined) expect(stage.endpoint.messages()[0]?.properties).toEqual(arrives)
+      expect(await page.evaluate(() => window.tracker.track('next')), 'the next event goes').toBe('accepted')
+      expect(errors).toEqual([])
+    })
+  }
+
+  it('is written down at once: what the page changes later is not sent', async () => {
+    const { stage, page } = scene
+    await stage.visitWithModule(page)
+    await page.evaluate(() => {
+      const properties = { step: 'before' }
+      const outcome = window.tracker.track('e', properties)
+      properties.step = 'after'
+      return outcome
+    })
+    expect(stage.endpoint.messages()[0]?.properties).toEqual({ step: 'before' })
+  })
+})
+
+describe('a page that changes the built-ins', () => {
+  it('Array.prototype.toJSON: the batch is still a batch', async () => {
+    const { stage, page } = scene
+    await page.addInitScript(() => {
+      Object.assign(Array.prototype, { toJSON: () => 'hostile' })
+    })
+    await stage.visitWithModule(page)
+    expect(await page.evaluate(() => Promise.all([window.tracker.track('a'), window.tracker.track('b')]))).toEqual(['accepted', 'accepted'])
+  })
+
+  it('onError that throws: the other events of the answer get their outcomes', async () => {
+    const { stage, page } = scene
+    stage.endpoint.script = () => ({ reject: ['a'] })
+    const errors: string[] = []
+    page.on('pageerror', (error) => errors.push(String(error)))
+    await stage.visitWithTag(page, {}, '<script>track.onError = () => { throw new Error("mine") }</script>')
+    expect(await page.evaluate(() => Promise.all(['a', 'b'].map((name) => window.track(name))))).toEqual(['rejected', 'accepted'])
+    expect(errors).toEqual([])
+  })
+})
+
+describe('a proxy that answers nonsense', () => {
+  for (const body of ['{"results":[null]}', '{"results":"x"}', '{"results":{"length":1}}', '[]', '7', '"text"', '{"code":{}}']) {
+    it(`202 ${body}: nothing is thrown, and the event has one outcome`, async () => {
+      const { stage, page } = scene
+      const errors: string[] = []
+      page.on('pageerror', (error) => errors.push(String(error)))
+      stage.endpoint.script = () => (stage.endpoint.requests.length ? undefined : { status: 202, body })
+      await stage.visitWithModule(page)
+      expect(await page.evaluate(() => window.tracker.track('e'))).toBe('accepted')
+      expect(errors).toEqual([])
+    })
+  }
+})

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { begin } from './stage/begin.ts'
+import { expectDelivered } from './stage/expect-delivered.ts'
+import { makeToken, personOf } from './stage/make-token.ts'
+import type { StagePage } from './stage/open-stage.ts'
+
+declare const window: StagePage
+
+const scene = begin()
+
+/** Somebody signs in to the page without loading it anew; undefined signs out. */
+async function signIn(person: string | undefined): Promise<void> {
+  scene.stage.session.person = person
+  await scene.page.evaluate((token) => {
+    window.token = token
+  }, person && makeToken(person))
+}
+
+describe('an event', () => {
+  it('raised before anybody was signed in goes with the first token of its page', async () => {
+    const { stage, page } = scene
+    stage.session.person = undefined
+    await stage.visitWithModule(page)
+    await page.evaluate(() => void window.tracker.track('early'))
+    await signIn('ada')
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate(() => window.tracker.track('login')),
+      expected: [{ event: 'early', person: 'ada' }, { event: 'login', person: 'ada' }],
+    })
+  })
+
+  it('raised before anybody was signed in is not sent by the next page', async () => {
+    const { stage, page } = scene
+    stage.session.person = undefined
+    await stage.visitWithModule(page, { persist: true })
+    await page.evaluate(() => void window.tracker.track('early'))
+    stage.session.person = 'grace'
+    await stage.visitWithModule(page, { persist: true })
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate(() => window.tracker.track('login')),
+      expected: [{ event: 'login', person: 'grace' }],
+      refuted: [{ event: 'early' }],
+    })
+  })
+
+  it('of ada is not sent by grace who signs in without a reset, and goes when ada is back', async () => {
+    const { stage, page } = scene
+    stage.endpoint.script = () => ({ status: 503 })
+    await stage.visitWithModule(page, { persist: true })
+    await page.evaluate(() => void window.tracker.track('of ada'))
+    await expect.poll(() => stage.endpoint.requests.length).toBeGreaterThan(0)
+    await signIn('grace')
+    stage.endpoint.script = undefined
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate(() => window.tracker.track('of grace')),
+      expected: [{ event: 'of grace', person: 'grace' }],
+      refuted: [{ event: 'of ada', person: 'grace' }],
+    })
+    stage.session.person = 'ada'
+    await expectDelivered(stage.endpoint, {
+      action: () => stage.visitWithModule(page, { persist: true }),
+      expected: [{ event: 'of ada', person: 'ada' }],
+      refuted: [{ event: 'of ada', person: 'grace' }],
+    })
+  })
+
+  it('tracked right before reset() still goes, with the token of who is leaving', async () => {
+    const { stage, page } = scene
+    await stage.visitWithModule(page)
+    await page.evaluate(() => window.tracker.track('login'))
+    await expectDelivered(stage.endpoint, {
+      action: async () => {
+        await page.evaluate(() => {
+          void window.tracker.track('logout')
+          window.tracker.reset()
+          window.token = undefined
+        })
+        await signIn('grace')
+        await page.evaluate(() => window.tracker.track('login again'))
+      },
+      expected: [{ event: 'logout', person: 'ada' }, { event: 'login again', person: 'grace' }],
+    })
+  })
+
+  it('that waits for a first token is forgotten by reset()', async () => {
+    const { stage, page } = scene
+    stage.session.person = undefined
+    await stage.visitWithModule(page)
+    const outcome = await page.evaluate(() => {
+      const waiting = window.tracker.track('early')
+      window.tracker.reset()
+      return waiting
+    })
+    expect(outcome).toBe('dropped')
+    expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'early', code: 'RESET' }])
+    await signIn('grace')
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate(() => window.tracker.track('login')),
+      expected: [{ event: 'login', person: 'grace' }],
+      refuted: [{ event: 'early' }],
+    })
+  })
+
+  it('is not given to the one who signs in while the session of the other is still being asked', async () => {
+    const { stage, page } = scene
+    await stage.visitWithModule(page)
+    await page.evaluate(() => window.tracker.track('first'))
+    await page.evaluate(() => {
+      const ofAda = window.token
+      let answer = (_: string | undefined) => {}
+      window.session = () => new Promise((resolve) => (answer = resolve)) as never
+      void window.tracker.track('slow')
+      return Promise.resolve().then(() => {
+        window.tracker.reset()
+        answer(ofAda)
+        window.session = () => window.token
+      })
+    })
+    await signIn('grace')
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate(() => window.tracker.track('login')),
+      expected: [{ event: 'login', person: 'grace' }],
+      refuted: [{ event: 'slow', person: 'grace' }, { event: 'login', person: 'ada' }],
+    })
+  })
+})
+
+type Step = 'ada' | 'grace' | 'nobody' | 'reload' | 'reset' | 'tab' | 'break' | 'mend'
+
+describe('in every order of sign-ins, reloads, tabs and outages', () => {
+  it('no event goes with the token of somebody who had not raised it', async () => {
+    const { stage, context } = scene
+    const steps = fc.array(fc.constantFrom<Step>('ada', 'grace', 'nobody', 'reload', 'reset', 'tab', 'break', 'mend'), { minLength: 4, maxLength: 9 })
+    let runs = 0
+    const property = fc.asyncProperty(steps, async (order) => {
+      const run = `run${runs++}`
+      await context.clearCookies()
+      scene.page = await context.newPage()
+      stage.endpoint.clear()
+      stage.endpoint.script = undefined
+      stage.session.person = undefined
+      const raisedBy = new Map<string, string | undefined>()
+      await stage.visitWithModule(scene.page, { persist: true })
+      for (const [at, step] of order.entries()) {
+        if (step === 'reload') await stage.visitWithModule(scene.page, { persist: true })
+        else if (step === 'tab') await stage.visitWithModule((scene.page = await context.newPage()), { persist: true })
+        else if (step === 'reset') await scene.page.evaluate(() => window.tracker.reset())
+        else if (step === 'break') stage.endpoint.script = () => ({ status: 503 })
+        else if (step === 'mend') stage.endpoint.script = undefined
+        else await signIn(step === 'nobody' ? undefined : step)
+        const event = `${run} ${at} ${step}`
+        raisedBy.set(event, stage.session.person)
+        // The session has been asked when the microtasks of this turn are done.
+        await scene.page.evaluate((event) => void window.tracker.track(event), event)
+      }
+      stage.endpoint.script = undefined
+      for (const person of ['ada', 'grace']) {
+        stage.session.person = person
+        await stage.visitWithModule(scene.page, { persist: true })
+        await scene.page.evaluate(() => window.tracker.flush())
+      }
+      const wrong = stage.endpoint.requests.flatMap(({ body, authorization }) =>
+        body!.batch.map(({ event }) => ({ event, by: raisedBy.get(event), sentAs: personOf(authorization) })).filter(({ by, sentAs }) => by !== undefined && by !== sentAs),
+      )
+      expect(wrong).toEqual([])
+      const arrived = new Set(stage.endpoint.messages().map(({ event }) => event))
+      const lost = [...raisedBy].filter(([event, by]) => by !== undefined && !arrived.has(event))
+      expect(lost, 'and none with an owner is lost').toEqual([])
+      for (const page of context.pages()) await page.close()
+    })
+    await fc.assert(property, { numRuns: 15, seed: 20261122, endOnFailure: true })
+  }, 120_000)
+})
