@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-it.each(['SIGTERM', 'SIGINT'] as const)('%s while events come in and go out ends the proxy with exit code 0, and loses none', async (signal) => {
+it.each(['SIGTERM', 'SIGINT'] as const)('%s while events come and go ends the proxy with 0 and loses none', async (signal) => {
   const ledger = openLedger()
   let isDone = false
   await stage.hubspot.fail({ delayMs: HUBSPOT_DELAY_MS, next: 1_000_000 })

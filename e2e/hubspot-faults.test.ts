@@ -63,13 +63,16 @@ describe('when HubSpot refuses one event of a batch (207)', () => {
     const options = [{ value: 'password', label: 'password' }]
     await stage.hubspot.changeToken('Logged in', 'method', { label: 'Method', options })
     await stage.hubspot.forgetRequests()
-    const messages = ['password', 'password', 'sso', 'password'].map((method) => ({ ...newMessage(), event: 'login', properties: { method } }))
+    const login = (method: string) => ({ ...newMessage(), event: 'login', properties: { method } })
+    const messages = [login('password'), login('password'), login('sso'), login('password')]
     expect(await sendEvents(stage, person, messages)).toMatchObject({ status: 202 })
 
     const dead = await statusWith(person, messages[2], ({ state }) => state === 'dead')
-    expect(dead.deliveries[0]).toMatchObject({ code: 'HUBSPOT_REJECTED_EVENT', detail: expect.stringContaining('token "method" must be one of password') })
+    const itsWords = expect.stringContaining('token "method" must be one of password')
+    expect(dead.deliveries[0]).toMatchObject({ code: 'HUBSPOT_REJECTED_EVENT', detail: itsWords })
     for (const message of messages.filter((_, index) => index !== 2)) await expectDelivered(person, message)
-    expect((await stage.hubspot.events(person.email)).map(({ tokens }) => tokens.method)).toEqual(['password', 'password', 'password'])
+    const arrived = await stage.hubspot.events(person.email)
+    expect(arrived.map(({ tokens }) => tokens.method)).toEqual(['password', 'password', 'password'])
     expect(await stage.hubspot.countRequests('/batch/create', 207)).toBeGreaterThan(0)
   })
 })
@@ -98,7 +101,8 @@ describe('the access token', () => {
     })
     await expectDelivered(person, messages.at(-1))
     const refused = await stage.hubspot.countRequests('/batch/create', 401)
-    process.stdout.write(`tokens of 5 s: ${renewals} renewals, ${refused} requests with an expired one, ${messages.length} events\n`)
+    const counts = `${renewals} renewals, ${refused} requests with an expired one, ${messages.length} events`
+    process.stdout.write(`tokens of 5 s: ${counts}\n`)
     expect(refused).toBeLessThan(renewals)
     const arrived = (await stage.hubspot.events(person.email)).map(({ tokens }) => tokens.transactionId)
     expect(arrived.toSorted()).toEqual(messages.map(({ messageId }) => messageId).toSorted())
@@ -109,8 +113,9 @@ describe('the access token', () => {
     await stage.hubspot.fail({ path: '/oauth/', status: 503, next: UNTIL_CLEARED })
     const message = await waitUntil('an event waits for a new token', async () => {
       const sent = await mustSend(person)
-      const { deliveries: [delivery] } = await statusWith(person, sent, ({ state, deliveries }) => state === 'delivered' || deliveries[0]?.code !== undefined)
-      return delivery?.code === 'GRANT_REFRESH_FAILED' && sent
+      const wasTried = ({ state, deliveries }: EventStatus) => state === 'delivered' || deliveries[0]?.code !== undefined
+      const { deliveries } = await statusWith(person, sent, wasTried)
+      return deliveries[0]?.code === 'GRANT_REFRESH_FAILED' && sent
     })
     const meanwhile = await mustSend(person)
     await stage.hubspot.recover()
@@ -144,7 +149,9 @@ describe('when the app is uninstalled in HubSpot', () => {
       await patient.hubspot.uninstall(DEMO_ACCOUNT)
       const message = newMessage()
       expect(await sendEvents(patient, person, [message])).toMatchObject({ status: 202 })
-      await waitUntil('the first attempt has failed', async () => (await askStatus(patient, person, String(message.messageId)))?.deliveries[0]?.code)
+      await waitUntil('the first attempt has failed', async () => {
+        return (await askStatus(patient, person, String(message.messageId)))?.deliveries[0]?.code
+      })
       await connectAccount(patient.env)
       await waitUntil('the event is on the timeline', async () => (await patient.hubspot.events(person.email)).length === 1)
     } finally {
@@ -185,11 +192,14 @@ function newMessage(): Message {
 async function mustSend(person: Somebody): Promise<Message> {
   const message = newMessage()
   const { status, body } = await sendEvents(stage, person, [message])
-  expect({ status, results: body.results }).toEqual({ status: 202, results: [{ messageId: message.messageId, status: 'queued' }] })
+  const queued = { messageId: message.messageId, status: 'queued' }
+  expect({ status, results: body.results }).toEqual({ status: 202, results: [queued] })
   return message
 }
 
-function statusWith(person: Somebody, message: Message | undefined, isWanted: (status: EventStatus) => boolean): Promise<EventStatus> {
+type IsWanted = (status: EventStatus) => boolean
+
+function statusWith(person: Somebody, message: Message | undefined, isWanted: IsWanted): Promise<EventStatus> {
   return waitUntil(`${message?.messageId} has the status that is waited for`, async () => {
     const status = await askStatus(stage, person, String(message?.messageId))
     return status && isWanted(status) && status

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startDemo } from '@trackline/example-plain-html'
-import type { Browser, BrowserContext, Page } from 'playwright'
+import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { collectRefusals } from './stage/collect-refusals.ts'
 import { createConnectLink } from './stage/connect-account.ts'
 import { findSecrets, spellingsOf } from './stage/find-secret.ts'
 import { findFreePorts } from './stage/free-ports.ts'
+import { lookIntoPage } from './stage/look-into-page.ts'
 import { openBrowser } from './stage/open-browser.ts'
 import { openStage } from './stage/open-stage.ts'
 import type { Stage } from './stage/open-stage.ts'
@@ -51,7 +53,10 @@ beforeAll(async () => {
     },
   })
   demo = await startDemo({
-    port: Number(new URL(demoUrl).port), tracklineUrl: stage.proxyUrl, hubspotUrl: stage.hubspot.url, sessionSecret: canaries.sessionSecret,
+    port: Number(new URL(demoUrl).port),
+    tracklineUrl: stage.proxyUrl,
+    hubspotUrl: stage.hubspot.url,
+    sessionSecret: canaries.sessionSecret,
   })
   browserSide = await recordTraffic()
   browser = await openBrowser([`--proxy-server=${browserSide.url}`, '--proxy-bypass-list=<-loopback>'])
@@ -67,9 +72,10 @@ afterAll(async () => {
 
 describe('the search', () => {
   it('knows the tokens, and finds every secret where it has to be: in what the proxy sends to HubSpot', () => {
-    expect(Object.keys(secrets).toSorted()).toEqual(['accessToken', 'clientSecret', 'developerKey', 'refreshToken', 'sealKey', 'sessionSecret'])
+    const sentToHubSpot = ['accessToken', 'clientSecret', 'developerKey', 'refreshToken']
+    expect(Object.keys(secrets).toSorted()).toEqual([...sentToHubSpot, 'sealKey', 'sessionSecret'])
     const sent = hubspotSide.exchanges().map(({ request, response }) => request + response).join('\n')
-    expect(findSecrets(sent, secrets).toSorted()).toEqual(['accessToken', 'clientSecret', 'developerKey', 'refreshToken'])
+    expect(findSecrets(sent, secrets).toSorted()).toEqual(sentToHubSpot)
   })
 
   it.each(['', 'x', 'xy', 'xyz'])('finds a secret in the base64 of "%s" and the secret and more', (before) => {
@@ -80,11 +86,13 @@ describe('the search', () => {
     expect(spellingsOf(canaries.clientSecret).every((spelling) => spelling.length >= 36)).toBe(true)
   })
 
-  it('saw the browser do all it does: load the script, send events with a session token, follow a timeline, connect the account', () => {
+  it('saw the browser do all it does: load the script, send events with a session token, follow a timeline, connect', () => {
     const seen = browserSide.exchanges().map(({ url, request, response }) => ({ path: new URL(url).pathname, request, response }))
     const paths = seen.map(({ path }) => path)
-    expect(paths).toEqual(expect.arrayContaining(['/', '/app.js', '/s.js', '/session-token', '/v1/b', '/oauth/install', '/oauth/callback', '/oauth/connected']))
-    expect(seen.filter(({ path, request }) => path === '/v1/b' && /authorization: Bearer eyJ/i.test(request)).length).toBeGreaterThanOrEqual(6)
+    const onTheWay = ['/', '/app.js', '/s.js', '/session-token', '/v1/b', '/oauth/install', '/oauth/callback', '/oauth/connected']
+    expect(paths).toEqual(expect.arrayContaining(onTheWay))
+    const sent = seen.filter(({ path, request }) => path === '/v1/b' && /authorization: Bearer eyJ/i.test(request))
+    expect(sent.length).toBeGreaterThanOrEqual(6)
     const stream = seen.find(({ path }) => path.endsWith('/stream'))
     expect(stream?.response).toContain('event: card')
     expect(stream?.response).toContain('Completed the transfer of 120 EUR')
@@ -115,25 +123,27 @@ describe('no credential of the proxy', () => {
   })
 
   it('is in a refusal', async () => {
-    const refusals = await collectRefusals()
+    const refusals = await collectRefusals(stage)
     expect(refusals.length).toBe(12)
     for (const { status } of refusals) expect(status).toBeGreaterThanOrEqual(400)
     expect(findSecrets(refusals.map(({ text }) => text).join('\n'), secrets)).toEqual([])
   })
 
   it('is in what a command says of a configuration that cannot be used', async () => {
-    const spoiled = { ...stage.env, HUBSPOT_APP_ID: '0', TRACKLINE_KEYS: `k1:${canaries.sealKey.slice(4)}`, TRACKLINE_PUBLIC_URL: 'nowhere' }
+    const shortKey = { ...stage.env, TRACKLINE_KEYS: `k1:${canaries.sealKey.slice(4)}` }
+    const spoiled = { ...shortKey, HUBSPOT_APP_ID: '0', TRACKLINE_PUBLIC_URL: 'nowhere' }
     const { code, stdout, stderr } = await runTrackline(['serve', '--config', STAGE_CONFIG], spoiled)
     expect(code).toBe(1)
     expect(stderr).toContain('hubspot.appId')
-    const badKey = await runTrackline(['audit', '--config', STAGE_CONFIG], { ...stage.env, TRACKLINE_KEYS: `k1:${canaries.sealKey.slice(4)}` })
+    const badKey = await runTrackline(['audit', '--config', STAGE_CONFIG], shortKey)
     expect(badKey).toMatchObject({ code: 1, stderr: expect.stringContaining("the key 'k1' must be the base64 of 32 bytes") })
     const said = [stdout, stderr, badKey.stdout, badKey.stderr].join('\n')
     expect(findSecrets(said, { ...secrets, spoiledKey: canaries.sealKey.slice(4) })).toEqual([])
   })
 
   it('is in the log, at its most talkative; nor is a session token or an email', async () => {
-    const sessionTokens = browserSide.exchanges().flatMap(({ request }) => /authorization: Bearer (\S+)/i.exec(request)?.[1] ?? [])
+    const bearer = /authorization: Bearer (\S+)/i
+    const sessionTokens = browserSide.exchanges().flatMap(({ request }) => bearer.exec(request)?.[1] ?? [])
     const personal = Object.fromEntries([...new Set(sessionTokens)].map((token, index) => [`sessionToken${index}`, token]))
     expect(Object.keys(personal).length).toBeGreaterThan(0)
     await provokeFailures()
@@ -142,7 +152,8 @@ describe('no credential of the proxy', () => {
     expect(log).toContain('delivery.attempted')
     expect(log).toContain('HUBSPOT_UNAVAILABLE')
     expect(log).toContain('request.refused')
-    expect(findSecrets(log, { ...secrets, ...personal, adasEmail: 'ada@example.com', gracesEmail: 'grace@example.com' })).toEqual([])
+    const emails = { adasEmail: 'ada@example.com', gracesEmail: 'grace@example.com', alansEmail: 'alan@example.com' }
+    expect(findSecrets(log, { ...secrets, ...personal, ...emails })).toEqual([])
   })
 })
 
@@ -170,26 +181,10 @@ async function driveEverything(): Promise<void> {
   await startTransfer(page)
   await page.getByRole('button', { name: 'Cancel' }).click()
   await waitForCards(timeline, 5)
-  for (const each of [admin, page, timeline]) await lookInto(each)
-  await lookAtCookies(visitor)
+  for (const each of [admin, page, timeline]) seenInPages.push(...(await lookIntoPage(each)))
   await signOut(page)
   await signIn(page, 'grace')
-  await lookInto(page)
-}
-
-async function lookInto(page: Page): Promise<void> {
-  seenInPages.push(page.url(), await page.content(), await page.title())
-  const kept = await page.evaluate(async () => {
-    const databases = (await indexedDB.databases()).map(({ name }) => name)
-    const scripts = [...document.scripts].map(({ text, src }) => text + src)
-    const globals = Object.keys(globalThis).filter((name) => /track|token|secret|hubspot/i.test(name)).map((name) => `${name}: ${String(Reflect.get(globalThis, name))}`)
-    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, databases, document.cookie, scripts, globals])
-  })
-  seenInPages.push(kept)
-}
-
-async function lookAtCookies(context: BrowserContext): Promise<void> {
-  seenInPages.push(...(await context.cookies()).map((cookie) => JSON.stringify(cookie)))
+  seenInPages.push(...(await lookIntoPage(page)))
 }
 
 /** The tokens that HubSpot gave for the code. */
@@ -205,32 +200,8 @@ async function provokeFailures(): Promise<void> {
   const page = await browser.newPage()
   await page.goto(demo.url)
   await signIn(page, 'alan')
-  await collectRefusals()
+  await collectRefusals(stage)
   const { events } = stage.hubspot
   await expect.poll(async () => (await events('alan@example.com')).length, { timeout: 20_000 }).toBe(1)
   await page.close()
-}
-
-async function collectRefusals(): Promise<{ status: number; text: string }[]> {
-  const token = await mustRunTrackline(['token', 'mint', '--config', STAGE_CONFIG, '--site', 'main', '--sub', 'ada', '--email', 'ada@example.com'], stage.env)
-  const authorization = `Bearer ${token.trim()}`
-  const json = { 'content-type': 'application/json' }
-  const requests: [path: string, init: RequestInit][] = [
-    ['/v1/track', { method: 'POST', headers: json, body: '{}' }],
-    ['/v1/track', { method: 'POST', headers: { ...json, authorization: `${authorization}x` }, body: '{}' }],
-    ['/v1/track', { method: 'POST', headers: { ...json, authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' }, body: '{}' }],
-    ['/v1/track', { method: 'POST', headers: { ...json, authorization: `Bearer tl_${'a'.repeat(49)}` }, body: '{}' }],
-    ['/v1/track', { method: 'POST', headers: { ...json, authorization }, body: '{"event":' }],
-    ['/v1/track', { method: 'POST', headers: { ...json, authorization }, body: '{"event":"logn"}' }],
-    ['/v1/track', { method: 'POST', headers: { ...json, authorization, origin: 'https://evil.example' }, body: '{"event":"logout"}' }],
-    ['/v1/events/unknown', { headers: { authorization } }],
-    ['/oauth/install?site=main&link=guessed', {}],
-    ['/oauth/callback?code=guessed&state=guessed', {}],
-    ['/oauth/callback?error=access_denied', {}],
-    ['/nothing', {}],
-  ]
-  return Promise.all(requests.map(async ([path, init]) => {
-    const response = await fetch(stage.proxyUrl + path, init)
-    return { status: response.status, text: `${[...response.headers].join('\n')}\n${await response.text()}` }
-  }))
 }

@@ -11,5 +11,6 @@ export async function createConnectLink(env: Record<string, string>, site = 'mai
 export async function connectAccount(env: Record<string, string>, site = 'main'): Promise<void> {
   const response = await fetch(await createConnectLink(env, site))
   const page = await response.text()
-  if (!response.ok || !page.includes('<h1>Connected</h1>')) throw new Error(`'${site}' was not connected: ${response.status} ${page}`)
+  if (response.ok && page.includes('<h1>Connected</h1>')) return
+  throw new Error(`'${site}' was not connected: ${response.status} ${page}`)
 }

@@ -37,9 +37,9 @@ export type HubSpot = ReturnType<typeof driveHubSpot>
 
 /** Looks into a HubSpot emulator, and makes it fail. */
 export function driveHubSpot(url: string) {
-  async function call<Answer>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const json = body === undefined ? {} : { body: JSON.stringify(body) }
-    const response = await fetch(url + path, { method, headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }, ...json })
+  async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const json = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    const response = await fetch(url + path, { method, ...json })
     const text = await response.text()
     if (!response.ok) throw new Error(`the emulator answered ${method} ${path} with ${response.status}: ${text}`)
     return JSON.parse(text || 'null')
@@ -48,9 +48,10 @@ export function driveHubSpot(url: string) {
   return {
     url,
     /** Newest first; all contacts' without an email. */
-    events: (email?: string) => call<TimelineEvent[]>('GET', `/_emulator/events${email === undefined ? '' : `?email=${encodeURIComponent(email)}`}`),
+    events(email?: string): Promise<TimelineEvent[]> {
+      return call('GET', `/_emulator/events?${new URLSearchParams(email === undefined ? {} : { email })}`)
+    },
     contacts: () => call<{ email: string }[]>('GET', '/_emulator/contacts'),
-    contact: (email: string) => call<{ properties: Record<string, string> }>('GET', `/_emulator/contacts/${encodeURIComponent(email)}`),
     fail: (fault: Fault) => call<Fault[]>('POST', '/_emulator/faults', fault),
     recover: () => call<void>('DELETE', '/_emulator/faults'),
     limit: (limits: { per10s?: number | null; accessTokenSeconds?: number }) => call<object>('POST', '/_emulator/limits', limits),
@@ -59,13 +60,16 @@ export function driveHubSpot(url: string) {
     /** How many calls whose path ends so were answered with this status. */
     async countRequests(pathEnd: string, status: number | string): Promise<number> {
       const requests = await call<RequestCount[]>('GET', '/_emulator/requests')
-      return requests.filter((each) => each.path.endsWith(pathEnd) && each.status === status).reduce((sum, { count }) => sum + count, 0)
+      const wanted = requests.filter((each) => each.path.endsWith(pathEnd) && each.status === status)
+      return wanted.reduce((sum, { count }) => sum + count, 0)
     },
 
     /** What an administrator does who removes the app: every token of the account ends. */
     async uninstall(portal: number): Promise<void> {
       const { access_token: token } = await call<{ access_token: string }>('GET', `/_emulator/token?portal=${portal}`)
-      await call('DELETE', '/appinstalls/v3/external-install', undefined, { authorization: `Bearer ${token}` })
+      const headers = { authorization: `Bearer ${token}` }
+      const response = await fetch(`${url}/appinstalls/v3/external-install`, { method: 'DELETE', headers })
+      if (!response.ok) throw new Error(`the emulator did not uninstall the app: ${response.status} ${await response.text()}`)
     },
 
     /** What an administrator does who edits a template in HubSpot. */

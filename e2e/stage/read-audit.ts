@@ -13,7 +13,8 @@ const STATES = ['received', 'duplicate', 'rejected', 'queued', 'needsIdentity', 
 /** The loss accounting of a running proxy, as its metrics tell it. */
 export async function readAudit(proxyUrl: string): Promise<Audit> {
   const metrics = await (await fetch(`${proxyUrl}/metrics`)).text()
-  const counts = STATES.map((state) => [state, Number(new RegExp(`trackline_promises\\{state="${state}"\\} (\\d+)`).exec(metrics)?.[1] ?? NaN)])
+  const counted = (state: string) => new RegExp(`trackline_promises\\{state="${state}"\\} (\\d+)`).exec(metrics)?.[1]
+  const counts = STATES.map((state) => [state, Number(counted(state) ?? NaN)])
   // Its members are those of STATES.
   return Object.fromEntries(counts) as Audit
 }

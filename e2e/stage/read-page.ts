@@ -33,5 +33,6 @@ export function readInlineCommands(path: string): string[] {
 /** Where a page's links lead inside the repository. */
 export function readLinks(path: string): string[] {
   const prose = readFileSync(path, 'utf8').replaceAll(/^```.*?^```/gms, '')
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target.replace(/#.*/, '')).filter((target) => target !== '' && !/^\w+:/.test(target))
+  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target.replace(/#.*/, ''))
+  return targets.filter((target) => target !== '' && !/^\w+:/.test(target))
 }

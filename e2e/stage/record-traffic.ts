@@ -31,7 +31,8 @@ export interface RecorderOptions {
 export async function recordTraffic({ target, rewrite = (text) => text }: RecorderOptions = {}): Promise<TrafficRecorder> {
   const exchanges: Exchange[] = []
   const server = createServer((incoming, outgoing) => {
-    const exchange = { url: new URL(incoming.url ?? '', target).href, request: headOf(`${incoming.method} ${incoming.url}`, incoming), response: '' }
+    const url = new URL(incoming.url ?? '', target).href
+    const exchange = { url, request: headOf(`${incoming.method} ${incoming.url}`, incoming), response: '' }
     exchanges.push(exchange)
     pass(incoming, outgoing, { exchange, rewrite }).catch(() => outgoing.destroy())
   })
@@ -48,7 +49,12 @@ export async function recordTraffic({ target, rewrite = (text) => text }: Record
   }
 }
 
-async function pass(incoming: IncomingMessage, outgoing: ServerResponse, { exchange, rewrite }: { exchange: Exchange; rewrite: (text: string) => string }): Promise<void> {
+interface Passage {
+  exchange: Exchange
+  rewrite: (text: string) => string
+}
+
+async function pass(incoming: IncomingMessage, outgoing: ServerResponse, { exchange, rewrite }: Passage): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk)
   const sent = Buffer.concat(chunks).toString('latin1')

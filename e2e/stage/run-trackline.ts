@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { baseEnvironment } from './base-environment.ts'
 
 export const TRACKLINE = fileURLToPath(import.meta.resolve('@trackline/proxy/cli'))
 export const STAGE_CONFIG = fileURLToPath(new URL('trackline.config.ts', import.meta.url))
@@ -12,9 +13,8 @@ export interface CommandResult {
 
 /** Runs one `trackline` command to its end. */
 export async function runTrackline(args: readonly string[], env: Record<string, string> = {}): Promise<CommandResult> {
-  const { PATH = '', HOME = '' } = process.env
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [TRACKLINE, ...args], { env: { PATH, HOME, ...env } }, (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, [TRACKLINE, ...args], { env: { ...baseEnvironment(), ...env } }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr })
     })
   })

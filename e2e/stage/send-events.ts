@@ -26,22 +26,35 @@ export interface EventStatus {
   state: 'needs_identity' | 'due' | 'delivered' | 'dead'
   attempts: number
   occurredAt: string
-  deliveries: { state: string; attempts: number; eventId: string; settledAt?: string; nextAttemptAt?: string; code?: string; detail?: string }[]
+  deliveries: DeliveryStatus[]
 }
+
+export interface DeliveryStatus {
+  state: string
+  attempts: number
+  eventId: string
+  settledAt?: string
+  nextAttemptAt?: string
+  code?: string
+  detail?: string
+}
+
+type Proxy = Pick<Stage, 'proxyUrl' | 'env'>
 
 /** Sends JSON to the proxy, as a page or server would. */
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
+  const json = { 'content-type': 'application/json' }
+  const response = await fetch(url, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) })
   return { status: response.status, body: await response.json() }
 }
 
 /** Sends messages in one request, with a session token of this person, to the site `main`. */
-export async function sendEvents({ proxyUrl, env }: Pick<Stage, 'proxyUrl' | 'env'>, person: Somebody, batch: Message[]): Promise<Reply> {
+export async function sendEvents({ proxyUrl, env }: Proxy, person: Somebody, batch: Message[]): Promise<Reply> {
   return post(`${proxyUrl}/v1/batch?site=main`, { batch }, { authorization: `Bearer ${await mintToken(env, person)}` })
 }
 
 /** Asks what became of a message; undefined when this person sent none with the id. */
-export async function askStatus({ proxyUrl, env }: Pick<Stage, 'proxyUrl' | 'env'>, person: Somebody, messageId: string): Promise<EventStatus | undefined> {
+export async function askStatus({ proxyUrl, env }: Proxy, person: Somebody, messageId: string): Promise<EventStatus | undefined> {
   const headers = { authorization: `Bearer ${await mintToken(env, person)}` }
   const response = await fetch(`${proxyUrl}/v1/events/${encodeURIComponent(messageId)}?site=main`, { headers })
   if (response.status === 404) return undefined

@@ -47,7 +47,8 @@ export async function sendUnderFire(sender: Sender): Promise<void> {
   const { random, ledger, isDone } = sender
   while (!isDone()) {
     const person = pickPerson(sender)
-    const batch = Array.from({ length: random.isOnce(0.5) ? 1 : EVENTS_OF_A_BATCH }, () => newMessage(random.isOnce(BAD_EVENT_PROBABILITY)))
+    const length = random.isOnce(0.5) ? 1 : EVENTS_OF_A_BATCH
+    const batch = Array.from({ length }, () => newMessage(random.isOnce(BAD_EVENT_PROBABILITY)))
     const reply = await sendUntilAnswered(sender, person, batch)
     for (const { messageId, status } of reply.body.results ?? []) {
       if (status === 'rejected') ledger.rejected.add(messageId)
@@ -60,8 +61,9 @@ export async function sendUnderFire(sender: Sender): Promise<void> {
 function pickPerson({ random, accounts }: Sender): Visitor {
   const account = random.between(1, accounts)
   const id = `person-${random.between(1, PEOPLE)}`
-  const where = account === 1 ? { site: 'main', audience: 'trackline' } : { site: `site-${account}`, audience: `trackline-${account}` }
-  return { id, email: `${id}@example.com`, ...where }
+  const email = `${id}@example.com`
+  if (account === 1) return { id, email, site: 'main', audience: 'trackline' }
+  return { id, email, site: `site-${account}`, audience: `trackline-${account}` }
 }
 
 /** The same messages with the same ids, again and again. What is neither 202, 422 for "all rejected" nor 503 fails the test. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { baseEnvironment } from './base-environment.ts'
 import { waitUntil } from './wait-until.ts'
 
 export interface StartedProcess {
@@ -14,7 +15,7 @@ export interface StartedProcess {
 
 export interface ProcessOptions {
   args: readonly string[]
-  /** The whole environment, besides PATH and HOME. */
+  /** The whole environment, besides what `baseEnvironment` gives. */
   env: Record<string, string>
   /** Matches the output once the process is ready. */
   readyWhen: RegExp
@@ -27,8 +28,8 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
 /** Starts a Node process and waits until it says that it is ready. */
 export async function startProcess({ args, env, readyWhen, cwd }: ProcessOptions): Promise<StartedProcess> {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, args, { env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd && { cwd }) })
+  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
+  const child = spawn(process.execPath, args, { env: { ...baseEnvironment(), ...env }, stdio, ...(cwd && { cwd }) })
   const { promise: ended, resolve } = Promise.withResolvers<number | NodeJS.Signals | null>()
   let output = ''
   running.add(child)

@@ -9,13 +9,14 @@ const accounts = Number(process.env.TRACKLINE_STAGE_ACCOUNTS ?? 1)
 const retryMs = Number(process.env.TRACKLINE_STAGE_RETRY_MS ?? 50)
 
 const serverKeys = process.env.TRACKLINE_STAGE_SERVER_KEY ? [process.env.TRACKLINE_STAGE_SERVER_KEY] : []
+const furtherSites = Array.from({ length: accounts - 1 }, (_, index) => furtherSite(index + 2))
 const [[demoSite, demoOptions] = []] = Object.entries(demo.sites)
 if (!demoSite || !demoOptions) throw new Error('the demo has no site any more')
 
 export default defineConfig({
   ...demo,
   hubspot: { ...demo.hubspot, requestsPer10Seconds: NEVER_REACHED, timeoutMs: 3_000 },
-  sites: { [demoSite]: { ...demoOptions, serverKeys }, ...Object.fromEntries(Array.from({ length: accounts - 1 }, (_, index) => furtherSite(index + 2))) },
+  sites: { [demoSite]: { ...demoOptions, serverKeys }, ...Object.fromEntries(furtherSites) },
   limits: false,
   retry: { firstMs: retryMs, maxMs: retryMs * 8 },
 })

@@ -1,6 +1,14 @@
 import fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
+import { accountRoutes } from './accounts/account-routes.ts'
+import { occurrenceRoutes } from './app-events/occurrence-routes.ts'
+import { appEventTypeRoutes } from './app-events/type-routes.ts'
+import { contactWriteRoutes } from './contacts/contact-write-routes.ts'
 import { propertyRoutes } from './contacts/property-routes.ts'
+import { definitionPropertyRoutes } from './custom-events/definition-property-routes.ts'
+import { definitionRoutes } from './custom-events/definition-routes.ts'
+import { occurrenceListRoutes } from './custom-events/occurrence-list-routes.ts'
+import { sendRoutes } from './custom-events/send-routes.ts'
 import { faultHooks } from './faults/fault-hooks.ts'
 import { faultRoutes } from './faults/fault-routes.ts'
 import { bodyParsers } from './http/body-parsers.ts'
@@ -22,6 +30,9 @@ import { homePageRoutes } from './pages/home-page-routes.ts'
 import { eventRoutes } from './timeline/event-routes.ts'
 import { templateRoutes } from './timeline/template-routes.ts'
 import { templateTokenRoutes } from './timeline/template-token-routes.ts'
+import { eventTypeRoutes } from './timeline-v1/event-type-routes.ts'
+import { typePropertyRoutes } from './timeline-v1/type-property-routes.ts'
+import { v1EventRoutes } from './timeline-v1/v1-event-routes.ts'
 import type { World } from './world.ts'
 
 /** Adds one API to the server. A further HubSpot API is one more of these, added to the list below. */
@@ -36,7 +47,18 @@ const APIS: readonly Api[] = [
   templateRoutes,
   templateTokenRoutes,
   eventRoutes,
+  eventTypeRoutes,
+  typePropertyRoutes,
+  v1EventRoutes,
+  appEventTypeRoutes,
+  occurrenceRoutes,
+  definitionRoutes,
+  definitionPropertyRoutes,
+  sendRoutes,
+  occurrenceListRoutes,
   propertyRoutes,
+  contactWriteRoutes,
+  accountRoutes,
   faultRoutes,
   settingRoutes,
   eventInspection,
@@ -47,7 +69,7 @@ const APIS: readonly Api[] = [
   assetRoutes,
 ]
 
-// A batch of 100 events may carry 100 full-size events; HubSpot publishes no figure.
+// A batch of 500 events may carry 500 large ones; HubSpot publishes no figure.
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 // OAuth v1 puts whole tokens into the path.
 const MAX_PATH_PART_CHARS = 2000

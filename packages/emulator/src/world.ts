@@ -1,15 +1,25 @@
+import { createAccounts } from './accounts/account-store.ts'
+import { createAppEventTypes } from './app-events/type-store.ts'
 import { createContacts } from './contacts/contact-store.ts'
 import { createProperties } from './contacts/property-store.ts'
+import { createCustomEvents } from './custom-events/definition-store.ts'
+import { createEvents } from './events/event-store.ts'
 import { createFaultQueue } from './faults/fault-queue.ts'
+import { createDailyLimit } from './http/daily-limit.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { createRequestLog } from './inspection/request-log.ts'
 import { createGrants } from './oauth/grants.ts'
-import { createEvents } from './timeline/event-store.ts'
 import { createTemplates } from './timeline/template-store.ts'
+import type { V1Era } from './timeline-v1/era.ts'
+import { createEventTypes } from './timeline-v1/event-type-store.ts'
 
 export type Settings = {
   /** Calls an app may make to one account in any 10 seconds; null lifts the limit. */
   per10s: number | null
+  /** Calls an app may make to one account in a day, which begins at midnight UTC; null, as for marketplace apps, is no limit. */
+  perDay: number | null
+  /** How v1 writes events: `post`, as since 2 December 2024, refuses a known id; `put`, as before, updates it. */
+  v1Era: V1Era
   /** Lifetime of access tokens issued from now on. */
   accessTokenSeconds: number
 }
@@ -31,7 +41,7 @@ const PER_10_SECONDS = 110
 
 /** Everything this HubSpot knows, one store per noun. A new API reads and writes these and adds none of its own state. */
 export function createWorld({ accessTokenSeconds, isAutoConsent, now, newId, newSecret }: WorldOptions) {
-  const settings: Settings = { per10s: PER_10_SECONDS, accessTokenSeconds }
+  const settings: Settings = { per10s: PER_10_SECONDS, perDay: null, v1Era: 'post', accessTokenSeconds }
   return {
     now,
     newId,
@@ -39,9 +49,14 @@ export function createWorld({ accessTokenSeconds, isAutoConsent, now, newId, new
     isAutoConsent,
     grants: createGrants({ now, newSecret, accessTokenSeconds: () => settings.accessTokenSeconds }),
     rateLimit: createRateLimit({ now, per10s: () => settings.per10s }),
+    dailyLimit: createDailyLimit({ now, perDay: () => settings.perDay }),
+    accounts: createAccounts(),
     properties: createProperties(now),
     contacts: createContacts(now),
     templates: createTemplates(now),
+    eventTypes: createEventTypes(now),
+    appEventTypes: createAppEventTypes(now),
+    customEvents: createCustomEvents(now),
     events: createEvents(),
     faults: createFaultQueue(),
     requestLog: createRequestLog(),

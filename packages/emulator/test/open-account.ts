@@ -29,6 +29,7 @@ export async function openEmulator(options: EmulatorOptions = {}) {
     get: (path: string, token?: string) => send(path, { headers: bearer(token) }),
     remove: (path: string, token?: string) => send(path, { method: 'DELETE', headers: bearer(token) }),
     post: (path: string, body: unknown, token?: string) => send(path, jsonInit('POST', body, token)),
+    patch: (path: string, body: unknown, token?: string) => send(path, jsonInit('PATCH', body, token)),
     put: (path: string, body: unknown, token?: string) => send(path, jsonInit('PUT', body, token)),
     form: (path: string, fields: Record<string, string>) => send(path, { method: 'POST', body: new URLSearchParams(fields) }),
   }
@@ -42,8 +43,8 @@ export async function openAccount(options: EmulatorOptions = {}) {
   return { ...session, token: await demoToken(session) }
 }
 
-export async function demoToken({ get }: Session, portalId = 62515): Promise<string> {
-  return field((await get(`/_emulator/token?portal=${portalId}`)).json, 'access_token')
+export async function demoToken({ get }: Session, portalId = 62515, kind = 'oauth'): Promise<string> {
+  return field((await get(`/_emulator/token?portal=${portalId}&kind=${kind}`)).json, 'access_token')
 }
 
 /** Goes through the consent page's redirect and the code exchange; the emulator must approve by itself. */

@@ -62,14 +62,17 @@ function joined(path: string, name: string): string {
 }
 
 function valueAt(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), value)
+  return path
+    .split('.')
+    .reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), value)
 }
 
 function meaningProblems(plain: PlainConfig, isSound: IsSound): string[] {
   const originOwners = new Map<string, string>()
   const sites = isSound('sites') ? Object.entries(plain.sites) : []
   const siteProblems = sites.flatMap(([name, site]) => {
-    if (!new RegExp(SITE_NAME).test(name)) return [`sites.${name}: a site's name must be 1–50 lower-case letters, digits, _ or -; the first one neither _ nor -`]
+    if (!new RegExp(SITE_NAME).test(name))
+      return [`sites.${name}: a site's name must be 1–50 lower-case letters, digits, _ or -; the first one neither _ nor -`]
     if (!isSound(`sites.${name}`)) return []
     const origins = isSound(`sites.${name}.origins`) ? site.origins : []
     const claimed = origins.flatMap((origin) => {
@@ -79,7 +82,12 @@ function meaningProblems(plain: PlainConfig, isSound: IsSound): string[] {
     })
     return [...claimed, ...oneSiteProblems(`sites.${name}`, { ...site, origins }, isSound)]
   })
-  return [...urlProblems(plain, isSound), ...(isSound('store') ? storeProblems(plain) : []), ...eventProblems(plain, isSound), ...siteProblems]
+  return [
+    ...urlProblems(plain, isSound),
+    ...(isSound('store') ? storeProblems(plain) : []),
+    ...eventProblems(plain, isSound),
+    ...siteProblems,
+  ]
 }
 
 function urlProblems(plain: PlainConfig, isSound: IsSound): string[] {
@@ -94,7 +102,8 @@ function storeProblems({ store }: PlainConfig): string[] {
   const isPostgres = /^postgres(ql)?:\/\//.test(store)
   if (/^sqlite:.+/.test(store) || (isPostgres && URL.canParse(store))) return []
   // The URL holds a password: nothing of it is shown.
-  if (isPostgres) return ['store is not a URL that can be read: in its password, write %23 for #, %2F for /, %3A for :, %40 for @']
+  if (isPostgres)
+    return ['store is not a URL that can be read: in its password, write %23 for #, %2F for /, %3A for :, %40 for @']
   return [`store must be 'sqlite:' and a path, or a postgres:// URL: got ${quote(store.replace(/:.*/s, ':…'))}`]
 }
 
@@ -107,7 +116,9 @@ function eventProblems({ events, hubspot }: PlainConfig, isSound: IsSound): stri
   const problems = unknown.map((name) => `hubspot.ids.${name}: no such event is defined${didYouMean(name, names)}`)
   const withoutId = names.filter((name) => hubspot.ids?.[name] === undefined)
   if (hubspot.developerKey === undefined && withoutId.length) {
-    problems.push(`hubspot.developerKey must be set, or hubspot.ids must name a template for each event: ${withoutId.join(', ')} have none`)
+    problems.push(
+      `hubspot.developerKey must be set, or hubspot.ids must name a template for each event: ${withoutId.join(', ')} have none`,
+    )
   }
   return problems
 }
@@ -115,12 +126,17 @@ function eventProblems({ events, hubspot }: PlainConfig, isSound: IsSound): stri
 function oneSiteProblems(path: string, { origins, session, email }: PlainSite, isSound: IsSound): string[] {
   const problems = origins
     .filter((origin) => !isOrigin(origin))
-    .map((origin) => `${path}.origins: ${quote(origin)} is not an origin; write it as a browser does, such as https://app.example.com`)
+    .map(
+      (origin) =>
+        `${path}.origins: ${quote(origin)} is not an origin; write it as a browser does, such as https://app.example.com`,
+    )
   const presets = [session].flat()
-  const arePresets = presets.length > 0 && presets.every((preset) => typeof preset === 'object' && preset !== null && 'keySource' in preset)
+  const arePresets =
+    presets.length > 0 && presets.every((preset) => typeof preset === 'object' && preset !== null && 'keySource' in preset)
   // Text here is most likely the secret itself.
   const got = typeof session === 'string' ? 'text' : quote(session)
-  if (!arePresets && isSound(`${path}.session`)) problems.push(`${path}.session must be made by sharedSecret, publicKey or jwks: got ${got}`)
+  if (!arePresets && isSound(`${path}.session`))
+    problems.push(`${path}.session must be made by sharedSecret, publicKey or jwks: got ${got}`)
   const areSources = email === undefined || (Array.isArray(email) && email.length > 0 && email.every((source) => source?.kind))
   if (!areSources) problems.push(`${path}.email must be a list of claim(…) and lookup(…): got ${quote(email)}`)
   return problems

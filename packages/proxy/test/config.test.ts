@@ -7,13 +7,19 @@ import type { ConfigOptions } from '../src/config.ts'
 import { claim, lookup } from '../src/identity/email-source.ts'
 
 const FILE = join(sep, 'srv', 'app', 'trackline.config.ts')
-const SECRETS = ['client secret that nobody may see', 'k1:c2VhbGluZyBrZXkgdGhhdCBub2JvZHkgbWF5IHNlZQ==', 'developer key that nobody may see', 'session secret that nobody may see']
+const SECRETS = [
+  'client secret that nobody may see',
+  'k1:c2VhbGluZyBrZXkgdGhhdCBub2JvZHkgbWF5IHNlZQ==',
+  'developer key that nobody may see',
+  'session secret that nobody may see',
+]
 const [clientSecret = '', keys = '', developerKey = '', secret = ''] = SECRETS
 const session = sharedSecret({ secret, issuer: 'shop' })
 
 function options(changes: object = {}): ConfigOptions {
   return {
-    publicUrl: 'https://t.example.com', keys,
+    publicUrl: 'https://t.example.com',
+    keys,
     hubspot: { clientId: 'client', clientSecret, developerKey, appId: 1 },
     sites: { main: { origins: ['https://app.example.com'], session, portal: 62515 } },
     events: defineEvents({ login: {}, logout: {} }),
@@ -37,25 +43,48 @@ function problemsOf(changes: object): string[] {
 }
 
 const hubspot = (changes: object) => ({ hubspot: { clientId: 'client', clientSecret, developerKey, appId: 1, ...changes } })
-const site = (changes: object) => ({ sites: { main: { origins: ['https://app.example.com'], session, portal: 62515, ...changes } } })
+const site = (changes: object) => ({
+  sites: { main: { origins: ['https://app.example.com'], session, portal: 62515, ...changes } },
+})
 
 describe('a configuration that can be used', () => {
   it('has every default filled in, and paths that start where its file lies', () => {
     expect(resolveConfig(options(), FILE)).toMatchObject({
-      host: '127.0.0.1', port: 4400, store: `sqlite:${join(sep, 'srv', 'app', 'data', 'trackline.db')}`,
-      hubspot: { baseUrl: 'https://api.hubapi.com', appUrl: 'https://app.hubspot.com', oauthVersion: '2026-03', requestsPer10Seconds: 110, timeoutMs: 20_000 },
-      limits: { perSubjectPerMinute: 120 }, retry: { firstMs: 10_000, maxMs: 3_600_000, giveUpAfterMs: 259_200_000 },
+      host: '127.0.0.1',
+      port: 4400,
+      store: `sqlite:${join(sep, 'srv', 'app', 'data', 'trackline.db')}`,
+      hubspot: {
+        baseUrl: 'https://api.hubapi.com',
+        appUrl: 'https://app.hubspot.com',
+        oauthVersion: '2026-03',
+        requestsPer10Seconds: 110,
+        timeoutMs: 20_000,
+      },
+      limits: { perSubjectPerMinute: 120 },
+      retry: { firstMs: 10_000, maxMs: 3_600_000, giveUpAfterMs: 259_200_000 },
       sites: { main: { name: 'main', targets: ['timeline-v3'], serverKeys: [], session: [session], email: [claim('email')] } },
     })
   })
 
   it('gives each site defaults of its own', () => {
-    const { sites } = resolveConfig(options({ sites: { a: { origins: [], session, portal: 1 }, b: { origins: [], session: [session], portal: 2, email: [lookup(() => undefined)] } } }), FILE)
+    const { sites } = resolveConfig(
+      options({
+        sites: {
+          a: { origins: [], session, portal: 1 },
+          b: { origins: [], session: [session], portal: 2, email: [lookup(() => undefined)] },
+        },
+      }),
+      FILE,
+    )
     expect([sites.a?.email[0]?.kind, sites.b?.email[0]?.kind, sites.a?.targets]).toEqual(['claim', 'lookup', ['timeline-v3']])
   })
 
   it('takes a variable that is not set as a field that is not', () => {
-    expect(resolveConfig(options({ host: undefined, port: undefined, ...hubspot({ baseUrl: undefined }) }), FILE)).toMatchObject({ host: '127.0.0.1', port: 4400, hubspot: { baseUrl: 'https://api.hubapi.com' } })
+    expect(resolveConfig(options({ host: undefined, port: undefined, ...hubspot({ baseUrl: undefined }) }), FILE)).toMatchObject({
+      host: '127.0.0.1',
+      port: 4400,
+      hubspot: { baseUrl: 'https://api.hubapi.com' },
+    })
   })
 
   it('with limits: false lets everybody send any number', () => {
@@ -73,9 +102,12 @@ describe('a configuration that can be used', () => {
     expect(problemsOf(hubspot({ developerKey: undefined, ids: { login: '1', logout: '2' } }))).toEqual([])
   })
 
-  it.each(['http://127.0.0.1:4400', 'http://localhost:4400', 'http://[::1]:4400'])('may be on this machine without https: %s', (publicUrl) => {
-    expect(problemsOf({ publicUrl })).toEqual([])
-  })
+  it.each(['http://127.0.0.1:4400', 'http://localhost:4400', 'http://[::1]:4400'])(
+    'may be on this machine without https: %s',
+    (publicUrl) => {
+      expect(problemsOf({ publicUrl })).toEqual([])
+    },
+  )
 
   it('is given back by defineConfig as it came', () => {
     const given = options()
@@ -89,13 +121,25 @@ describe('a configuration that cannot be used', () => {
     ['no keys', { keys: undefined }, /^keys must be set: run "trackline keys generate" and put the line into TRACKLINE_KEYS/],
     ['empty keys', { keys: '' }, /^keys must not have fewer than 1 characters: got something else/],
     ['no client secret', hubspot({ clientSecret: undefined }), /^hubspot.clientSecret must be set: it is on the "Auth" page/],
-    ['a client secret that is a number', hubspot({ clientSecret: 12_345 }), /^hubspot.clientSecret must be string: got something else/],
+    [
+      'a client secret that is a number',
+      hubspot({ clientSecret: 12_345 }),
+      /^hubspot.clientSecret must be string: got something else/,
+    ],
     ['an app id that is text', hubspot({ appId: '1' }), /^hubspot.appId must be integer: got '1'/],
     ['an app id of no number', hubspot({ appId: Number.NaN }), /^hubspot.appId must be integer: got NaN/],
     ['a port out of bounds', { port: 65_536 }, /^port must be <= 65535: got 65536/],
     ['an option that does not exist', { pubicUrl: 'x' }, /^pubicUrl is not an option \(did you mean 'publicUrl'\?\)/],
-    ['an option of HubSpot\'s that does not exist', hubspot({ clientID: 'x' }), /^hubspot.clientID is not an option \(did you mean 'clientId'\?\)/],
-    ['an option of a site\'s that does not exist', site({ orgins: [] }), /^sites.main.orgins is not an option \(did you mean 'origins'\?\)/],
+    [
+      "an option of HubSpot's that does not exist",
+      hubspot({ clientID: 'x' }),
+      /^hubspot.clientID is not an option \(did you mean 'clientId'\?\)/,
+    ],
+    [
+      "an option of a site's that does not exist",
+      site({ orgins: [] }),
+      /^sites.main.orgins is not an option \(did you mean 'origins'\?\)/,
+    ],
     ['a version that does not exist', hubspot({ oauthVersion: 'v2' }), /^hubspot.oauthVersion .*'v2'/],
     ['a limit of nothing', { limits: { perSubjectPerMinute: 0 } }, /^limits.perSubjectPerMinute .*got 0/],
     ['no site', { sites: {} }, /^sites must/],
@@ -103,38 +147,93 @@ describe('a configuration that cannot be used', () => {
     ['a site without an account', site({ portal: undefined }), /^sites.main.portal must be set/],
     ['a target that does not exist', site({ targets: ['timeline-v9'] }), /^sites.main.targets.*'timeline-v9'/],
     ['no target', site({ targets: [] }), /^sites.main.targets must not have fewer than 1 items/],
-    ['a server key instead of its digest', site({ serverKeys: ['tl_secret'] }), /^sites.main.serverKeys.0 must match pattern.*: got something else/],
-    ['an address that is no origin', { publicUrl: 'https://t.example.com/path' }, /^publicUrl must be an origin such as https:\/\/t.example.com/],
-    ['an address without https', { publicUrl: 'http://t.example.com' }, /^publicUrl must be an origin .*got 'http:\/\/t.example.com'/],
+    [
+      'a server key instead of its digest',
+      site({ serverKeys: ['tl_secret'] }),
+      /^sites.main.serverKeys.0 must match pattern.*: got something else/,
+    ],
+    [
+      'an address that is no origin',
+      { publicUrl: 'https://t.example.com/path' },
+      /^publicUrl must be an origin such as https:\/\/t.example.com/,
+    ],
+    [
+      'an address without https',
+      { publicUrl: 'http://t.example.com' },
+      /^publicUrl must be an origin .*got 'http:\/\/t.example.com'/,
+    ],
     ['a HubSpot without https', hubspot({ baseUrl: 'http://api.hubapi.com' }), /^hubspot.baseUrl must be an origin/],
     ['another kind of store', { store: 'mysql://ada:secret@db/x' }, /^store must be .*got 'mysql:…'/],
-    ['an origin with a path', site({ origins: ['https://app.example.com/'] }), /^sites.main.origins: 'https:\/\/app.example.com\/' is not an origin/],
+    [
+      'an origin with a path',
+      site({ origins: ['https://app.example.com/'] }),
+      /^sites.main.origins: 'https:\/\/app.example.com\/' is not an origin/,
+    ],
     ['an origin with a star', site({ origins: ['https://*.example.com', '*'] }), /^sites.main.origins: '\*' is not an origin/],
     ['an origin that is null', site({ origins: ['null'] }), /^sites.main.origins: 'null' is not an origin/],
-    ['a session that is the secret itself', site({ session: secret }), /^sites.main.session must be made by sharedSecret, publicKey or jwks/],
+    [
+      'a session that is the secret itself',
+      site({ session: secret }),
+      /^sites.main.session must be made by sharedSecret, publicKey or jwks/,
+    ],
     ['no session at all', site({ session: undefined }), /^sites.main.session must be/],
     ['a list of no sessions', site({ session: [] }), /^sites.main.session must be made by/],
-    ['an email that is a name', site({ email: 'email' }), /^sites.main.email must be a list of claim\(…\) and lookup\(…\): got 'email'/],
+    [
+      'an email that is a name',
+      site({ email: 'email' }),
+      /^sites.main.email must be a list of claim\(…\) and lookup\(…\): got 'email'/,
+    ],
     ['an email of no source', site({ email: [] }), /^sites.main.email must be a list/],
     ['no events', { events: undefined }, /^events must be/],
     ['events that are text', { events: 'login' }, /^events must be what defineEvents returned: got 'login'/],
-    ['an id for an event that is not defined', hubspot({ ids: { logn: '1' } }), /^hubspot.ids.logn: no such event is defined \(did you mean 'login'\?\)/],
-    ['neither developer key nor ids', hubspot({ developerKey: undefined }), /^hubspot.developerKey must be set, or hubspot.ids must name a template for each event: login, logout have none/],
+    [
+      'an id for an event that is not defined',
+      hubspot({ ids: { logn: '1' } }),
+      /^hubspot.ids.logn: no such event is defined \(did you mean 'login'\?\)/,
+    ],
+    [
+      'neither developer key nor ids',
+      hubspot({ developerKey: undefined }),
+      /^hubspot.developerKey must be set, or hubspot.ids must name a template for each event: login, logout have none/,
+    ],
   ])('with %s is refused, the field named', (_, changes, says) => {
-    expect(problemsOf(changes).some((line) => says.test(line)), problemsOf(changes).join('\n')).toBe(true)
+    expect(
+      problemsOf(changes).some((line) => says.test(line)),
+      problemsOf(changes).join('\n'),
+    ).toBe(true)
   })
 
   it('two sites of one origin are refused: nobody could say which one an event is for', () => {
     const sites = { a: site({}).sites.main, b: site({}).sites.main }
-    expect(problemsOf({ sites })).toContainEqual(expect.stringMatching(/^sites.b.origins: 'https:\/\/app.example.com' is listed for 'a' too/))
+    expect(problemsOf({ sites })).toContainEqual(
+      expect.stringMatching(/^sites.b.origins: 'https:\/\/app.example.com' is listed for 'a' too/),
+    )
   })
 
   it('names every problem at once, of whatever kind', () => {
     const problems = problemsOf({
-      publicUrl: 'not an origin', port: -1, surplus: true, keys: undefined, store: 'mysql:x', ...hubspot({ clientSecret: undefined, baseUrl: 'ftp://x', ids: { logn: '1' } }),
+      publicUrl: 'not an origin',
+      port: -1,
+      surplus: true,
+      keys: undefined,
+      store: 'mysql:x',
+      ...hubspot({ clientSecret: undefined, baseUrl: 'ftp://x', ids: { logn: '1' } }),
       sites: { main: { origins: ['*'], session: 'x', portal: 'x', email: [] } },
     })
-    for (const field of ['publicUrl', 'port', 'surplus', 'keys', 'store', 'hubspot.clientSecret', 'hubspot.baseUrl', 'hubspot.ids.logn', 'sites.main.origins', 'sites.main.session', 'sites.main.portal', 'sites.main.email']) {
+    for (const field of [
+      'publicUrl',
+      'port',
+      'surplus',
+      'keys',
+      'store',
+      'hubspot.clientSecret',
+      'hubspot.baseUrl',
+      'hubspot.ids.logn',
+      'sites.main.origins',
+      'sites.main.session',
+      'sites.main.portal',
+      'sites.main.email',
+    ]) {
       expect(problems, field).toContainEqual(expect.stringMatching(new RegExp(`^${field.replaceAll('.', '\\.')}[ :]`)))
     }
   })

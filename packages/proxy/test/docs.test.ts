@@ -13,11 +13,24 @@ function tableRows(file: string, ...heading: string[]): Cells[] {
   const start = lines.findIndex((line) => line.startsWith('|') && heading.every((cell, index) => cellsOf(line)[index] === cell))
   expect(start, `docs/${file} has a table headed ${heading.join(', ')}`).toBeGreaterThanOrEqual(0)
   const rows = lines.slice(start + 2)
-  return rows.slice(0, rows.findIndex((line) => !line.startsWith('|'))).map(cellsOf)
+  return rows
+    .slice(
+      0,
+      rows.findIndex((line) => !line.startsWith('|')),
+    )
+    .map(cellsOf)
 }
 
 function cellsOf(line: string): Cells {
-  return line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replaceAll('\\|', '|').replace(/^`([^`]*)`$/, '$1'))
+  return line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) =>
+      cell
+        .trim()
+        .replaceAll('\\|', '|')
+        .replace(/^`([^`]*)`$/, '$1'),
+    )
 }
 
 interface Schema {
@@ -55,7 +68,7 @@ describe('docs/errors.md', () => {
 
 describe('docs/configuration.md', () => {
   it('has a row for each field, with its default and what it is for, and none besides', () => {
-    const fields = [...fieldsOf(ConfigSchema as Schema), ...fieldsOf(SiteSchema as Schema, 'sites.*.')] // Both are object schemas.
+    const fields = [...fieldsOf(ConfigSchema), ...fieldsOf(SiteSchema, 'sites.*.')]
     expect(tableRows('configuration.md', 'Field', 'Default', 'Meaning').sort()).toEqual(fields.sort())
   })
 })
@@ -63,7 +76,9 @@ describe('docs/configuration.md', () => {
 describe('the tests of the HTTP interface', () => {
   it('provoke every code that a caller can meet', () => {
     const folder = fileURLToPath(import.meta.resolve('./http/bodies.test.ts')).replace(/[^/]*$/, '')
-    const tests = readdirSync(folder).map((file) => readFileSync(folder + file, 'utf8')).join('\n')
+    const tests = readdirSync(folder)
+      .map((file) => readFileSync(folder + file, 'utf8'))
+      .join('\n')
     // Installation answers with a page, which shows the code; all else with problem details.
     const missing = Object.keys(ERRORS).filter((code) => !tests.includes(`'${code}'`) && !tests.includes(`/${code}/`))
     expect(missing).toEqual([])

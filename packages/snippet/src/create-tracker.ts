@@ -20,9 +20,6 @@ const REQUEST_TIMEOUT_MS = 30_000
 /** A JWT, bare or as `{ "token": "…" }`; a sign-in page that came instead is none. */
 const TOKEN = /(^|"token": *")([\w-]+\.[\w.-]+)/
 
-/** Of the whole page: several trackers share one budget. */
-let bytesInFlight = 0
-
 /**
  * Makes the tracker of one endpoint. Events leave at once, up to 100 and 64 KiB a request, and again until the proxy has them.
  *
@@ -58,6 +55,7 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
   let consent: Consent
   let timer: ReturnType<typeof setTimeout> | undefined
   let maxEvents = MAX_BATCH_EVENTS
+  let bytesInFlight = 0
   let failures = 0
 
   decide(firstConsent)
@@ -151,12 +149,16 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
     while ((batch = nextBatch())[0]) {
       const { status, results, code, detail, retryAfter } = await post(batch)
       const verdict = `${status}${code}`
-      wasRefused = status === 401
-      if (results?.[0]) {
+      if (results?.[0]?.status) {
         failures = 0
+        wasRefused = false
         maxEvents = MAX_BATCH_EVENTS
-        batch.map((key, at) => results[at] && settle(key, results[at].status === 'rejected' ? 'rejected' : 'accepted', results[at].error?.code, results[at].error?.message))
-      } else if (!/^4(?!08|29|01SESSION_[EM])/.test(verdict) || (!failures && /SESSION_I/.test(verdict))) {
+        batch.forEach((key, at) => {
+          const { status, error } = results[at] ?? {}
+          if (status) settle(key, status === 'rejected' ? status : 'accepted', error?.code, error?.message)
+        })
+      } else if (!/^4(?!08|29|01SESSION_[EM])/.test(verdict) || (!wasRefused && /SESSION_I/.test(verdict))) {
+        wasRefused = status === 401
         retryLater(retryAfter)
       } else if (batch[1] && /^4(00|13|22)/.test(verdict)) {
         maxEvents = batch.length >> 1
@@ -201,7 +203,7 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
       // No answer, or not one of the proxy's.
     }
     bytesInFlight -= bytes
-    for (const key of batch) isInFlight[key] = false
+    for (const key of batch) delete isInFlight[key]
     return answer
   }
 
@@ -209,8 +211,7 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
   function retryLater(retryAfter?: string | null): void {
     const askedMs = +retryAfter! * 1_000 || Date.parse(retryAfter!) - Date.now()
     if (askedMs > 0) put(pauseKey, `${Date.now() + askedMs}`)
-    else timer ??= setTimeout(flush, Math.random() * Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** failures))
-    failures++
+    else timer ??= setTimeout(flush, Math.random() * Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** failures++))
   }
 
   /** NaN or less than 1 when the proxy has asked for no pause. Stored, so that every tab keeps it. */

@@ -2,7 +2,7 @@
 let idsMade = 1_000_000
 
 /**
- * An id that no other page makes: digits and a dash, 25–60 characters. It begins with the moment (milliseconds since 1970).
+ * An id that no other page makes: digits and a dash, 25–61 characters. It begins with the moment (milliseconds since 1970).
  *
  * `crypto.randomUUID` does not exist on a page that came over plain HTTP.
  */

@@ -14,14 +14,13 @@ export function trackElements(track: Track): void {
       // Nothing the page does with its elements may come back to it as our error.
     }
   }
-  addEventListener('click', trackTarget, true)
-  addEventListener('submit', trackTarget, true)
+  for (const type of ['click', 'submit']) addEventListener(type, trackTarget, true)
 }
 
 function readProperties({ dataset }: HTMLElement): Record<string, string> {
   const properties: Record<string, string> = {}
-  for (const [name, value = ''] of Object.entries(dataset)) {
-    if (/^track[A-Z]/.test(name)) properties[name.charAt(5).toLowerCase() + name.slice(6)] = value
+  for (const name in dataset) {
+    if (/^track[A-Z]/.test(name)) properties[name.charAt(5).toLowerCase() + name.slice(6)] = dataset[name] ?? ''
   }
   return properties
 }

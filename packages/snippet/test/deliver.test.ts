@@ -18,7 +18,7 @@ describe('a request', () => {
     const { body, headers } = stage.endpoint.requests[0]!
     const [message] = body!.batch
     expect(message).toMatchObject({ event: 'login', properties: { method: 'sso' }, extraData: { device: ['phone'] } })
-    expect(message!.messageId).toMatch(/^[\d-]{25,60}$/)
+    expect(message!.messageId).toMatch(/^[\d-]{25,61}$/)
     expect(body!.sentAt).toBeGreaterThanOrEqual(Number(message!.timestamp))
     expect(headers['content-type']).toBe('application/json')
     expect(stage.endpoint.preflights).toEqual(['authorization,content-type'])

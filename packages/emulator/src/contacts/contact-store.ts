@@ -13,6 +13,8 @@ export type Contact = {
   createdAt: Date
 }
 
+type Watcher = (contact: Contact) => void
+
 const FIRST_ID = 501
 
 /** Holds contacts, one per email address and account, and which visitor (`utk`) is which contact. */
@@ -20,6 +22,7 @@ export function createContacts(now: () => Date) {
   const byId = new Map<string, Contact>()
   const byEmail = new Map<string, Contact>()
   const byVisitor = new Map<string, Contact>()
+  const watchers = new Set<Watcher>()
   let nextId = FIRST_ID
 
   function findOrCreate(portalId: number, email: string): Contact {
@@ -42,11 +45,16 @@ export function createContacts(now: () => Date) {
     return contact
   }
 
+  /** 409 when the address is another contact's. */
+  function refuseTaken(contact: Contact, email: string): void {
+    const owner = byEmail.get(emailKey(contact.portalId, email))
+    if (owner && owner !== contact) throw conflict(`Contact already exists. Existing ID: ${owner.id}`)
+  }
+
   /** Gives a contact another address; 409 when that address is another contact's. */
   function changeEmail(contact: Contact, email: string): void {
-    const owner = byEmail.get(emailKey(contact.portalId, email))
-    if (owner === contact) return
-    if (owner) throw conflict(`Contact already exists. Existing ID: ${owner.id}`)
+    refuseTaken(contact, email)
+    if (contact.email === email.toLowerCase()) return
     byEmail.delete(emailKey(contact.portalId, contact.email))
     contact.email = email.toLowerCase()
     contact.properties.set('email', contact.email)
@@ -66,6 +74,17 @@ export function createContacts(now: () => Date) {
     contact.properties.set('lastmodifieddate', String(now().getTime()))
   }
 
+  /** Tells those who watch that a contact was written other than by an event, which they hear of anyway. */
+  function announce(contact: Contact): void {
+    for (const watcher of watchers) watcher(contact)
+  }
+
+  /** Calls back after every announcement until the returned function is called. */
+  function watch(watcher: Watcher): () => void {
+    watchers.add(watcher)
+    return () => void watchers.delete(watcher)
+  }
+
   function findByEmail(portalId: number, email: string): Contact | undefined {
     return byEmail.get(emailKey(portalId, email))
   }
@@ -80,8 +99,12 @@ export function createContacts(now: () => Date) {
   return {
     findOrCreate,
     changeEmail,
+    refuseTaken,
+    findByEmail,
     tieVisitor,
     touch,
+    announce,
+    watch,
     search,
     findById: (portalId: number, id: string) => (byId.get(id)?.portalId === portalId ? byId.get(id) : undefined),
     findByVisitor: (portalId: number, utk: string) => byVisitor.get(`${portalId}/${utk}`),

@@ -27,8 +27,11 @@ export const STANDARD_PROPERTIES: readonly Standard[] = [
   { name: 'hs_object_id', label: 'Record ID', type: 'number', fieldType: 'number' },
 ]
 
+/** HubSpot sets these itself: nobody writes them. */
+export const COMPUTED_PROPERTIES: readonly string[] = ['createdate', 'lastmodifieddate', 'hs_object_id']
+
 /** HubSpot sets these itself, or identifies the contact by them: an event's token never changes them. */
-export const READ_ONLY_PROPERTIES: readonly string[] = ['email', 'createdate', 'lastmodifieddate', 'hs_object_id']
+export const READ_ONLY_PROPERTIES: readonly string[] = ['email', ...COMPUTED_PROPERTIES]
 
 function text(name: string, label: string): Standard {
   return { name, label, type: 'string', fieldType: 'text' }

@@ -38,7 +38,7 @@ function checkTogether({ status, drop, resetAfterAccept, delayMs, retryAfterSeco
 
 function readPath(fields: Fields): string | undefined {
   const path = readOptionalText(fields, 'path', 'a fault')
-  if (path === '') throw validationError('"path" must not be empty: leave it out to mean calls that write timeline events')
+  if (path === '') throw validationError('"path" must not be empty: leave it out to mean calls that write events')
   return path
 }
 

@@ -2,7 +2,7 @@
 export type Fault = {
   /** Calls left, at least 1. */
   next: number
-  /** Applies to calls whose path contains this; without it, to calls that write timeline events. */
+  /** Applies to calls whose path contains this; without it, to calls that write events, of any API. */
   path: string | undefined
   /** Answered with this status, 400–599, instead of being let through. */
   status: number | undefined
@@ -20,8 +20,9 @@ export type Fault = {
 export type Call = { method: string; path: string }
 
 const WRITING_METHODS = ['POST', 'PUT']
-// Calls that define events rather than write one: templates in v3, event types in v1.
-const DEFINITIONS = /\/event-(templates|types)/
+// Calls that define events rather than write one: templates in v3, event types in v1, names of app events.
+const DEFINITIONS = /\/event-(templates|types)|\/types\/projects$/
+const CUSTOM_EVENTS = /^\/events\/[^/]+\/send(\/batch)?$/
 
 /** Holds faults in the order they were asked for; each call takes the first that applies to it. */
 export function createFaultQueue() {
@@ -52,5 +53,5 @@ function applies({ path: wanted }: Fault, { method, path }: Call): boolean {
 
 function writesEvents({ method, path }: Call): boolean {
   if (!WRITING_METHODS.includes(method) || path.startsWith('/oauth')) return false
-  return path.includes('/timeline/') && !DEFINITIONS.test(path)
+  return CUSTOM_EVENTS.test(path) || (path.includes('/timeline/') && !DEFINITIONS.test(path))
 }

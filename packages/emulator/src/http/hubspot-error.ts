@@ -41,8 +41,8 @@ export function unsupportedMediaType(expected: string): HubSpotError {
 }
 
 /** 401: no credential of the kind this call takes. */
-export function invalidAuthentication(): HubSpotError {
-  const message = 'Authentication credentials not found. This API supports OAuth 2.0 authentication.'
+export function invalidAuthentication(supported = 'This API supports OAuth 2.0 authentication.'): HubSpotError {
+  const message = `Authentication credentials not found. ${supported}`
   return new HubSpotError(401, message, { body: { category: 'INVALID_AUTHENTICATION' } })
 }
 

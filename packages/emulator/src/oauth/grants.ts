@@ -9,7 +9,15 @@ export type Consent = {
 /** One install's refresh token. It is never rotated and never expires; it ends by revocation or uninstall. */
 export type Grant = { refreshToken: string; portalId: number; scopes: readonly string[]; isRevoked: boolean }
 
-export type AccessToken = { token: string; portalId: number; scopes: readonly string[]; expiresAt: Date; isRevoked: boolean }
+export type AccessToken = {
+  token: string
+  /** An install's, or one that an account made for itself: those never expire. */
+  kind: 'oauth' | 'private-app'
+  portalId: number
+  scopes: readonly string[]
+  expiresAt: Date
+  isRevoked: boolean
+}
 
 type Code = { consent: Consent; expiresAt: number }
 
@@ -19,6 +27,9 @@ const CODE_LIFETIME_MS = 60_000
 // HubSpot's access tokens have grown past 300 characters; a column of 255 should fail here first.
 const ACCESS_TOKEN_BYTES = 240
 const CODE_BYTES = 24
+const PRIVATE_APP_TOKEN_BYTES = 27
+// The last moment a Date can stand for.
+const NEVER_MS = 8_640_000_000_000_000
 const REFRESH_TOKEN_BYTES = 27
 // Codes nobody redeemed, and expired tokens (remembered to say how long ago), are forgotten past this many.
 const MAX_REMEMBERED = 10_000
@@ -54,7 +65,15 @@ export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptio
 
   function issueAccess({ portalId, scopes }: Pick<Grant, 'portalId' | 'scopes'>): AccessToken {
     const expiresAt = new Date(now().getTime() + accessTokenSeconds() * 1000)
-    const access = { token: newSecret(ACCESS_TOKEN_BYTES), portalId, scopes, expiresAt, isRevoked: false }
+    return remember({ token: newSecret(ACCESS_TOKEN_BYTES), kind: 'oauth', portalId, scopes, expiresAt, isRevoked: false })
+  }
+
+  function issuePrivateApp({ portalId, scopes }: Pick<Grant, 'portalId' | 'scopes'>): AccessToken {
+    const token = `pat-na1-${newSecret(PRIVATE_APP_TOKEN_BYTES)}`
+    return remember({ token, kind: 'private-app', portalId, scopes, expiresAt: new Date(NEVER_MS), isRevoked: false })
+  }
+
+  function remember(access: AccessToken): AccessToken {
     accessTokens.set(access.token, access)
     forgetOldest(accessTokens)
     return access
@@ -73,7 +92,8 @@ export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptio
 
   /** Ends every token the app holds for the account. */
   function uninstall(portalId: number): void {
-    for (const held of [...grants.values(), ...accessTokens.values()]) if (held.portalId === portalId) held.isRevoked = true
+    const issued = [...accessTokens.values()].filter(({ kind }) => kind === 'oauth')
+    for (const held of [...grants.values(), ...issued]) if (held.portalId === portalId) held.isRevoked = true
   }
 
   return {
@@ -81,6 +101,7 @@ export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptio
     redeemCode,
     openGrant,
     issueAccess,
+    issuePrivateApp,
     findRefresh,
     revoke,
     uninstall,

@@ -11,6 +11,7 @@ export const SCOPES: ReadonlyMap<string, string> = new Map([
   ['developers-read', "View the app's event templates"],
   ['developers-write', "Create and change the app's event templates"],
   ['analytics.behavioral_events.send', 'Send custom events'],
+  ['business-intelligence', 'Read the events of your account'],
   ['behavioral_events.event_definitions.read_write', 'Create and change definitions of custom events'],
 ])
 
@@ -18,6 +19,9 @@ export const ALL_SCOPES: readonly string[] = [...SCOPES.keys()]
 
 /** Any one of these lets an app write timeline events. */
 export const EVENT_WRITE_SCOPES = eventScopes('write')
+
+/** Any one of these lets an app send app events. */
+export const APP_EVENT_SCOPES: readonly string[] = [...EVENT_WRITE_SCOPES, 'timeline.write']
 
 /** Any one of these lets an app read timeline events. */
 export const EVENT_READ_SCOPES = eventScopes('read')

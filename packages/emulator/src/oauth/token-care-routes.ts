@@ -7,7 +7,7 @@ import { secondsLeft } from './grants.ts'
 import type { AccessToken, Grant } from './grants.ts'
 import { USER_ID } from './token-routes.ts'
 
-const VERSIONS = ['2026-03', 'v3']
+const VERSIONS = ['2026-09', '2026-03', 'v3']
 
 /** Says what a token is worth, and ends one. Both need the app's own credentials in the form. */
 export function tokenCareRoutes(app: FastifyInstance, world: World): void {

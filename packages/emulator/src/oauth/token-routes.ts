@@ -7,7 +7,7 @@ import { secondsLeft } from './grants.ts'
 import type { Consent, Grant } from './grants.ts'
 import { oauthError } from './oauth-error.ts'
 
-const PATHS = ['/oauth/2026-03/token', '/oauth/v3/token', '/oauth/v1/token']
+const PATHS = ['/oauth/2026-09/token', '/oauth/2026-03/token', '/oauth/v3/token', '/oauth/v1/token']
 
 /** Whoever authorises an install here is this person. */
 export const USER_ID = 1001

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Contact } from '../contacts/contact-store.ts'
-import type { EventChange, StoredEvent } from '../timeline/event-store.ts'
+import type { EventChange, StoredEvent } from '../events/event-store.ts'
 import type { World } from '../world.ts'
 import { contactPanel } from './contact-panel.ts'
 import { cardKey, eventCard } from './event-card.ts'
@@ -18,8 +18,9 @@ const MAX_BUFFERED_BYTES = 1024 * 1024
 const RECONNECT_AFTER_MS = 1000
 
 /**
- * Sends a contact's changes as server-sent events: `card` (a card to put in or replace, with the panel as it is now) and `gone`
- * (an event that moved to another contact). Begins with what happened after `after`. Returns a function that ends it.
+ * Sends a contact's changes as server-sent events: `card` (a card to put in or replace, with the panel as it is now), `gone`
+ * (an event that moved to another contact) and `panel` (properties that were written other than by an event). Begins with
+ * what happened after `after`. Returns a function that ends it.
  */
 export function openContactStream(world: World, { email, portalId, after, out }: StreamOptions): () => void {
   const currentContact = () => world.contacts.search(email, portalId)
@@ -32,6 +33,12 @@ export function openContactStream(world: World, { email, portalId, after, out }:
     else if (leftObjectId === contact.id) send('gone', event, { key: cardKey(event) })
   })
 
+  const stopWatchingContacts = world.contacts.watch((written) => {
+    const contact = currentContact()
+    if (contact && written.id === contact.id)
+      write(`event: panel\ndata: ${JSON.stringify({ panel: contactPanel(world, contact).html })}`)
+  })
+
   function sendCard(event: StoredEvent) {
     const contact = currentContact()
     const card = eventCard(world, event)
@@ -39,12 +46,17 @@ export function openContactStream(world: World, { email, portalId, after, out }:
   }
 
   function send(name: 'card' | 'gone', event: StoredEvent, message: Record<string, string>) {
-    if (out.writableLength > MAX_BUFFERED_BYTES) return void out.destroy()
-    out.write(`id: ${event.change}\nevent: ${name}\ndata: ${JSON.stringify(message)}\n\n`)
+    write(`id: ${event.change}\nevent: ${name}\ndata: ${JSON.stringify(message)}`)
+  }
+
+  function write(block: string) {
+    if (out.writableLength > MAX_BUFFERED_BYTES) out.destroy()
+    else out.write(`${block}\n\n`)
   }
 
   return () => {
     stopWatching()
+    stopWatchingContacts()
     out.end()
   }
 }

@@ -1,35 +1,50 @@
 import { DEVELOPER_APP } from '../developer-app.ts'
+import type { EventApi } from '../events/event-api.ts'
+import type { EventName, StoredEvent } from '../events/event-store.ts'
+import { findType } from '../events/find-type.ts'
 import { html } from '../markup/html.ts'
 import type { Html } from '../markup/html.ts'
 import { readMoment } from '../moments/read-moment.ts'
 import { renderDetail, renderHeader } from '../rendering/render-event.ts'
-import type { StoredEvent } from '../timeline/event-store.ts'
 import type { Template, TemplateToken } from '../timeline/template-store.ts'
 import type { World } from '../world.ts'
 import { moment } from './moment.ts'
 
-/** Tells one card from every other on a page: an event id is unique per template only. */
-export function cardKey({ eventTemplateId, id }: Pick<StoredEvent, 'eventTemplateId' | 'id'>): string {
-  return `${eventTemplateId}/${id}`
+// Custom events belong to the account; all others come from the app.
+const SOURCES: Readonly<Record<EventApi, string>> = {
+  'timeline-v1': DEVELOPER_APP.name,
+  'timeline-v3': DEVELOPER_APP.name,
+  'app-events': DEVELOPER_APP.name,
+  'custom-events': 'Custom event',
 }
 
-/** One event as a card of the timeline; undefined when its template is gone. */
+/** Tells one card from every other on a page: an event id is unique per API and type only. */
+export function cardKey({ api, typeId, id }: EventName): string {
+  return api === 'timeline-v3' ? `${typeId}/${id}` : `${api}/${typeId}/${id}`
+}
+
+/** One event as a card of the timeline, by whatever API it came; undefined when its type is gone. */
 export function eventCard(world: World, event: StoredEvent): Html | undefined {
-  const template = world.templates.find(event.eventTemplateId)
+  const template = findType(world, event)
   if (template === undefined) return undefined
   return html`<li class="event" data-key="${cardKey(event)}" data-event-id="${event.id}"
- data-event-template="${template.name}" data-event-template-id="${template.id}">
+ data-event-template="${template.name}" data-event-template-id="${template.id}" data-event-api="${event.api}">
 <span class="event-icon" aria-hidden="true"></span>
 <article class="card event-card">
 <div class="event-top">
-<span class="event-app">${DEVELOPER_APP.name}</span>
-<span class="event-name">${template.name}</span>
+<span class="event-app">${SOURCES[event.api]}</span>
+${kindOf(event, template)}
 ${moment(event.timestamp, 'event-time')}
 </div>
 <div class="event-header">${renderHeader(template, event).markup}</div>
 ${details(template, event)}
 </article>
 </li>`
+}
+
+// A custom event has no header of its own: its name stands there, and need not stand twice.
+function kindOf({ api }: StoredEvent, { name }: Template): Html | undefined {
+  return api === 'custom-events' ? undefined : html`<span class="event-name">${name}</span>`
 }
 
 function details(template: Template, event: StoredEvent): Html | undefined {

@@ -1,5 +1,5 @@
 import type { Html } from '../markup/html.ts'
-import type { StoredEvent } from '../timeline/event-store.ts'
+import type { StoredEvent } from '../events/event-store.ts'
 import type { Template } from '../timeline/template-store.ts'
 import { expandTemplate } from './expand-template.ts'
 import { blocksHtml, inlineHtml } from './markdown-html.ts'

@@ -1,10 +1,11 @@
+import { OBJECT_TYPES } from '../events/object-types.ts'
+import type { ObjectType } from '../events/object-types.ts'
 import { validationError } from '../http/hubspot-error.ts'
 import { describe, readFields, readOptionalText, readText } from '../http/read-fields.ts'
 import type { Fields } from '../http/read-fields.ts'
 import { parseTemplate, TemplateSyntaxError } from '../rendering/parse-template.ts'
 import { checkToken, refuseRepeats } from './check-token.ts'
-import { OBJECT_TYPES } from './template-store.ts'
-import type { NewTemplate, ObjectType, TemplateToken } from './template-store.ts'
+import type { NewTemplate, TemplateToken } from './template-store.ts'
 
 export const MAX_TEMPLATES = 750
 export const MAX_TOKENS = 500
@@ -22,8 +23,7 @@ export function checkTemplate(value: unknown, now: Date): NewTemplate {
 export function checkTemplateChange(fields: Fields, now: Date): Omit<NewTemplate, 'objectType'> {
   return {
     name: readName(fields),
-    headerTemplate: readTemplateText(fields, 'headerTemplate', MAX_HEADER_CHARS),
-    detailTemplate: readTemplateText(fields, 'detailTemplate', MAX_DETAIL_CHARS),
+    ...readTemplateTexts(fields, 'an event template'),
     tokens: readTokens(fields['tokens'], now),
   }
 }
@@ -40,8 +40,20 @@ function readObjectType(fields: Fields): ObjectType {
   throw validationError(`"objectType" must be one of ${OBJECT_TYPES.join(', ')}, not ${describe(fields['objectType'])}`)
 }
 
-function readTemplateText(fields: Fields, name: 'headerTemplate' | 'detailTemplate', maxChars: number): string | undefined {
-  const text = readOptionalText(fields, name, 'an event template')
+type TemplateTexts = { headerTemplate: string | undefined; detailTemplate: string | undefined }
+
+/** Reads the two templates of a kind of event, which every API but custom events has. */
+export function readTemplateTexts(fields: Fields, what: string): TemplateTexts {
+  return {
+    headerTemplate: readTemplateText(fields, what, { name: 'headerTemplate', maxChars: MAX_HEADER_CHARS }),
+    detailTemplate: readTemplateText(fields, what, { name: 'detailTemplate', maxChars: MAX_DETAIL_CHARS }),
+  }
+}
+
+type TextRules = { name: 'headerTemplate' | 'detailTemplate'; maxChars: number }
+
+function readTemplateText(fields: Fields, what: string, { name, maxChars }: TextRules): string | undefined {
+  const text = readOptionalText(fields, name, what)
   if (text === undefined) return undefined
   if (text.length > maxChars) throw validationError(`${name} has ${text.length} characters: at most ${maxChars} are allowed`)
   if (name === 'headerTemplate' && /[\r\n]/.test(text.trim())) throw validationError('headerTemplate must be one line')

@@ -14,7 +14,7 @@ export function checkToken(value: unknown, now: Date): TemplateToken {
   const name = readText(fields, 'name', 'a token')
   const what = `token "${name}"`
   checkName(name)
-  const type = readType(fields, what)
+  const type = readTokenType(fields['type'], what)
   return { name, type, ...checkChangeable(fields, { what, type }), createdAt: now, updatedAt: now }
 }
 
@@ -27,20 +27,23 @@ export function checkChangeable(fields: Fields, { what, type }: { what: string; 
   }
 }
 
-function checkName(name: string) {
+/** Refuses a name that a template could not use. */
+export function checkName(name: string, noun: 'token' | 'property' = 'token'): void {
   if (!NAME.test(name)) {
-    throw validationError(`token name "${name}" is invalid: use letters, digits, periods, dashes and underscores only`)
+    throw validationError(`${noun} name "${name}" is invalid: use letters, digits, periods, dashes and underscores only`)
   }
-  if (TAKEN_NAMES.includes(name)) throw validationError(`token name "${name}" is reserved by Handlebars: choose another`)
+  if (TAKEN_NAMES.includes(name)) throw validationError(`${noun} name "${name}" is reserved by Handlebars: choose another`)
 }
 
-function readType(fields: Fields, what: string): TokenType {
-  const type = TOKEN_TYPES.find((known) => known === fields['type'])
+/** Reads the type of a value, or 400 naming those that exist. */
+export function readTokenType(value: unknown, what: string): TokenType {
+  const type = TOKEN_TYPES.find((known) => known === value)
   if (type !== undefined) return type
-  throw validationError(`"type" of ${what} must be one of ${TOKEN_TYPES.join(', ')}, not ${describe(fields['type'])}`)
+  throw validationError(`"type" of ${what} must be one of ${TOKEN_TYPES.join(', ')}, not ${describe(value)}`)
 }
 
-function readOptions(value: unknown, { what, type }: { what: string; type: TokenType }): TokenOption[] {
+/** Reads the choices of an enumeration, which must have some; everything else must have none. */
+export function readOptions(value: unknown, { what, type }: { what: string; type: TokenType }): TokenOption[] {
   const options = value ?? []
   if (!Array.isArray(options)) throw validationError(`"options" of ${what} must be a list, not ${describe(value)}`)
   if (type !== 'enumeration' && options.length > 0)

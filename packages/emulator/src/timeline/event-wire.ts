@@ -1,10 +1,10 @@
-import type { StoredEvent } from './event-store.ts'
+import type { StoredEvent } from '../events/event-store.ts'
 
 /** An event as the v3 API answers it. Fields that were not sent are left out. */
 export function eventWire(event: StoredEvent) {
   return {
     id: event.id,
-    eventTemplateId: event.eventTemplateId,
+    eventTemplateId: event.typeId,
     objectType: event.objectType,
     objectId: event.objectId,
     email: event.email,

@@ -56,5 +56,5 @@ function replaceTemplate(world: World, template: Template, body: unknown): Templ
 function deleteTemplate(world: World, id: string) {
   findTemplate(world, id)
   world.templates.remove(id)
-  world.events.dropTemplate(id)
+  world.events.dropType({ api: 'timeline-v3', typeId: id })
 }

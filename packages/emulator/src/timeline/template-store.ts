@@ -1,5 +1,4 @@
-export const OBJECT_TYPES = ['contacts', 'companies', 'deals', 'tickets'] as const
-export type ObjectType = (typeof OBJECT_TYPES)[number]
+import type { ObjectType } from '../events/object-types.ts'
 
 export const TOKEN_TYPES = ['string', 'number', 'enumeration', 'date'] as const
 export type TokenType = (typeof TOKEN_TYPES)[number]

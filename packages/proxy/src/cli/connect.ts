@@ -15,7 +15,10 @@ export function addConnect(program: Command): void {
     .option('--json', 'print { "url": … }')
     .addHelpText('after', '\nExample:\n  trackline connect --config trackline.config.ts --site main')
     .action(async ({ config: file, site, json }: { config: string; site: string; json?: boolean }) => {
-      const parts = await openParts(await loadConfig(file), realWorld({ logLevel: 'silent' }))
+      const config = await loadConfig(file)
+      const names = Object.keys(config.sites)
+      if (!names.includes(site)) throw new TypeError(`--site: no site '${site}' is configured: there are ${names.join(', ')}`)
+      const parts = await openParts(config, realWorld({ logLevel: 'silent' }))
       try {
         const url = await installUrl(parts, site)
         print({ url }, { json }, `Open this in a browser, as a HubSpot administrator, within 10 minutes. It works once.\n\n  ${url}\n`)

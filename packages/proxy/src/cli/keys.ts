@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { generateServerKey } from '../identity/server-key.ts'
-import { generateKey } from '../vault/seal.ts'
+import { generateKey, KEY_ID } from '../vault/seal.ts'
 import { print } from './output.ts'
 
 export function addKeys(program: Command): void {
@@ -18,6 +18,7 @@ export function addKeys(program: Command): void {
         print(generated, { json }, `${generated.key}\n${generated.digest}`)
         return
       }
+      if (!KEY_ID.test(id)) throw new TypeError(`--id must be 1–32 letters, digits, _ or -: got '${id}'`)
       const key = generateKey(id)
       print({ keys: key }, { json }, key)
     })

@@ -1,6 +1,10 @@
 import { callHubSpot } from './call.ts'
 import type { HubSpotEndpoint } from './call.ts'
 import { readErrorBody } from './error-body.ts'
+import type { ErrorBody } from './error-body.ts'
+
+/** How HubSpot's older answers, which lack `error`, say that a grant is worthless. */
+const GRANT_GONE = ['BAD_REFRESH_TOKEN', 'BAD_AUTH_CODE']
 
 /** Who we are to HubSpot. */
 export interface OAuthClient {
@@ -75,10 +79,15 @@ async function askForTokens(
     if (status === 200) return readTokens(body, knownRefreshToken)
     const error = readErrorBody(body)
     const reason = `${error.status ?? error.error ?? status}: ${error.message ?? 'HubSpot gave no reason'}`
-    return status >= 400 && status < 500 && status !== 408 && status !== 429 ? { kind: 'refused', reason } : { kind: 'unavailable', reason }
+    return isGrantGone(error) ? { kind: 'refused', reason } : { kind: 'unavailable', reason }
   } catch (error) {
     return { kind: 'unavailable', reason: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** Any other refusal, such as that of a client secret that was mistyped, says nothing of the grant: it must survive that. */
+function isGrantGone({ error, status }: ErrorBody): boolean {
+  return error === 'invalid_grant' || GRANT_GONE.includes(status ?? '')
 }
 
 function readTokens(body: unknown, knownRefreshToken?: string): TokenAnswer {

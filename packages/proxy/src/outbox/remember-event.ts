@@ -3,6 +3,9 @@ import { addToMoment, deriveProperties, momentsOf } from './derive.ts'
 import type { DerivationPlan, Moment } from './derive.ts'
 import type { NewEvent } from './event.ts'
 
+/** What storing each kind of event asks for, by its name. */
+export type Plans = Record<string, DerivationPlan>
+
 /** Events of a kind that is not defined any more have no plan. */
 const NO_PLAN: DerivationPlan = { rememberAs: [], derived: [] }
 
@@ -23,8 +26,8 @@ export interface Moments {
   write(of: NewEvent, which: MomentKey, moment: KeptMoment): void
 }
 
-/** Computes the derived values of a new event from its person's moments, then adds the event to them. Returns all its properties. */
-export function rememberEvent(event: NewEvent, plans: Record<string, DerivationPlan>, moments: Moments): Record<string, PropertyValue> {
+/** Computes a new event's derived values from its person's moments, then adds the event to them. Returns all its properties. */
+export function rememberEvent(event: NewEvent, plans: Plans, moments: Moments): Record<string, PropertyValue> {
   const plan = plans[event.name] ?? NO_PLAN
   const read = (which: MomentKey) => unlessExpired(moments.read(event, which), event.occurredAt)
   const derived = deriveProperties(event, plan, (name, key) => read({ event: name, key }))
@@ -36,7 +39,7 @@ export function rememberEvent(event: NewEvent, plans: Record<string, DerivationP
 }
 
 /** The moments that {@link rememberEvent} reads, and those that it writes (and reads) for this event. */
-export function momentsTouched(event: NewEvent, plans: Record<string, DerivationPlan>): { read: MomentKey[]; written: MomentKey[] } {
+export function momentsTouched(event: NewEvent, plans: Plans): { read: MomentKey[]; written: MomentKey[] } {
   const plan = plans[event.name] ?? NO_PLAN
   const read: MomentKey[] = []
   deriveProperties(event, plan, (name, key) => void read.push({ event: name, key }))

@@ -115,7 +115,7 @@ export interface Store {
   forgetOld(options: { now: number; deliveredBefore: number; limit: number }): Promise<number>
   /** Writes and flushes one row: the outbox can keep its promise. */
   checkWritable(now: number): Promise<void>
-  /** Calls the listener when another process has made something due for an account. A store that nobody shares has no need of it. */
+  /** Calls the one listener when another process has made something due for an account. A store that nobody shares does without. */
   onDue?(listener: (account: number) => void): void
   close(): Promise<void>
 }

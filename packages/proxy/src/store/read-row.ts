@@ -5,8 +5,8 @@ import type { DeliveryCode } from '../outcome.ts'
 export type SqlRow = Record<string, unknown>
 
 /** Columns that `readRow` needs. */
-export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, email, properties, extra_data,
-  occurred_at, received_at, attempts`
+export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, email, properties,
+  extra_data, occurred_at, received_at, attempts`
 
 export function readRow(row: SqlRow): Row {
   return {
@@ -32,8 +32,8 @@ export function readRow(row: SqlRow): Row {
 }
 
 /** Columns that `readRowStatus` needs, besides the account's `paused_until`. */
-export const STATUS_COLUMNS = `target, event, message_id, event_id, state, attempts, occurred_at, received_at, settled_at, due_at, code,
-  detail`
+export const STATUS_COLUMNS = `target, event, message_id, event_id, state, attempts, occurred_at, received_at, settled_at, due_at,
+  code, detail`
 
 export function readRowStatus(row: SqlRow): RowStatus {
   return {

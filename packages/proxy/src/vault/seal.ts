@@ -5,7 +5,8 @@ const KEY_BYTES = 32
 const IV_BYTES = 12
 /** Node takes tags of 4 bytes unless told otherwise; those can be forged. */
 const TAG_BYTES = 16
-const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/
+/** What a key may be called. */
+export const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/
 
 /** Turns secrets into text that is worthless without the key, and back. */
 export interface Sealer {

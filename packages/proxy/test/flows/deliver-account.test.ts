@@ -23,7 +23,12 @@ async function stage(events: Parameters<typeof anEvent>[0][], answer: (rows: Row
   const log: Record<string, unknown>[] = []
   const parts = {
     store,
-    targets: { 'timeline-v3': { batchSize: 8, send: async (rows: Row[]) => answer(rows, sent.push(rows.map(({ messageId }) => messageId))) } },
+    targets: {
+      'timeline-v3': {
+        batchSize: 8,
+        send: async (rows: Row[]) => answer(rows, sent.push(rows.map(({ messageId }) => messageId))),
+      },
+    },
     schedule: SCHEDULE,
     now: () => new Date(clock.ms),
     random: () => 0.5,
@@ -45,7 +50,10 @@ async function stage(events: Parameters<typeof anEvent>[0][], answer: (rows: Row
 
 describe('a round for an account', () => {
   it('sends everything that is due, batch after batch, in the order of arrival', async () => {
-    const { round, sent, store } = await stage(severalEvents(20).map(({ messageId }, index) => ({ messageId, receivedAt: NOW - 20 + index })), delivered)
+    const { round, sent, store } = await stage(
+      severalEvents(20).map(({ messageId }, index) => ({ messageId, receivedAt: NOW - 20 + index })),
+      delivered,
+    )
     expect(await round()).toBe('idle')
     expect(sent.map((batch) => batch.length)).toEqual([8, 8, 4])
     expect(sent.flat()).toEqual(severalEvents(20).map(({ messageId }) => messageId))
@@ -53,11 +61,29 @@ describe('a round for an account', () => {
   })
 
   it('tells each attempt once it is written down, and logs neither email nor subject', async () => {
-    const { round, settled, log } = await stage([{ messageId: 'a' }, { messageId: 'b' }], (rows) => ({ kind: 'each', outcomes: rows.map(({ messageId }) => (messageId === 'a' ? { kind: 'delivered' } : { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT' })) }))
+    const { round, settled, log } = await stage([{ messageId: 'a' }, { messageId: 'b' }], (rows) => ({
+      kind: 'each',
+      outcomes: rows.map(({ messageId }) =>
+        messageId === 'a' ? { kind: 'delivered' } : { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT' },
+      ),
+    }))
     await round()
-    expect(settled).toEqual([['a', 'delivered'], ['b', 'dead']])
+    expect(settled).toEqual([
+      ['a', 'delivered'],
+      ['b', 'dead'],
+    ])
     expect(log).toMatchObject([
-      { story: 'delivery.attempted', portalId: ACCOUNT, target: 'timeline-v3', rows: 2, delivered: 1, dead: 1, retry: 0, snooze: 0, isHeld: true },
+      {
+        story: 'delivery.attempted',
+        portalId: ACCOUNT,
+        target: 'timeline-v3',
+        rows: 2,
+        delivered: 1,
+        dead: 1,
+        retry: 0,
+        snooze: 0,
+        isHeld: true,
+      },
       { story: 'event.dead', portalId: ACCOUNT, attempt: 1, outcome: { code: 'HUBSPOT_REJECTED_EVENT' } },
     ])
     // The event's id here is made of its parts; in the service it is a hash.
@@ -65,7 +91,10 @@ describe('a round for an account', () => {
   })
 
   it('stops between batches when the process is to stop', async () => {
-    const { round, sent } = await stage(severalEvents(20).map(({ messageId }) => ({ messageId })), delivered)
+    const { round, sent } = await stage(
+      severalEvents(20).map(({ messageId }) => ({ messageId })),
+      delivered,
+    )
     expect(await round({ failures: 0, isStopping: () => sent.length > 0 })).toBe('idle')
     expect(sent).toHaveLength(1)
   })
@@ -78,13 +107,18 @@ describe('a round for an account', () => {
       await lease(store, { owner: 'node-2', now: clock.ms })
       return delivered(rows)
     }
-    expect(await deliverAccount({ ...parts, targets: { 'timeline-v3': { batchSize: 8, send } } }, held, { failures: 0, isStopping: () => false })).toBe('lost')
+    expect(
+      await deliverAccount({ ...parts, targets: { 'timeline-v3': { batchSize: 8, send } } }, held, {
+        failures: 0,
+        isStopping: () => false,
+      }),
+    ).toBe('lost')
     expect(await status('m1')).toMatchObject({ state: 'due' })
     expect(settled).toEqual([])
   })
 })
 
-describe('a failure that is everybody\'s', () => {
+describe("a failure that is everybody's", () => {
   it('pauses the account for longer each time, and a success clears the count', async () => {
     const { round, clock, leasable, store } = await stage([{}], (rows, calls) => (calls <= 3 ? DOWN : delivered(rows)))
     const state = { failures: 0, isStopping: () => false }
@@ -102,7 +136,10 @@ describe('a failure that is everybody\'s', () => {
   })
 
   it('halves the batch with each failure, so that an event which breaks HubSpot ends up alone', async () => {
-    const { round, sent, clock } = await stage(severalEvents(8).map(({ messageId }) => ({ messageId })), () => DOWN)
+    const { round, sent, clock } = await stage(
+      severalEvents(8).map(({ messageId }) => ({ messageId })),
+      () => DOWN,
+    )
     const state = { failures: 0, isStopping: () => false }
     for (let times = 0; times < 6; times++) {
       await round(state)
@@ -112,7 +149,13 @@ describe('a failure that is everybody\'s', () => {
   })
 
   it('keeps the order of arrival: what came first goes first after the pause', async () => {
-    const { round, sent, clock } = await stage([{ messageId: 'first', receivedAt: NOW - 2 }, { messageId: 'second', receivedAt: NOW - 1 }], (rows, calls) => (calls === 1 ? DOWN : delivered(rows)))
+    const { round, sent, clock } = await stage(
+      [
+        { messageId: 'first', receivedAt: NOW - 2 },
+        { messageId: 'second', receivedAt: NOW - 1 },
+      ],
+      (rows, calls) => (calls === 1 ? DOWN : delivered(rows)),
+    )
     await round()
     clock.ms += SCHEDULE.maxMs
     await round()
@@ -133,13 +176,21 @@ describe('a failure that is everybody\'s', () => {
   })
 })
 
-describe('a failure that is one event\'s own', () => {
+describe("a failure that is one event's own", () => {
   it('lets the others go on, and waits longer with each attempt', async () => {
     const missing: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
-    const { round, clock, status } = await stage([{ messageId: 'waits' }, { messageId: 'goes' }], (rows) => ({ kind: 'each', outcomes: rows.map(({ messageId }) => (messageId === 'waits' ? missing : { kind: 'delivered' })) }))
+    const { round, clock, status } = await stage([{ messageId: 'waits' }, { messageId: 'goes' }], (rows) => ({
+      kind: 'each',
+      outcomes: rows.map(({ messageId }) => (messageId === 'waits' ? missing : { kind: 'delivered' })),
+    }))
     expect(await round()).toBe('idle')
     expect(await status('goes')).toMatchObject({ state: 'delivered' })
-    expect(await status('waits')).toMatchObject({ state: 'due', attempts: 1, code: 'EVENT_TYPE_MISSING', nextAttemptAt: NOW + 5 * SECOND })
+    expect(await status('waits')).toMatchObject({
+      state: 'due',
+      attempts: 1,
+      code: 'EVENT_TYPE_MISSING',
+      nextAttemptAt: NOW + 5 * SECOND,
+    })
     clock.ms += 5 * SECOND
     await round()
     expect(await status('waits')).toMatchObject({ attempts: 2, nextAttemptAt: clock.ms + 10 * SECOND })
@@ -149,14 +200,18 @@ describe('a failure that is one event\'s own', () => {
 describe('giving up', () => {
   it.each([
     ['an event that is not yet too old waits on', SCHEDULE.giveUpAfterMs - 1, { state: 'due', code: 'HUBSPOT_UNAVAILABLE' }],
-    ['one as old as retries last is dead, and keeps what HubSpot said last', SCHEDULE.giveUpAfterMs, { state: 'dead', code: 'GAVE_UP', detail: 'HUBSPOT_UNAVAILABLE: internal error' }],
+    [
+      'one as old as retries last is dead, and keeps what HubSpot said last',
+      SCHEDULE.giveUpAfterMs,
+      { state: 'dead', code: 'GAVE_UP', detail: 'HUBSPOT_UNAVAILABLE: internal error' },
+    ],
   ])('%s', async (_, age, expected) => {
     const { round, status } = await stage([{ receivedAt: NOW - age }], () => DOWN)
     await round()
     expect(await status('m1')).toMatchObject(expected)
   })
 
-  it('goes by when an event was received, never by how often it was tried, and an old one that is taken is delivered', async () => {
+  it('is for events that could not be delivered: an old one that HubSpot takes is delivered', async () => {
     const { round, status } = await stage([{ receivedAt: NOW - 10 * SCHEDULE.giveUpAfterMs }], delivered)
     await round()
     expect(await status('m1')).toMatchObject({ state: 'delivered' })

@@ -22,18 +22,27 @@ function batchOf(size: number): Row[] {
   return Array.from({ length: size }, (_, index) => aRow({ seq: index + 1 }))
 }
 
-async function deliver(rows: Row[], answer: Parameters<typeof sendingTo>[0], token: (rejected?: string) => AccessToken = () => TOKEN) {
+async function deliver(
+  rows: Row[],
+  answer: Parameters<typeof sendingTo>[0],
+  token: (rejected?: string) => AccessToken = () => TOKEN,
+) {
   const { target, sent } = sendingTo(answer)
   let turns = 0
-  const parts = { accessToken: async (_account: number, rejected?: string) => token(rejected), takeTurn: async () => void (turns += 1) }
+  const parts = {
+    accessToken: async (_account: number, rejected?: string) => token(rejected),
+    takeTurn: async () => void (turns += 1),
+  }
   const result = await deliverBatch(parts, target, rows)
   return { ...result, sent, turns }
 }
 
 const whole = (outcome: Outcome): Delivery => ({ kind: 'whole', outcome })
 const each = (...outcomes: (Outcome | undefined)[]): Delivery => ({ kind: 'each', outcomes })
-const refuseAnyOf = (poisoned: number[]) => (rows: Row[]): Delivery =>
-  rows.some(({ seq }) => poisoned.includes(seq)) ? whole(REFUSED) : each(...rows.map(() => DELIVERED))
+const refuseAnyOf =
+  (poisoned: number[]) =>
+  (rows: Row[]): Delivery =>
+    rows.some(({ seq }) => poisoned.includes(seq)) ? whole(REFUSED) : each(...rows.map(() => DELIVERED))
 
 describe('a batch that is taken', () => {
   it('takes one request and one turn', async () => {
@@ -44,31 +53,43 @@ describe('a batch that is taken', () => {
 })
 
 describe('a batch that is refused as a whole', () => {
-  it.each([1, 37, 64, 100])('one poisoned event, number %i of 100, dies alone and costs at most 2·log2(100) requests more', async (poisoned) => {
-    const { outcomes, sent } = await deliver(batchOf(100), refuseAnyOf([poisoned]))
-    expect(outcomes).toEqual(batchOf(100).map(({ seq }) => (seq === poisoned ? REFUSED : DELIVERED)))
-    expect(sent.length - 1).toBeLessThanOrEqual(Math.ceil(2 * Math.log2(100)))
-  })
+  it.each([1, 37, 64, 100])(
+    'one poisoned event, number %i of 100, dies alone and costs at most 2·log2(100) requests more',
+    async (poisoned) => {
+      const { outcomes, sent } = await deliver(batchOf(100), refuseAnyOf([poisoned]))
+      expect(outcomes).toEqual(batchOf(100).map(({ seq }) => (seq === poisoned ? REFUSED : DELIVERED)))
+      expect(sent.length - 1).toBeLessThanOrEqual(Math.ceil(2 * Math.log2(100)))
+    },
+  )
 
   it('whichever events are poisoned, those die and all others are delivered once, in their order', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 60 }), fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 10 }), async (size, poisoned) => {
-        const rows = batchOf(size)
-        const { outcomes, accountOutcome, sent } = await deliver(rows, refuseAnyOf(poisoned))
-        expect(outcomes).toEqual(rows.map(({ seq }) => (poisoned.includes(seq) ? REFUSED : DELIVERED)))
-        expect(accountOutcome).toBeUndefined()
-        const taken = sent.filter((batch) => !batch.some((seq) => poisoned.includes(seq))).flat()
-        expect(taken).toEqual(rows.map(({ seq }) => seq).filter((seq) => !poisoned.includes(seq)))
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 60 }),
+        fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 10 }),
+        async (size, poisoned) => {
+          const rows = batchOf(size)
+          const { outcomes, accountOutcome, sent } = await deliver(rows, refuseAnyOf(poisoned))
+          expect(outcomes).toEqual(rows.map(({ seq }) => (poisoned.includes(seq) ? REFUSED : DELIVERED)))
+          expect(accountOutcome).toBeUndefined()
+          const taken = sent.filter((batch) => !batch.some((seq) => poisoned.includes(seq))).flat()
+          expect(taken).toEqual(rows.map(({ seq }) => seq).filter((seq) => !poisoned.includes(seq)))
+        },
+      ),
     )
   })
 
   it('when the account cannot go on in the middle, what was not tried shares that outcome and is not sent', async () => {
     const slow: Outcome = { kind: 'snooze', forMs: 10_000, code: 'HUBSPOT_RATE_LIMITED' }
-    const { outcomes, accountOutcome, sent } = await deliver(batchOf(4), (rows, _, calls) => (calls === 1 ? whole(REFUSED) : calls === 2 ? whole(slow) : each(...rows.map(() => DELIVERED))))
+    const { outcomes, accountOutcome, sent } = await deliver(batchOf(4), (rows, _, calls) =>
+      calls === 1 ? whole(REFUSED) : calls === 2 ? whole(slow) : each(...rows.map(() => DELIVERED)),
+    )
     expect(outcomes).toEqual([slow, slow, slow, slow])
     expect(accountOutcome).toEqual(slow)
-    expect(sent).toEqual([[1, 2, 3, 4], [1, 2]])
+    expect(sent).toEqual([
+      [1, 2, 3, 4],
+      [1, 2],
+    ])
   })
 })
 
@@ -76,7 +97,7 @@ describe('an answer that concerns the account', () => {
   it.each<[string, Outcome]>([
     ['a snooze', { kind: 'snooze', forMs: 5, code: 'HUBSPOT_RATE_LIMITED' }],
     ['a retry', { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE' }],
-  ])('%s is everybody\'s, and ends the sending', async (_, outcome) => {
+  ])("%s is everybody's, and ends the sending", async (_, outcome) => {
     const { outcomes, accountOutcome, sent } = await deliver(batchOf(8), () => whole(outcome))
     expect(outcomes).toEqual(batchOf(8).map(() => outcome))
     expect({ accountOutcome, requests: sent.length }).toEqual({ accountOutcome: outcome, requests: 1 })
@@ -84,20 +105,40 @@ describe('an answer that concerns the account', () => {
 
   it('without a token nothing is sent and no turn is taken', async () => {
     const outcome: Outcome = { kind: 'retry', code: 'RECONNECT_NEEDED' }
-    const { outcomes, accountOutcome, sent, turns } = await deliver(batchOf(2), refuseAnyOf([]), () => ({ kind: 'none', outcome }))
-    expect({ outcomes, accountOutcome, sent, turns }).toEqual({ outcomes: [outcome, outcome], accountOutcome: outcome, sent: [], turns: 0 })
+    const { outcomes, accountOutcome, sent, turns } = await deliver(batchOf(2), refuseAnyOf([]), () => ({
+      kind: 'none',
+      outcome,
+    }))
+    expect({ outcomes, accountOutcome, sent, turns }).toEqual({
+      outcomes: [outcome, outcome],
+      accountOutcome: outcome,
+      sent: [],
+      turns: 0,
+    })
   })
 })
 
 describe('a token that has run out early', () => {
-  const renewed = (rejected?: string): AccessToken => (rejected === undefined ? TOKEN : { kind: 'token', accessToken: `instead of ${rejected}` })
+  const renewed = (rejected?: string): AccessToken =>
+    rejected === undefined ? TOKEN : { kind: 'token', accessToken: `instead of ${rejected}` }
 
   it('is renewed once, and the batch is sent again with the new one', async () => {
-    const { outcomes, sent, turns } = await deliver(batchOf(2), (rows, token) => (token === 'token 1' ? { kind: 'token-expired' } : each(...rows.map(() => DELIVERED))), renewed)
-    expect({ outcomes, turns, sent }).toEqual({ outcomes: [DELIVERED, DELIVERED], turns: 2, sent: [[1, 2], [1, 2]] })
+    const { outcomes, sent, turns } = await deliver(
+      batchOf(2),
+      (rows, token) => (token === 'token 1' ? { kind: 'token-expired' } : each(...rows.map(() => DELIVERED))),
+      renewed,
+    )
+    expect({ outcomes, turns, sent }).toEqual({
+      outcomes: [DELIVERED, DELIVERED],
+      turns: 2,
+      sent: [
+        [1, 2],
+        [1, 2],
+      ],
+    })
   })
 
-  it('refused a second time is the account\'s trouble: no third request', async () => {
+  it("refused a second time is the account's trouble: no third request", async () => {
     const { accountOutcome, sent } = await deliver(batchOf(2), () => ({ kind: 'token-expired' }), renewed)
     expect(accountOutcome).toMatchObject({ kind: 'retry', code: 'HUBSPOT_TOKEN_REJECTED' })
     expect(sent).toHaveLength(2)
@@ -105,7 +146,11 @@ describe('a token that has run out early', () => {
 
   it('that cannot be renewed is what the vault says', async () => {
     const outcome: Outcome = { kind: 'retry', code: 'GRANT_REFRESH_FAILED' }
-    const { accountOutcome, sent } = await deliver(batchOf(2), () => ({ kind: 'token-expired' }), (rejected) => (rejected === undefined ? TOKEN : { kind: 'none', outcome }))
+    const { accountOutcome, sent } = await deliver(
+      batchOf(2),
+      () => ({ kind: 'token-expired' }),
+      (rejected) => (rejected === undefined ? TOKEN : { kind: 'none', outcome }),
+    )
     expect(accountOutcome).toEqual(outcome)
     expect(sent).toHaveLength(1)
   })
@@ -113,13 +158,17 @@ describe('a token that has run out early', () => {
 
 describe('an answer that speaks of some', () => {
   it('those it does not speak of are sent again among themselves, until each has an answer', async () => {
-    const { outcomes, sent } = await deliver(batchOf(4), (rows) => (rows.length === 1 ? each(REFUSED) : each(...rows.map(({ seq }) => (seq === 3 ? undefined : DELIVERED)))))
+    const { outcomes, sent } = await deliver(batchOf(4), (rows) =>
+      rows.length === 1 ? each(REFUSED) : each(...rows.map(({ seq }) => (seq === 3 ? undefined : DELIVERED))),
+    )
     expect(outcomes).toEqual([DELIVERED, DELIVERED, REFUSED, DELIVERED])
     expect(sent).toEqual([[1, 2, 3, 4], [3]])
   })
 
   it('when it speaks of none, the batch is halved: it never goes round in circles', async () => {
-    const { outcomes, sent } = await deliver(batchOf(4), (rows) => each(...rows.map(() => (rows.length === 1 ? DELIVERED : undefined))))
+    const { outcomes, sent } = await deliver(batchOf(4), (rows) =>
+      each(...rows.map(() => (rows.length === 1 ? DELIVERED : undefined))),
+    )
     expect(outcomes).toEqual(batchOf(4).map(() => DELIVERED))
     expect(sent).toEqual([[1, 2, 3, 4], [1, 2], [1], [2], [3, 4], [3], [4]])
   })
@@ -132,7 +181,9 @@ describe('an answer that speaks of some', () => {
 
   it('a failure of the account while some are sent again leaves the others delivered', async () => {
     const down: Outcome = { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE' }
-    const { outcomes, accountOutcome } = await deliver(batchOf(3), (_rows, _token, calls) => (calls === 1 ? each(DELIVERED, undefined, DELIVERED) : whole(down)))
+    const { outcomes, accountOutcome } = await deliver(batchOf(3), (_rows, _token, calls) =>
+      calls === 1 ? each(DELIVERED, undefined, DELIVERED) : whole(down),
+    )
     expect(outcomes).toEqual([DELIVERED, down, DELIVERED])
     expect(accountOutcome).toEqual(down)
   })

@@ -16,20 +16,31 @@ beforeEach(async () => {
 })
 
 const login = (messageId: string) => ({ event: 'login', messageId, properties: { method: 'sso' } })
-const statusOf = async (messageId: string) => (await stack.send(`/v1/events/${messageId}`, { headers: { authorization: `Bearer ${token}` } })).json
+const statusOf = async (messageId: string) =>
+  (await stack.send(`/v1/events/${messageId}`, { headers: { authorization: `Bearer ${token}` } })).json
 
 describe('an event that was answered with 202', () => {
-  it('is on the contact\'s timeline, once, as it happened', async () => {
+  it("is on the contact's timeline, once, as it happened", async () => {
     const timestamp = new Date(Date.now() - 3_600_000).toISOString()
     await stack.track({ ...login('once'), timestamp }, { token })
     const [event] = await stack.delivered(email, 1)
-    expect(event).toMatchObject({ email, timestamp, header: 'Logged in with sso', writes: 1, tokens: { method: 'sso', logins: '1' } })
+    expect(event).toMatchObject({
+      email,
+      timestamp,
+      header: 'Logged in with sso',
+      writes: 1,
+      tokens: { method: 'sso', logins: '1' },
+    })
   })
 
   it.each([
-    ['a 500', { status: 500 }], ['a 503 with Retry-After', { status: 503, retryAfterSeconds: 0 }], ['a 429 with Retry-After', { status: 429, retryAfterSeconds: 0 }],
-    ['a connection that is cut before the event is read', { drop: true }], ['a connection that is cut after it was stored', { resetAfterAccept: true }],
-    ['an answer that comes too late', { delayMs: 1_500 }], ['a token that HubSpot does not take any more', { status: 401 }],
+    ['a 500', { status: 500 }],
+    ['a 503 with Retry-After', { status: 503, retryAfterSeconds: 0 }],
+    ['a 429 with Retry-After', { status: 429, retryAfterSeconds: 0 }],
+    ['a connection that is cut before the event is read', { drop: true }],
+    ['a connection that is cut after it was stored', { resetAfterAccept: true }],
+    ['an answer that comes too late', { delayMs: 1_500 }],
+    ['a token that HubSpot does not take any more', { status: 401 }],
   ])('survives %s, and is on the timeline once', async (_, fault) => {
     await stack.fail({ next: 2, ...fault })
     await stack.track(login('m'), { token })
@@ -38,7 +49,7 @@ describe('an event that was answered with 202', () => {
     expect(await stack.timelineOf(email)).toHaveLength(1)
   })
 
-  it('that HubSpot refuses for what it holds is dead with HubSpot\'s reason, and the others of its batch are delivered', async () => {
+  it("that HubSpot refuses for what it holds is dead with HubSpot's reason, and the next one is delivered", async () => {
     await stack.fail({ next: 1, status: 400 })
     await stack.track(login('refused'), { token })
     await until('it is dead', async () => (await statusOf('refused')).state === 'dead')

@@ -28,7 +28,8 @@ async function trackFor(sub: string, messageId: string): Promise<string> {
   return token
 }
 
-const statusOf = async (messageId: string, token: string) => (await stack.send(`/v1/events/${messageId}`, { headers: { authorization: `Bearer ${token}` } })).json
+const statusOf = async (messageId: string, token: string) =>
+  (await stack.send(`/v1/events/${messageId}`, { headers: { authorization: `Bearer ${token}` } })).json
 
 describe('an event of somebody whose token tells no email', () => {
   it('is accepted at once, looked up afterwards, and delivered', async () => {
@@ -49,12 +50,19 @@ describe('an event of somebody whose token tells no email', () => {
   it('is asked for once for all the events that wait', async () => {
     table.set('u3', 'u3@example.com')
     const token = await stack.mint({ sub: 'u3' })
-    await stack.track(Array.from({ length: 10 }, (_, index) => ({ event: 'login', messageId: `many ${index}`, properties: { method: 'sso' } })), { token })
+    await stack.track(
+      Array.from({ length: 10 }, (_, index) => ({ event: 'login', messageId: `many ${index}`, properties: { method: 'sso' } })),
+      { token },
+    )
     expect(await stack.delivered('u3@example.com', 10)).toHaveLength(10)
     expect(asked.filter(({ subject }) => subject === 'u3')).toHaveLength(1)
   })
 
-  it.each([['throws', new Error('the table of ada@example.com is locked')], ['hangs', 'hangs' as const], ['gives what is no address', 'not an address']])('a look-up that %s holds up nobody else, and is asked again', async (how, answer) => {
+  it.each([
+    ['throws', new Error('the table of ada@example.com is locked')],
+    ['hangs', 'hangs' as const],
+    ['gives what is no address', 'not an address'],
+  ])('a look-up that %s holds up nobody else, and is asked again', async (how, answer) => {
     const [lost, found] = [`lost ${how}`, `found ${how}`]
     table.set(lost, answer).set(found, `${how.length}@example.com`)
     await trackFor(lost, lost)
@@ -65,7 +73,10 @@ describe('an event of somebody whose token tells no email', () => {
   })
 
   it('an email in the token goes before the look-up, which is not asked', async () => {
-    await stack.track({ event: 'login', properties: { method: 'sso' } }, { token: await stack.mint({ sub: 'u5', email: 'u5@example.com' }) })
+    await stack.track(
+      { event: 'login', properties: { method: 'sso' } },
+      { token: await stack.mint({ sub: 'u5', email: 'u5@example.com' }) },
+    )
     await stack.delivered('u5@example.com', 1)
     expect(asked.filter(({ subject }) => subject === 'u5')).toEqual([])
   })
@@ -74,7 +85,9 @@ describe('an event of somebody whose token tells no email', () => {
     await trackFor('u6', 'm6')
     clock.ms += 3_600_001
     const status = await until('it was given up', async () => {
-      const { json } = await stack.send('/v1/events/m6', { headers: { authorization: `Bearer ${await stack.mint({ sub: 'u6' })}` } })
+      const { json } = await stack.send('/v1/events/m6', {
+        headers: { authorization: `Bearer ${await stack.mint({ sub: 'u6' })}` },
+      })
       return json.state === 'dead' && json
     })
     expect(status.deliveries).toMatchObject([{ code: 'EMAIL_NOT_FOUND', state: 'dead' }])

@@ -15,7 +15,8 @@ await followInstall(await installUrl(server.parts, 'main'))
 afterAll(stack.close)
 beforeEach(() => stack.emulated('/_emulator/faults', 'DELETE'))
 
-const statusOf = async (messageId: string) => (await stack.send(`/v1/events/${messageId}`, { headers: { authorization: `Bearer ${await stack.mint()}` } })).json
+const statusOf = async (messageId: string) =>
+  (await stack.send(`/v1/events/${messageId}`, { headers: { authorization: `Bearer ${await stack.mint()}` } })).json
 const codeOf = async (messageId: string) => JSON.stringify((await statusOf(messageId)).deliveries)
 const push = async (name: string) => {
   for (const step of (await planDefinitions(server.parts)).steps) if (step.says.includes(`'${name}'`)) await step.run()
@@ -34,10 +35,19 @@ describe('an event that HubSpot has no template for', () => {
   it('holds up none that has one, and shares none of their fate: of three, the poisoned one dies alone', async () => {
     const token = await stack.mint({ sub: 'many', email: 'many@example.com' })
     await stack.fail({ next: 2, status: 400 })
-    await stack.track(['unknown', 'known', 'known'].map((event, index) => ({ event, messageId: `m${index}` })), { token })
+    await stack.track(
+      ['unknown', 'known', 'known'].map((event, index) => ({ event, messageId: `m${index}` })),
+      { token },
+    )
     await stack.delivered('many@example.com', 1)
-    const rows = await Promise.all([0, 1, 2].map((index) => server.parts.store.findEvent({ account: 62515, site: 'main', messageId: `m${index}` })))
-    expect(rows.flat().map(({ state, code }) => [state, code])).toEqual([['due', 'EVENT_TYPE_MISSING'], ['dead', 'HUBSPOT_REJECTED_EVENT'], ['delivered', undefined]])
+    const rows = await Promise.all(
+      [0, 1, 2].map((index) => server.parts.store.findEvent({ account: 62515, site: 'main', messageId: `m${index}` })),
+    )
+    expect(rows.flat().map(({ state, code }) => [state, code])).toEqual([
+      ['due', 'EVENT_TYPE_MISSING'],
+      ['dead', 'HUBSPOT_REJECTED_EVENT'],
+      ['delivered', undefined],
+    ])
   })
 
   it('waits with what HubSpot said when it could not be looked up, and holds up none that is known', async () => {
@@ -47,7 +57,11 @@ describe('an event that HubSpot has no template for', () => {
     await stack.track([{ event: 'late', messageId: 'late' }, { event: 'known' }], { token })
     await stack.delivered('eve@example.com', 1)
     const [row] = await server.parts.store.findEvent({ account: 62515, site: 'main', messageId: 'late' })
-    expect(row).toMatchObject({ state: 'due', code: 'HUBSPOT_UNAVAILABLE', detail: expect.stringMatching(/would not list the event templates/) })
+    expect(row).toMatchObject({
+      state: 'due',
+      code: 'HUBSPOT_UNAVAILABLE',
+      detail: expect.stringMatching(/would not list the event templates/),
+    })
     await stack.emulated('/_emulator/faults', 'DELETE')
     await push('late')
     await stack.delivered('eve@example.com', 2)

@@ -4,13 +4,23 @@ import { startStack, PORTAL } from '../stage/start-stack.ts'
 const stack = await startStack({ isConnected: false })
 afterAll(stack.close)
 
-const login = (messageId?: string) => ({ event: 'login', properties: { method: 'sso' }, ...(messageId === undefined ? {} : { messageId }) })
+const login = (messageId?: string) => ({
+  event: 'login',
+  properties: { method: 'sso' },
+  ...(messageId === undefined ? {} : { messageId }),
+})
 const found = (messageId: string) => stack.server.parts.store.findEvent({ account: PORTAL, site: 'main', messageId })
 
 describe('a batch', () => {
   it('of good and bad is 202, with a result for each in the order sent, and the good ones stored', async () => {
     const before = await stack.audit()
-    const reply = await stack.track([login('a'), { event: 'logn', messageId: 'b' }, login('c'), login('a'), { event: 'login', messageId: 'd', properties: { method: 1 } }])
+    const reply = await stack.track([
+      login('a'),
+      { event: 'logn', messageId: 'b' },
+      login('c'),
+      login('a'),
+      { event: 'login', messageId: 'd', properties: { method: 1 } },
+    ])
     expect(reply.status).toBe(202)
     expect(reply.json.results).toEqual([
       { messageId: 'a', status: 'queued' },
@@ -19,17 +29,27 @@ describe('a batch', () => {
       { messageId: 'a', status: 'duplicate' },
       { messageId: 'd', status: 'rejected', error: { code: 'PROPERTY_INVALID', message: expect.stringContaining("'method'") } },
     ])
-    expect(await stack.audit()).toEqual({ ...before, received: before.received + 5, duplicate: before.duplicate + 1, rejected: before.rejected + 2, queued: before.queued + 2 })
+    expect(await stack.audit()).toEqual({
+      ...before,
+      received: before.received + 5,
+      duplicate: before.duplicate + 1,
+      rejected: before.rejected + 2,
+      queued: before.queued + 2,
+    })
     expect([(await found('a')).length, (await found('b')).length, (await found('c')).length]).toEqual([1, 0, 1])
   })
 
-  it('of bad ones only is 422, with the first one\'s code and all the results', async () => {
-    const reply = await stack.track([{ event: 'nothing', messageId: 'x' }, { event: 'login', messageId: 'y' }])
+  it("of bad ones only is 422, with the first one's code and all the results", async () => {
+    const reply = await stack.track([
+      { event: 'nothing', messageId: 'x' },
+      { event: 'login', messageId: 'y' },
+    ])
     expect(reply.status).toBe(422)
     expect(reply.headers.get('content-type')).toMatch(/problem\+json/)
     expect(reply.json).toMatchObject({ code: 'EVENT_UNKNOWN', detail: expect.stringMatching(/\(and 1 more; see "results"\)$/) })
     expect(reply.json.results?.map(({ messageId, status, error }) => [messageId, status, error?.code])).toEqual([
-      ['x', 'rejected', 'EVENT_UNKNOWN'], ['y', 'rejected', 'PROPERTY_INVALID'],
+      ['x', 'rejected', 'EVENT_UNKNOWN'],
+      ['y', 'rejected', 'PROPERTY_INVALID'],
     ])
   })
 
@@ -77,9 +97,14 @@ describe('a message without a messageId', () => {
 })
 
 describe('the short paths', () => {
-  it.each([['/v1/b', { batch: [login('short b')] }], ['/v1/t', login('short t')]])('%s does what its long one does', async (path, body) => {
+  it.each([
+    ['/v1/b', { batch: [login('short b')] }],
+    ['/v1/t', login('short t')],
+  ])('%s does what its long one does', async (path, body) => {
     expect((await stack.post(path, body)).json.results).toMatchObject([{ status: 'queued' }])
-    expect((await stack.post(path === '/v1/b' ? '/v1/batch' : '/v1/track', body)).json.results).toMatchObject([{ status: 'duplicate' }])
+    expect((await stack.post(path === '/v1/b' ? '/v1/batch' : '/v1/track', body)).json.results).toMatchObject([
+      { status: 'duplicate' },
+    ])
   })
 })
 
@@ -87,7 +112,10 @@ describe('the reply', () => {
   it('says nothing but what was asked: messageId, status, error', async () => {
     const { json, headers } = await stack.track([login('plain'), { event: 'logn', messageId: 'q' }])
     expect(Object.keys(json)).toEqual(['results'])
-    expect(json.results?.map((result) => Object.keys(result))).toEqual([['messageId', 'status'], ['messageId', 'status', 'error']])
+    expect(json.results?.map((result) => Object.keys(result))).toEqual([
+      ['messageId', 'status'],
+      ['messageId', 'status', 'error'],
+    ])
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 })

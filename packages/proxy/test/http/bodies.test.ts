@@ -34,35 +34,57 @@ describe('a body that cannot be read', () => {
     ['JSON with a comment', '{"batch": [] /* none */}', /not JSON/],
     ['JSON with something after it', '{"batch": []} {}', /not JSON/],
     ['a key that would reach the prototype', '{"__proto__": {"batch": []}, "batch": []}', /not JSON/],
-    ['a key that would reach the constructor\'s prototype', '{"batch": [], "x": {"constructor": {"prototype": {}}}}', /not JSON/],
+    ["a key that would reach the constructor's prototype", '{"batch": [], "x": {"constructor": {"prototype": {}}}}', /not JSON/],
     ['an escaped key that would reach the prototype', '{"\\u005f_proto__": {}, "batch": []}', /not JSON/],
   ])('%s is BODY_INVALID', async (_, body, names) => {
-    for (const path of ['/v1/batch', '/v1/track', '/v1/b', '/v1/t']) expectProblem(await postStoringNothing(path, body), 'BODY_INVALID', names)
+    for (const path of ['/v1/batch', '/v1/track', '/v1/b', '/v1/t'])
+      expectProblem(await postStoringNothing(path, body), 'BODY_INVALID', names)
   })
 
   it.each([
-    ['no batch', '{}', /"batch" must be an array/], ['a batch that is an object', '{"batch": {}}', /"batch" must be an array/],
-    ['a batch of nothing', '{"batch": []}', /"batch" is empty/], ['a batch that is null', '{"batch": null}', /"batch" must be an array/],
+    ['no batch', '{}', /"batch" must be an array/],
+    ['a batch that is an object', '{"batch": {}}', /"batch" must be an array/],
+    ['a batch of nothing', '{"batch": []}', /"batch" is empty/],
+    ['a batch that is null', '{"batch": null}', /"batch" must be an array/],
   ])('%s is BODY_INVALID', async (_, body, names) => {
     expectProblem(await postStoringNothing('/v1/batch', body), 'BODY_INVALID', names)
   })
 
   it('one without a Content-Type is not guessed at', async () => {
     const authorization = `Bearer ${await stack.mint()}`
-    const reply = await stack.send('/v1/track', { method: 'POST', headers: { authorization }, body: new Blob([JSON.stringify(LOGIN)]) })
+    const reply = await stack.send('/v1/track', {
+      method: 'POST',
+      headers: { authorization },
+      body: new Blob([JSON.stringify(LOGIN)]),
+    })
     expectProblem(reply, 'CONTENT_TYPE_UNSUPPORTED')
   })
 
   it('no body at all is BODY_INVALID', async () => {
     const authorization = `Bearer ${await stack.mint()}`
-    expectProblem(await stack.send('/v1/track', { method: 'POST', headers: { authorization } }), 'BODY_INVALID', /must be a JSON object/)
+    expectProblem(
+      await stack.send('/v1/track', { method: 'POST', headers: { authorization } }),
+      'BODY_INVALID',
+      /must be a JSON object/,
+    )
   })
 
   it('one that is shorter than it says is REQUEST_INVALID or cut off, never stored', async () => {
     const before = await stack.audit()
     const { hostname, port } = new URL(stack.server.url)
     const socket = connect(Number(port), hostname)
-    socket.end(`POST /v1/track HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer ${await stack.mint()}\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"event":"login"`)
+    socket.end(
+      [
+        'POST /v1/track HTTP/1.1',
+        'host: x',
+        'connection: close',
+        `authorization: Bearer ${await stack.mint()}`,
+        'content-type: application/json',
+        'content-length: 500',
+        '',
+        '{"event":"login"',
+      ].join('\r\n'),
+    )
     expect(await text(socket)).not.toMatch(/ 202 /)
     expect(await stack.audit()).toEqual(before)
   })
@@ -84,7 +106,10 @@ describe('a body that is too large', () => {
   })
 
   it('more events than are taken is BATCH_TOO_LARGE, and names both numbers', async () => {
-    const reply = await postStoringNothing('/v1/batch', JSON.stringify({ batch: Array.from({ length: MAX_BATCH_EVENTS + 1 }, () => ({})) }))
+    const reply = await postStoringNothing(
+      '/v1/batch',
+      JSON.stringify({ batch: Array.from({ length: MAX_BATCH_EVENTS + 1 }, () => ({})) }),
+    )
     expectProblem(reply, 'BATCH_TOO_LARGE', `the batch has ${MAX_BATCH_EVENTS + 1} events; at most ${MAX_BATCH_EVENTS} are taken`)
   })
 
@@ -96,22 +121,36 @@ describe('a body that is too large', () => {
 describe('a body that is nested deep', () => {
   it('130,000 arrays are refused, and the next request is answered', async () => {
     expectProblem(await postStoringNothing('/v1/track', nested(130_000)), 'BODY_TOO_LARGE')
-    expectProblem(await stack.post('/v1/batch', `{"batch":${nested(32_000)}}`), 'MESSAGE_INVALID', 'a message must be an object: got an array')
+    expectProblem(
+      await stack.post('/v1/batch', `{"batch":${nested(32_000)}}`),
+      'MESSAGE_INVALID',
+      'a message must be an object: got an array',
+    )
   })
 
   it.each(['extraData', 'properties', 'context', 'traits'])('as deep as fits into %s, it is answered', async (member) => {
-    const { status } = await stack.post('/v1/track', `{"event":"login","properties":{"method":"sso"},"${member}":${nested(32_000)}}`)
+    const { status } = await stack.post(
+      '/v1/track',
+      `{"event":"login","properties":{"method":"sso"},"${member}":${nested(32_000)}}`,
+    )
     expect(status).toBe(member === 'extraData' || member === 'properties' ? 422 : 202)
   })
 })
 
 describe('a body of another kind', () => {
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml', 'application/jsonp', 'text/plain; application/json'])(
-    '%s, which a page could send anywhere without asking, is CONTENT_TYPE_UNSUPPORTED',
-    async (contentType) => {
-      expectProblem(await postStoringNothing('/v1/track', JSON.stringify(LOGIN), { 'content-type': contentType }), 'CONTENT_TYPE_UNSUPPORTED')
-    },
-  )
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    'application/jsonp',
+    'text/plain; application/json',
+  ])('%s, which a page could send anywhere without asking, is CONTENT_TYPE_UNSUPPORTED', async (contentType) => {
+    expectProblem(
+      await postStoringNothing('/v1/track', JSON.stringify(LOGIN), { 'content-type': contentType }),
+      'CONTENT_TYPE_UNSUPPORTED',
+    )
+  })
 
   it('a compressed body is refused, and said to be', async () => {
     const authorization = `Bearer ${await stack.mint()}`
@@ -121,6 +160,8 @@ describe('a body of another kind', () => {
   })
 
   it('JSON with a charset is JSON', async () => {
-    expect((await stack.post('/v1/track', LOGIN, { headers: { 'content-type': 'application/json; charset=utf-8' } })).status).toBe(202)
+    expect(
+      (await stack.post('/v1/track', LOGIN, { headers: { 'content-type': 'application/json; charset=utf-8' } })).status,
+    ).toBe(202)
   })
 })

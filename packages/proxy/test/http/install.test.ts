@@ -44,8 +44,12 @@ describe('connecting an account', () => {
     const url = await begin(await newLink())
     expect(url.origin + url.pathname).toBe(`${emulator.url}/oauth/${PORTAL}/authorize`)
     expect(Object.fromEntries(url.searchParams)).toEqual({
-      client_id: 'trackline-dev', redirect_uri: `${PUBLIC_URL}/oauth/callback`, scope: expect.stringMatching(/^oauth timeline/),
-      state: expect.stringMatching(/^[\w-]{43}$/), code_challenge: expect.stringMatching(/^[\w-]{43}$/), code_challenge_method: 'S256',
+      client_id: 'trackline-dev',
+      redirect_uri: `${PUBLIC_URL}/oauth/callback`,
+      scope: expect.stringMatching(/^oauth timeline/),
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
     })
     const callback = await send(await consent(url))
     expect([callback.status, callback.headers.get('location')]).toEqual([303, '/oauth/connected'])
@@ -58,12 +62,16 @@ describe('connecting an account', () => {
     const callback = await consent(url)
     await send(callback)
     const token = await server.parts.vault.accessToken(PORTAL)
-    const secrets = [url.searchParams.get('state'), new URL(callback, PUBLIC_URL).searchParams.get('code'), token.kind === 'token' ? token.accessToken : '']
+    const secrets = [
+      url.searchParams.get('state'),
+      new URL(callback, PUBLIC_URL).searchParams.get('code'),
+      token.kind === 'token' ? token.accessToken : '',
+    ]
     for (const secret of secrets) expect(stack.logged()).not.toContain(secret)
     expect(stack.logged()).toContain('account.connected')
   })
 
-  it('needs the page\'s one style and no more: it has no script', async () => {
+  it("needs the page's one style and no more: it has no script", async () => {
     const { text, headers } = await send('/oauth/connected')
     expect(text).not.toMatch(/<script|javascript:|src=/)
     expect(headers.get('content-security-policy')).toMatch(/style-src 'sha256-/)
@@ -77,17 +85,25 @@ describe('a link', () => {
     await expectPage(link, 400, /INSTALL_INVALID/)
   })
 
-  it.each([['an hour old', 60 * MINUTES], ['ten minutes and a millisecond old', 10 * MINUTES + 1]])('%s is refused, with what to do', async (_, age) => {
+  it.each([
+    ['an hour old', 60 * MINUTES],
+    ['ten minutes and a millisecond old', 10 * MINUTES + 1],
+  ])('%s is refused, with what to do', async (_, age) => {
     const link = await newLink()
     clock.ms += age
     await expectPage(link, 400, /older than 10 minutes.*run &#34;trackline connect&#34; again/is)
   })
 
-  it.each(['/oauth/install', '/oauth/install?site=main', '/oauth/install?link=', '/oauth/install?link=guess', '/oauth/install?link=a&link=b', '/oauth/install?link[]=a'])(
-    '%s opens nothing: a stranger must not be able to connect an account', async (path) => {
-      await expectPage(path, 400, /INSTALL_INVALID/)
-    },
-  )
+  it.each([
+    '/oauth/install',
+    '/oauth/install?site=main',
+    '/oauth/install?link=',
+    '/oauth/install?link=guess',
+    '/oauth/install?link=a&link=b',
+    '/oauth/install?link[]=a',
+  ])('%s opens nothing: a stranger must not be able to connect an account', async (path) => {
+    await expectPage(path, 400, /INSTALL_INVALID/)
+  })
 })
 
 describe('the way back from HubSpot', () => {
@@ -103,11 +119,17 @@ describe('the way back from HubSpot', () => {
     await expectPage(callback, 400, /INSTALL_INVALID/)
   })
 
-  it.each(['/oauth/callback', '/oauth/callback?code=x', '/oauth/callback?state=guess&code=x', '/oauth/callback?state=a&state=b&code=x', '/oauth/callback?state=&code=x'])('%s, which nobody began here, is refused', async (path) => {
+  it.each([
+    '/oauth/callback',
+    '/oauth/callback?code=x',
+    '/oauth/callback?state=guess&code=x',
+    '/oauth/callback?state=a&state=b&code=x',
+    '/oauth/callback?state=&code=x',
+  ])('%s, which nobody began here, is refused', async (path) => {
     await expectPage(path, 400, /INSTALL_INVALID/)
   })
 
-  it('with a code that is not the state\'s is refused, and nothing is connected by it', async () => {
+  it("with a code that is not the state's is refused, and nothing is connected by it", async () => {
     const [first, second] = [await begin(await newLink()), await begin(await newLink())]
     const code = new URL(await consent(first), PUBLIC_URL).searchParams.get('code')
     const before = await server.parts.store.readGrant(PORTAL)
@@ -120,9 +142,13 @@ describe('the way back from HubSpot', () => {
     await expectPage(`/oauth/callback?state=${state}&code=a&code=b`, 502, /INSTALL_REFUSED/)
   })
 
-  it('access denied is told in HubSpot\'s word, and its HTML is not repeated', async () => {
+  it("access denied is told in HubSpot's word, and its HTML is not repeated", async () => {
     const state = (await begin(await newLink())).searchParams.get('state')
-    const text = await expectPage(`/oauth/callback?state=${state}&error=access_denied%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E`, 502, /access_denied/)
+    const text = await expectPage(
+      `/oauth/callback?state=${state}&error=access_denied%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E`,
+      502,
+      /access_denied/,
+    )
     expect(text).not.toMatch(/<img|onerror=/)
   })
 
@@ -131,14 +157,21 @@ describe('the way back from HubSpot', () => {
     await expectPage(`/oauth/callback?state=${state}&${query}`, 502, /INSTALL_REFUSED/)
   })
 
-  it('from another HubSpot account than the site\'s is refused, and both are named', async () => {
+  it("from another HubSpot account than the site's is refused, and both are named", async () => {
     const url = await begin(await newLink())
     url.pathname = '/oauth/7777/authorize'
-    await expectPage(await consent(url), 502, /The HubSpot account 7777 was connected, but the site &#39;main&#39; belongs to 62515/)
+    await expectPage(
+      await consent(url),
+      502,
+      /The HubSpot account 7777 was connected, but the site &#39;main&#39; belongs to 62515/,
+    )
     expect(await server.parts.store.readGrant(7777)).toBeUndefined()
   })
 
-  it.each([['does not answer', { drop: true }], ['answers 500', { status: 500 }]])('while HubSpot %s is refused, and a new link works', async (_, fault) => {
+  it.each([
+    ['does not answer', { drop: true }],
+    ['answers 500', { status: 500 }],
+  ])('while HubSpot %s is refused, and a new link works', async (_, fault) => {
     const callback = await consent(await begin(await newLink()))
     await stack.fail({ path: '/oauth/2026-03/token', ...fault })
     await expectPage(callback, 502, /INSTALL_REFUSED/)

@@ -13,10 +13,17 @@ describe('how much one person may send', async () => {
   const clock = { ms: Date.now() }
   const server = generateServerKey()
   const limited = await startStack({
-    isConnected: false, config: { limits: { perSubjectPerMinute: 10 } }, site: { serverKeys: [server.digest] }, world: { now: () => new Date(clock.ms) },
+    isConnected: false,
+    config: { limits: { perSubjectPerMinute: 10 } },
+    site: { serverKeys: [server.digest] },
+    world: { now: () => new Date(clock.ms) },
   })
   afterAll(limited.close)
-  const sendBy = async (sub: string, events: number) => limited.track(Array.from({ length: events }, () => login()), { token: await limited.mint({ sub }) })
+  const sendBy = async (sub: string, events: number) =>
+    limited.track(
+      Array.from({ length: events }, () => login()),
+      { token: await limited.mint({ sub }) },
+    )
 
   it('beyond the limit is RATE_LIMITED, nothing is stored, and Retry-After says when it will do', async () => {
     expect((await sendBy('ada', 10)).status).toBe(202)
@@ -29,14 +36,17 @@ describe('how much one person may send', async () => {
     expect((await sendBy('ada', 3)).status).toBe(202)
   })
 
-  it('is each person\'s own', async () => {
+  it("is each person's own", async () => {
     await sendBy('heavy', 10)
     expect((await sendBy('light', 1)).status).toBe(202)
   })
 
   it('does not count for a server key', async () => {
     for (let times = 0; times < 3; times++) {
-      const reply = await limited.track(Array.from({ length: 20 }, () => login({ userId: 'ada' })), { headers: { authorization: `Bearer ${server.key}` } })
+      const reply = await limited.track(
+        Array.from({ length: 20 }, () => login({ userId: 'ada' })),
+        { headers: { authorization: `Bearer ${server.key}` } },
+      )
       expect(reply.status).toBe(202)
     }
   })
@@ -78,11 +88,14 @@ describe('an outbox that cannot be written', async () => {
     expect((await stack.track(login({ messageId: 'm' }))).json.results).toMatchObject([{ status: 'queued' }])
   })
 
-  it('is told to the operator with its cause, under the reply\'s requestId', async () => {
+  it("is told to the operator with its cause, under the reply's requestId", async () => {
     const mend = breakDisk('outbox')
     const { json } = await stack.track(login())
     mend()
-    const line = stack.logged().split('\n').find((each) => each.includes(json.requestId ?? 'none'))
+    const line = stack
+      .logged()
+      .split('\n')
+      .find((each) => each.includes(json.requestId ?? 'none'))
     expect(line).toMatch(/disk is full/)
   })
 
@@ -102,15 +115,25 @@ describe('a mistake of ours', () => {
     const lines: string[] = []
     const unused = () => Promise.reject(new Error('the store at /srv/outbox has a bug'))
     const app = await buildApp({
-      sites: {}, script: '', newId: () => '00000000-0000-0000-0000-000000000000', findEvent: unused, readCaller: unused,
-      ingest: { ingest: unused, waitBeforeSending: () => 0, onResults: () => undefined }, install: { begin: unused, complete: unused, log: () => undefined },
-      health: { checkWritable: unused, metrics: unused }, logger: pino({}, { write: (line: string) => void lines.push(line) }),
+      sites: {},
+      script: '',
+      newId: () => '00000000-0000-0000-0000-000000000000',
+      findEvent: unused,
+      readCaller: unused,
+      ingest: { ingest: unused, waitBeforeSending: () => 0, onResults: () => undefined },
+      install: { begin: unused, complete: unused, log: () => undefined },
+      health: { checkWritable: unused, metrics: unused },
+      logger: pino({}, { write: (line: string) => void lines.push(line) }),
     })
     onTestFinished(async () => void (await app.close()))
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
     const answer = await fetch(`${url}/readyz`)
     const text = await answer.text()
-    expectProblem({ status: answer.status, headers: answer.headers, text, json: JSON.parse(text) }, 'INTERNAL', /^something failed here$/)
+    expectProblem(
+      { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) },
+      'INTERNAL',
+      /^something failed here$/,
+    )
     expect(text).not.toMatch(/outbox|srv|bug/)
     expect(lines.join('')).toContain('the store at /srv/outbox has a bug')
   })

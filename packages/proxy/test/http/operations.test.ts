@@ -24,7 +24,8 @@ describe('/metrics', () => {
     expect(text).toContain('trackline_events_total{site="main",event="login",status="queued"} 1')
     expect(text).toContain('trackline_events_total{site="main",event="login",status="rejected"} 1')
     expect(text).toContain('trackline_events_total{site="main",event="unknown",status="rejected"} 1')
-    for (const [state, promises] of Object.entries(await stack.audit())) expect(text).toMatch(new RegExp(`trackline_promises\\{state="${state}"\\} (${promises}|\\d)\n`))
+    for (const [state, promises] of Object.entries(await stack.audit()))
+      expect(text).toMatch(new RegExp(`trackline_promises\\{state="${state}"\\} (${promises}|\\d)\n`))
   })
 
   it('makes no series of what strangers send', async () => {
@@ -65,7 +66,8 @@ describe('/openapi.json', () => {
       openapi: '3.1.0',
       paths: {
         '/v1/batch': { post: { requestBody: expect.anything(), responses: { 202: expect.anything() } } },
-        '/v1/track': { post: expect.anything() }, '/v1/events/{messageId}': { get: { responses: { 200: expect.anything() } } },
+        '/v1/track': { post: expect.anything() },
+        '/v1/events/{messageId}': { get: { responses: { 200: expect.anything() } } },
       },
     })
   })
@@ -78,8 +80,17 @@ describe('/openapi.json', () => {
 
 describe('an address where there is nothing', () => {
   it.each([
-    ['GET', '/'], ['GET', '/v1/batch'], ['GET', '/v2/batch'], ['POST', '/v1/events/x'], ['DELETE', '/v1/track'], ['PUT', '/healthz'], ['GET', '/.env'], ['GET', '/s.js.map'],
-    ['GET', '/v1/event'], ['GET', '//evil.example/'], ['GET', '/%2e%2e/etc/passwd'],
+    ['GET', '/'],
+    ['GET', '/v1/batch'],
+    ['GET', '/v2/batch'],
+    ['POST', '/v1/events/x'],
+    ['DELETE', '/v1/track'],
+    ['PUT', '/healthz'],
+    ['GET', '/.env'],
+    ['GET', '/s.js.map'],
+    ['GET', '/v1/event'],
+    ['GET', '//evil.example/'],
+    ['GET', '/%2e%2e/etc/passwd'],
   ])('%s %s is NOT_FOUND', async (method, path) => {
     const reply = await stack.send(path, { method, headers: { authorization: `Bearer ${await stack.mint()}` } })
     expectProblem(reply, 'NOT_FOUND', path === '//evil.example/' ? '' : `${method} /`)
@@ -93,7 +104,11 @@ describe('an address where there is nothing', () => {
 
 describe('every request', () => {
   it('has an id of its own, which the caller cannot choose', async () => {
-    const ids = await Promise.all([1, 2, 3].map(async () => (await stack.send('/nowhere', { headers: { 'request-id': 'mine', 'x-request-id': 'mine' } })).json.requestId))
+    const ids = await Promise.all(
+      [1, 2, 3].map(
+        async () => (await stack.send('/nowhere', { headers: { 'request-id': 'mine', 'x-request-id': 'mine' } })).json.requestId,
+      ),
+    )
     expect(new Set(ids).size).toBe(3)
     expect(ids).not.toContain('mine')
   })

@@ -7,7 +7,11 @@ const OTHER = 'https://shop.example.com'
 const session = sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'trackline' })
 const sites = {
   main: { origins: [ORIGIN, 'http://localhost:5173'], session, portal: PORTAL },
-  shop: { origins: [OTHER], session: sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'trackline', cookie: 'sid' }), portal: 7 },
+  shop: {
+    origins: [OTHER],
+    session: sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'trackline', cookie: 'sid' }),
+    portal: 7,
+  },
 }
 const stack = await startStack({ isConnected: false, config: { sites } })
 const single = await startStack({ isConnected: false })
@@ -15,8 +19,15 @@ afterAll(() => Promise.all([stack.close(), single.close()]))
 
 const LOGIN = { event: 'login', properties: { method: 'sso' } }
 const LOOKALIKES = [
-  'http://app.example.com', 'https://app.example.com:8443', 'https://app.example.com.evil.example', 'https://evil.example', 'https://APP.example.com',
-  'https://app.example.com/', 'null', 'https://example.com', 'https://evil.example?https://app.example.com',
+  'http://app.example.com',
+  'https://app.example.com:8443',
+  'https://app.example.com.evil.example',
+  'https://evil.example',
+  'https://APP.example.com',
+  'https://app.example.com/',
+  'null',
+  'https://example.com',
+  'https://evil.example?https://app.example.com',
 ]
 
 describe('the site of a request', () => {
@@ -40,8 +51,11 @@ describe('the site of a request', () => {
   })
 
   it.each([
-    ['nothing names it', '/v1/track', /several sites and no Origin/], ['a name that is not configured', '/v1/track?site=nope', /\?site= names is not configured/],
-    ['the name of an object\'s own member', '/v1/track?site=constructor', /not configured/], ['two names', '/v1/track?site=main&site=shop', /not configured/], ['an empty name', '/v1/track?site=', /not configured/],
+    ['nothing names it', '/v1/track', /several sites and no Origin/],
+    ['a name that is not configured', '/v1/track?site=nope', /\?site= names is not configured/],
+    ["the name of an object's own member", '/v1/track?site=constructor', /not configured/],
+    ['two names', '/v1/track?site=main&site=shop', /not configured/],
+    ['an empty name', '/v1/track?site=', /not configured/],
   ])('where %s is SITE_UNKNOWN, and nothing is stored', async (_, path, names) => {
     const before = await stack.audit()
     expectProblem(await stack.post(path, LOGIN), 'SITE_UNKNOWN', names)
@@ -65,14 +79,20 @@ describe('the site of a request', () => {
 
 describe('a page that may read the reply', () => {
   const preflight = (origin: string, headers = 'authorization,content-type') =>
-    stack.send('/v1/batch', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': headers } })
+    stack.send('/v1/batch', {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': headers },
+    })
 
-  it.each([ORIGIN, 'http://localhost:5173'])('%s, which is listed, is named exactly, and caches are told that the reply depends on it', async (origin) => {
-    const { headers } = await stack.track(LOGIN, { headers: { origin } })
-    expect(headers.get('access-control-allow-origin')).toBe(origin)
-    expect(headers.get('vary')).toMatch(/origin/i)
-    expect(headers.get('access-control-expose-headers')).toMatch(/retry-after/i)
-  })
+  it.each([ORIGIN, 'http://localhost:5173'])(
+    '%s, which is listed, is named exactly, and caches are told that the reply depends on it',
+    async (origin) => {
+      const { headers } = await stack.track(LOGIN, { headers: { origin } })
+      expect(headers.get('access-control-allow-origin')).toBe(origin)
+      expect(headers.get('vary')).toMatch(/origin/i)
+      expect(headers.get('access-control-expose-headers')).toMatch(/retry-after/i)
+    },
+  )
 
   it('a refusal can be read too, or the page would never know why', async () => {
     const { status, headers } = await stack.track({ event: 'logn' }, { headers: { origin: ORIGIN } })
@@ -94,21 +114,30 @@ describe('a page that may read the reply', () => {
     expect(headers.get('vary')).toMatch(/origin/i)
   })
 
-  it.each(['authorization', 'content-type', 'x-trackline', 'baggage', 'sentry-trace', 'traceparent', 'tracestate', 'idempotency-key', 'x-requested-with'])(
-    'may send %s, which our snippet or a tracing library adds',
-    async (header) => {
-      expect((await preflight(ORIGIN, header)).headers.get('access-control-allow-headers')?.split(/, */)).toContain(header)
-    },
-  )
+  it.each([
+    'authorization',
+    'content-type',
+    'x-trackline',
+    'baggage',
+    'sentry-trace',
+    'traceparent',
+    'tracestate',
+    'idempotency-key',
+    'x-requested-with',
+  ])('may send %s, which our snippet or a tracing library adds', async (header) => {
+    expect((await preflight(ORIGIN, header)).headers.get('access-control-allow-headers')?.split(/, */)).toContain(header)
+  })
 
   it('may send its cookies only where the site has its session in one', async () => {
     expect((await preflight(OTHER)).headers.get('access-control-allow-credentials')).toBe('true')
     expect((await preflight(ORIGIN)).headers.get('access-control-allow-credentials')).toBeNull()
   })
 
-  it('no reply is ever open to every page, but the script\'s', async () => {
+  it("no reply is ever open to every page, but the script's", async () => {
     for (const path of ['/v1/events/x', '/healthz', '/metrics', '/openapi.json', '/nowhere']) {
-      expect((await stack.send(path, { headers: { origin: 'https://evil.example' } })).headers.get('access-control-allow-origin')).toBeNull()
+      expect(
+        (await stack.send(path, { headers: { origin: 'https://evil.example' } })).headers.get('access-control-allow-origin'),
+      ).toBeNull()
     }
   })
 })

@@ -10,7 +10,8 @@ const stack = await startStack({ site: { serverKeys: [own.digest, second.digest]
 afterAll(stack.close)
 
 const login = (changes: object = {}) => ({ event: 'login', properties: { method: 'sso' }, ...changes })
-const byServer = (messages: object | object[], key = own.key) => stack.track(messages, { headers: { authorization: `Bearer ${key}` } })
+const byServer = (messages: object | object[], key = own.key) =>
+  stack.track(messages, { headers: { authorization: `Bearer ${key}` } })
 
 describe('a server key', () => {
   it('speaks for whoever each message names, and the event lands on that contact', async () => {
@@ -20,7 +21,7 @@ describe('a server key', () => {
     expect(await stack.delivered('grace@example.com', 1)).toHaveLength(1)
   })
 
-  it('that is any of the site\'s is taken', async () => {
+  it("that is any of the site's is taken", async () => {
     expect((await byServer(login({ userId: '1' }), second.key)).status).toBe(202)
   })
 
@@ -31,10 +32,13 @@ describe('a server key', () => {
   })
 
   it.each([
-    ['nobody is named', {}, 'IDENTITY_MISSING', /neither userId nor email/], ['userId is a number', { userId: 7 }, 'IDENTITY_MISSING', /1–255 characters: got 7/],
-    ['userId is empty', { userId: '' }, 'IDENTITY_MISSING', /got ''/], ['userId is too long', { userId: 'x'.repeat(256) }, 'IDENTITY_MISSING', /256 characters/],
+    ['nobody is named', {}, 'IDENTITY_MISSING', /neither userId nor email/],
+    ['userId is a number', { userId: 7 }, 'IDENTITY_MISSING', /1–255 characters: got 7/],
+    ['userId is empty', { userId: '' }, 'IDENTITY_MISSING', /got ''/],
+    ['userId is too long', { userId: 'x'.repeat(256) }, 'IDENTITY_MISSING', /256 characters/],
     ['only anonymousId is named', { anonymousId: 'a' }, 'IDENTITY_MISSING', /neither/],
-    ['the email is no address', { email: 'ada' }, 'EMAIL_INVALID', /text of 3 characters/], ['the email is a list', { email: ['ada@example.com'] }, 'EMAIL_INVALID', /an array/],
+    ['the email is no address', { email: 'ada' }, 'EMAIL_INVALID', /text of 3 characters/],
+    ['the email is a list', { email: ['ada@example.com'] }, 'EMAIL_INVALID', /an array/],
     ['the email has a name beside it', { email: 'Ada <ada@example.com>' }, 'EMAIL_INVALID', /text of 21 characters/],
     ['the email is good but userId is not', { email: 'ada@example.com', userId: {} }, 'IDENTITY_MISSING', /an object/],
   ] as const)('where %s is refused, and nothing is stored', async (_, person, code, names) => {
@@ -44,13 +48,17 @@ describe('a server key', () => {
     expect(await stack.audit()).toEqual({ ...before, received: before.received + 1, rejected: before.rejected + 1 })
   })
 
-  it('a refused email is not repeated: it may be somebody\'s', async () => {
+  it("a refused email is not repeated: it may be somebody's", async () => {
     expect((await byServer(login({ email: 'ada lovelace@example.com' }))).text).not.toContain('lovelace')
   })
 
   it.each([
-    ['is not one of the site\'s', stranger.key], ['has a changed character', own.key.replace(/^tl_./, (start) => (start === 'tl_A' ? 'tl_B' : 'tl_A'))],
-    ['is cut short', own.key.slice(0, -1)], ['is too long', `${own.key}0`], ['is only its beginning', 'tl_'], ['is the digest', `tl_${own.digest}`],
+    ["is not one of the site's", stranger.key],
+    ['has a changed character', own.key.replace(/^tl_./, (start) => (start === 'tl_A' ? 'tl_B' : 'tl_A'))],
+    ['is cut short', own.key.slice(0, -1)],
+    ['is too long', `${own.key}0`],
+    ['is only its beginning', 'tl_'],
+    ['is the digest', `tl_${own.digest}`],
   ])('that %s is SERVER_KEY_INVALID, and is not repeated', async (_, key) => {
     const before = await stack.audit()
     const reply = await byServer(login({ userId: '1' }), key)

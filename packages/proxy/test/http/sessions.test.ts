@@ -9,14 +9,20 @@ afterAll(stack.close)
 
 async function refused(headers: Record<string, string>) {
   const before = await stack.audit()
-  const reply = await stack.send('/v1/track', { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(LOGIN) })
+  const reply = await stack.send('/v1/track', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(LOGIN),
+  })
   expect(await stack.audit()).toEqual(before)
   return reply
 }
 
 describe('a session token', () => {
   it.each([
-    ['is missing', {}], ['is empty', { authorization: 'Bearer ' }], ['comes under another scheme', { authorization: 'Basic YTpi' }],
+    ['is missing', {}],
+    ['is empty', { authorization: 'Bearer ' }],
+    ['comes under another scheme', { authorization: 'Basic YTpi' }],
     ['comes in a cookie that no site names', { cookie: 'session=x' }],
   ])('that %s is SESSION_MISSING', async (_, headers) => {
     expectProblem(await refused(headers), 'SESSION_MISSING')
@@ -28,10 +34,20 @@ describe('a session token', () => {
   })
 
   it.each([
-    ['is no token', async () => 'x.y.z'], ['is far too long', async () => 'x'.repeat(9_000)],
-    ['is signed with another secret', () => sharedSecret({ secret: `${SECRET}!`, issuer: 'shop', audience: 'trackline' }).mint?.({ sub: 'ada' })],
-    ['is for another audience', () => sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'another' }).mint?.({ sub: 'ada' })],
-    ['is from another issuer', () => sharedSecret({ secret: SECRET, issuer: 'mallory', audience: 'trackline' }).mint?.({ sub: 'ada' })],
+    ['is no token', async () => 'x.y.z'],
+    ['is far too long', async () => 'x'.repeat(9_000)],
+    [
+      'is signed with another secret',
+      () => sharedSecret({ secret: `${SECRET}!`, issuer: 'shop', audience: 'trackline' }).mint?.({ sub: 'ada' }),
+    ],
+    [
+      'is for another audience',
+      () => sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'another' }).mint?.({ sub: 'ada' }),
+    ],
+    [
+      'is from another issuer',
+      () => sharedSecret({ secret: SECRET, issuer: 'mallory', audience: 'trackline' }).mint?.({ sub: 'ada' }),
+    ],
     ['was changed', async () => `${await stack.mint()}A`],
     ['has no signature', async () => (await stack.mint()).replace(/[^.]*$/, '')],
   ])('that %s is SESSION_INVALID, and the reply does not say why', async (_, make) => {
@@ -40,10 +56,13 @@ describe('a session token', () => {
     expect(reply.text).not.toMatch(/audience_mismatch|issuer_mismatch|signature_mismatch|mallory|another/)
   })
 
-  it('that is refused is told to the operator, with the reason and under the reply\'s requestId, without the token', async () => {
+  it("that is refused is told to the operator, with the reason and under the reply's requestId, without the token", async () => {
     const token = (await sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'another' }).mint?.({ sub: 'ada' })) ?? ''
     const { json } = await refused({ authorization: `Bearer ${token}` })
-    const line = stack.logged().split('\n').find((each) => each.includes(json.requestId ?? 'none'))
+    const line = stack
+      .logged()
+      .split('\n')
+      .find((each) => each.includes(json.requestId ?? 'none'))
     expect(line).toMatch(/audience/)
     expect(stack.logged()).not.toContain(token.slice(0, 40))
   })
@@ -53,7 +72,7 @@ describe('a session token', () => {
     expectProblem(await refused({ authorization: `Bearer ${token}, Bearer ${token}` }), 'SESSION_INVALID')
   })
 
-  it('whose email its issuer calls unverified counts for nobody\'s email', async () => {
+  it("whose email its issuer calls unverified counts for nobody's email", async () => {
     const token = await stack.mint({ sub: 'eve', email: 'ada@example.com', emailVerified: false })
     const before = await stack.audit()
     expect((await stack.track(LOGIN, { token })).status).toBe(202)
@@ -75,7 +94,9 @@ describe('a session token', () => {
 
 describe('several providers on one site', () => {
   it('two people of the same sub, from two issuers, are two people', async () => {
-    const [shop, intranet] = ['shop', 'intranet'].map((issuer) => sharedSecret({ secret: `${SECRET} of ${issuer}`, issuer, audience: 'trackline' }))
+    const [shop, intranet] = ['shop', 'intranet'].map((issuer) =>
+      sharedSecret({ secret: `${SECRET} of ${issuer}`, issuer, audience: 'trackline' }),
+    )
     const both = await startStack({ isConnected: false, site: { session: [shop ?? expect.fail(), intranet ?? expect.fail()] } })
     for (const preset of [shop, intranet]) {
       const reply = await both.track({ ...LOGIN, messageId: 'same' }, { token: (await preset?.mint?.({ sub: '7' })) ?? '' })
@@ -87,11 +108,16 @@ describe('several providers on one site', () => {
 })
 
 describe('a session in a cookie', async () => {
-  const cookies = await startStack({ isConnected: false, site: { session: sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'trackline', cookie: 'sid' }) } })
+  const cookies = await startStack({
+    isConnected: false,
+    site: { session: sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'trackline', cookie: 'sid' }) },
+  })
   afterAll(cookies.close)
   const send = async (headers: Record<string, string>, method = 'POST') =>
     cookies.send(method === 'GET' ? '/v1/events/m1' : '/v1/track', {
-      method, headers: { 'content-type': 'application/json', cookie: `sid=${await cookies.mint()}`, ...headers }, ...(method === 'GET' ? {} : { body: JSON.stringify({ ...LOGIN, messageId: 'm1' }) }),
+      method,
+      headers: { 'content-type': 'application/json', cookie: `sid=${await cookies.mint()}`, ...headers },
+      ...(method === 'GET' ? {} : { body: JSON.stringify({ ...LOGIN, messageId: 'm1' }) }),
     })
 
   it('is taken from a listed page that sends x-trackline: 1', async () => {
@@ -99,7 +125,8 @@ describe('a session in a cookie', async () => {
   })
 
   it.each([
-    ['without the header', { origin: ORIGIN }, /no "x-trackline: 1"/], ['with another value of it', { origin: ORIGIN, 'x-trackline': 'yes' }, /x-trackline/],
+    ['without the header', { origin: ORIGIN }, /no "x-trackline: 1"/],
+    ['with another value of it', { origin: ORIGIN, 'x-trackline': 'yes' }, /x-trackline/],
     ['without an Origin', { 'x-trackline': '1' }, /no Origin/],
   ])('%s is CSRF_REFUSED, and nothing is stored', async (_, headers, names) => {
     const before = await cookies.audit()
@@ -116,7 +143,7 @@ describe('a session in a cookie', async () => {
     expect((await send({ origin: ORIGIN }, 'GET')).json).toMatchObject({ messageId: 'm1' })
   })
 
-  it('yields to an Authorization header, which no other site\'s page can make a browser send', async () => {
+  it("yields to an Authorization header, which no other site's page can make a browser send", async () => {
     const authorization = `Bearer ${await cookies.mint({ sub: 'grace' })}`
     expect((await send({ origin: ORIGIN, authorization })).status).toBe(202)
   })

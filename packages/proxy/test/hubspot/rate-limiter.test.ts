@@ -8,7 +8,12 @@ const ACCOUNT = 62515
 /** A clock that a sleeper moves: time passes only while somebody waits. */
 function createClock() {
   let ms = 0
-  return { ms: () => ms, now: () => new Date(ms), pass: (by: number) => void (ms += by), sleep: async (by: number) => void (ms += by) }
+  return {
+    ms: () => ms,
+    now: () => new Date(ms),
+    pass: (by: number) => void (ms += by),
+    sleep: async (by: number) => void (ms += by),
+  }
 }
 
 /** The most requests that any window of ten seconds holds; a window begins with a request. */
@@ -31,24 +36,36 @@ async function sendAt(requestsPer10Seconds: number, gapsMs: number[]): Promise<n
 describe('rateLimiter', () => {
   it('no window of ten seconds ever holds more than the limit, however requests come', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1, maxLength: 120 }), async (limit, gaps) => {
-        expect(mostInAnyWindow(await sendAt(limit, gaps))).toBeLessThanOrEqual(limit)
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1, maxLength: 120 }),
+        async (limit, gaps) => {
+          expect(mostInAnyWindow(await sendAt(limit, gaps))).toBeLessThanOrEqual(limit)
+        },
+      ),
     )
   })
 
   it.each([1, 10, 100, 110, 190])('under steady load %i in ten seconds are used to 95 % at least', async (limit) => {
     const rounds = 20
-    const sentAt = await sendAt(limit, Array.from({ length: limit * rounds + 1 }, () => 0))
+    const sentAt = await sendAt(
+      limit,
+      Array.from({ length: limit * rounds + 1 }, () => 0),
+    )
     const allowed = ((sentAt.at(-1) ?? 0) / WINDOW_MS) * limit
     expect((limit * rounds) / allowed).toBeGreaterThanOrEqual(0.95)
   })
 
   it('the first requests do not wait at all, up to the limit', async () => {
-    expect(await sendAt(110, Array.from({ length: 110 }, () => 0))).toEqual(Array.from({ length: 110 }, () => 0))
+    expect(
+      await sendAt(
+        110,
+        Array.from({ length: 110 }, () => 0),
+      ),
+    ).toEqual(Array.from({ length: 110 }, () => 0))
   })
 
-  it('one account\'s requests are not another\'s', async () => {
+  it("one account's requests are not another's", async () => {
     const clock = createClock()
     const takeTurn = rateLimiter({ requestsPer10Seconds: 1, ...clock })
     await takeTurn(1)

@@ -23,13 +23,13 @@ function lookUp(lists: (StoredTemplate[] | Error)[], given: Record<string, strin
 }
 
 describe('templateIds', () => {
-  it('finds a template by the event\'s label, and remembers it', async () => {
+  it("finds a template by the event's label, and remembers it", async () => {
     const { find, calls } = lookUp([[stored('Logged in', '1001'), stored('login', '9')]])
     expect([await find('login'), await find('login')]).toEqual(['1001', '1001'])
     expect(calls()).toBe(1)
   })
 
-  it('an id that the configuration gives goes before HubSpot\'s list, which is not asked', async () => {
+  it("an id that the configuration gives goes before HubSpot's list, which is not asked", async () => {
     const { find, calls } = lookUp([[stored('Logged in', '1001')]], { login: '7' })
     expect(await find('login')).toBe('7')
     expect(calls()).toBe(0)

@@ -42,8 +42,19 @@ let seq = 0
 function row(changes: Partial<Row> = {}): Row {
   seq += 1
   return {
-    seq, account: 62515, site: 'main', target: 'timeline-v3', eventId: `event-${seq}`, messageId: `m${seq}`, name: 'profile_changed',
-    person: { subject: 'ada', email: `person${seq}@example.com` }, properties: {}, occurredAt: NOW, receivedAt: NOW, attempt: 1, ...changes,
+    seq,
+    account: 62515,
+    site: 'main',
+    target: 'timeline-v3',
+    eventId: `event-${seq}`,
+    messageId: `m${seq}`,
+    name: 'profile_changed',
+    person: { subject: 'ada', email: `person${seq}@example.com` },
+    properties: {},
+    occurredAt: NOW,
+    receivedAt: NOW,
+    attempt: 1,
+    ...changes,
   }
 }
 
@@ -61,7 +72,14 @@ describe('what HubSpot keeps of an event', () => {
   it('every kind of value arrives as text, and one that is absent as an empty one', async () => {
     const sent = row({ properties: { field: 'name', amount: -0.5, confirmed: false, since: NOW, plan: 'paid' } })
     await target().send([sent], accessToken)
-    expect((await stored(sent))?.tokens).toEqual({ field: 'name', value: '', amount: '-0.5', confirmed: 'false', since: String(NOW), plan: 'paid' })
+    expect((await stored(sent))?.tokens).toEqual({
+      field: 'name',
+      value: '',
+      amount: '-0.5',
+      confirmed: 'false',
+      since: String(NOW),
+      plan: 'paid',
+    })
   })
 
   it('the moment is that of the event, to the millisecond', async () => {
@@ -77,7 +95,9 @@ describe('what HubSpot keeps of an event', () => {
   })
 
   it('a link that a visitor typed is no link', async () => {
-    const sent = row({ properties: { field: '[free money](https://evil.example)', value: '![x](https://evil.example/x.png) [a](b) [c](d)' } })
+    const sent = row({
+      properties: { field: '[free money](https://evil.example)', value: '![x](https://evil.example/x.png) [a](b) [c](d)' },
+    })
     await target().send([sent], accessToken)
     const event = await ask<{ id: string; headerHtml: string; detailHtml: string }[]>('/_emulator/events')
     const shown = event.find(({ id }) => id === sent.eventId)
@@ -97,10 +117,11 @@ describe('what HubSpot keeps of an event', () => {
 describe('an answer that is not for all', () => {
   it('207: those named are delivered; of the others nothing is said until they are sent alone', async () => {
     const bad = row({ person: { subject: 'ada', email: 'not an address' } })
-    const { kind, outcomes } = (await target().send([row(), bad, row()], accessToken)) as { kind: string; outcomes: unknown[] } // Shown by the next line.
-    expect({ kind, outcomes }).toEqual({ kind: 'each', outcomes: [DELIVERED, undefined, DELIVERED] })
+    const outcomes = [DELIVERED, undefined, DELIVERED]
+    expect(await target().send([row(), bad, row()], accessToken)).toEqual({ kind: 'each', outcomes })
     expect(await target().send([bad], accessToken)).toEqual({
-      kind: 'each', outcomes: [{ kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: expect.stringContaining('not a valid email') }],
+      kind: 'each',
+      outcomes: [{ kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: expect.stringContaining('not a valid email') }],
     })
   })
 
@@ -114,11 +135,19 @@ describe('an answer that is not for all', () => {
 
   it('an event whose template could not be looked up waits, and says why; the others are not held up', async () => {
     const failing = timelineV3({
-      endpoint: endpointOf(emulator.url), events,
-      templateId: async (name) => (name === 'login' ? Promise.reject(new Error('HubSpot would not list the event templates: down')) : ids.get('Profile changed')),
+      endpoint: endpointOf(emulator.url),
+      events,
+      templateId: async (name) =>
+        name === 'login'
+          ? Promise.reject(new Error('HubSpot would not list the event templates: down'))
+          : ids.get('Profile changed'),
     })
     expect(await failing.send([row({ name: 'login' }), row()], accessToken)).toEqual({
-      kind: 'each', outcomes: [{ kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: 'HubSpot would not list the event templates: down' }, undefined],
+      kind: 'each',
+      outcomes: [
+        { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: 'HubSpot would not list the event templates: down' },
+        undefined,
+      ],
     })
   })
 
@@ -136,8 +165,10 @@ describe('an answer that the emulator would not give', () => {
   const results = (...names: string[]) => JSON.stringify({ status: 'COMPLETE', results: names.map((id) => ({ id })) })
 
   it.each([
-    ['200 with nothing', { status: 200, body: '' }], ['201 with an empty list', { status: 201, body: results() }],
-    ['201 with a page', { status: 201, body: '<html>' }], ['200 that is no object', { status: 200, body: '"fine"' }],
+    ['200 with nothing', { status: 200, body: '' }],
+    ['201 with an empty list', { status: 201, body: results() }],
+    ['201 with a page', { status: 201, body: '<html>' }],
+    ['200 that is no object', { status: 200, body: '"fine"' }],
     ['201 with results that are no objects', { status: 201, body: '{"results":[null,1,"x"]}' }],
   ])('%s is not believed', async (_, served) => {
     expect(await answered(served)).toEqual({ kind: 'each', outcomes: [UNREADABLE, UNREADABLE] })
@@ -145,25 +176,45 @@ describe('an answer that the emulator would not give', () => {
 
   it('201 that names some is believed of those; the others are asked for again', async () => {
     const rows = [row(), row()]
-    expect(await answered({ status: 201, body: results(rows[1]?.eventId ?? '') }, rows)).toEqual({ kind: 'each', outcomes: [undefined, DELIVERED] })
+    expect(await answered({ status: 201, body: results(rows[1]?.eventId ?? '') }, rows)).toEqual({
+      kind: 'each',
+      outcomes: [undefined, DELIVERED],
+    })
   })
 
   it.each([
-    ['429 with Retry-After', { status: 429, headers: { 'retry-after': '4' } }, { kind: 'snooze', forMs: 4_000, code: 'HUBSPOT_RATE_LIMITED' }],
+    [
+      '429 with Retry-After',
+      { status: 429, headers: { 'retry-after': '4' } },
+      { kind: 'snooze', forMs: 4_000, code: 'HUBSPOT_RATE_LIMITED' },
+    ],
     ['400', { status: 400, body: '{"message":"no"}' }, { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: 'no' }],
     ['a connection that is cut', 'cut' as const, { kind: 'retry', code: 'HUBSPOT_UNREACHABLE' }],
-    ['a redirect, which could take the token elsewhere', { status: 307, headers: { location: 'http://127.0.0.1:1/' } }, { kind: 'retry', code: 'HUBSPOT_UNREACHABLE' }],
-  ])('%s is the whole batch\'s', async (_, served, outcome) => {
+    [
+      'a redirect, which could take the token elsewhere',
+      { status: 307, headers: { location: 'http://127.0.0.1:1/' } },
+      { kind: 'retry', code: 'HUBSPOT_UNREACHABLE' },
+    ],
+  ])("%s is the whole batch's", async (_, served, outcome) => {
     expect(await answered(served)).toMatchObject({ kind: 'whole', outcome })
   })
 
   it('no answer in time is a retry', async () => {
-    expect(await answered('never', [row()], 50)).toMatchObject({ kind: 'whole', outcome: { kind: 'retry', code: 'HUBSPOT_UNREACHABLE' } })
+    expect(await answered('never', [row()], 50)).toMatchObject({
+      kind: 'whole',
+      outcome: { kind: 'retry', code: 'HUBSPOT_UNREACHABLE' },
+    })
   })
 
   it('the request carries the token, and asks for a batch', async () => {
     const { url, asked } = await serveAnswers(() => ({ status: 201, body: '{}' }))
     await target(url).send([row()], 'the token')
-    expect(asked).toMatchObject([{ method: 'POST', path: '/integrators/timeline/v3/events/batch/create', headers: { authorization: 'Bearer the token', 'content-type': 'application/json' } }])
+    expect(asked).toMatchObject([
+      {
+        method: 'POST',
+        path: '/integrators/timeline/v3/events/batch/create',
+        headers: { authorization: 'Bearer the token', 'content-type': 'application/json' },
+      },
+    ])
   })
 })

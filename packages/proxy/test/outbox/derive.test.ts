@@ -9,7 +9,13 @@ describe('planDerivations', () => {
   it('remembers only what some derivation reads, and each kind of moment once', () => {
     const plans = planDerivations(
       defineEvents({
-        login: { properties: { last: date({ derive: previous('login') }), first: date({ derive: first('login') }), times: number({ derive: count('login') }) } },
+        login: {
+          properties: {
+            last: date({ derive: previous('login') }),
+            first: date({ derive: first('login') }),
+            times: number({ derive: count('login') }),
+          },
+        },
         logout: { properties: { since: number({ derive: elapsed('login') }) } },
         silent: { properties: { word: text() } },
       }),
@@ -35,7 +41,13 @@ describe('planDerivations', () => {
     const plans = planDerivations(
       defineEvents({
         begun: { properties: { id: text() } },
-        done: { properties: { id: text(), took: number({ derive: elapsed('begun', { by: 'id' }) }), last: date({ derive: previous('begun') }) } },
+        done: {
+          properties: {
+            id: text(),
+            took: number({ derive: elapsed('begun', { by: 'id' }) }),
+            last: date({ derive: previous('begun') }),
+          },
+        },
       }),
     )
     expect(plans.begun?.rememberAs).toEqual([{ by: 'id', forgetAfterMs: 30 * DAY_MS }, {}])
@@ -45,8 +57,11 @@ describe('planDerivations', () => {
 describe('momentsOf', () => {
   const plan = { rememberAs: [{}, { by: 'id', forgetAfterMs: 5 }], derived: [] }
 
-  it('names the person\'s moment and the one kept by the property\'s value', () => {
-    expect(momentsOf('begun', plan, { id: 7 })).toEqual([{ event: 'begun', key: '' }, { event: 'begun', key: '7', forgetAfterMs: 5 }])
+  it("names the person's moment and the one kept by the property's value", () => {
+    expect(momentsOf('begun', plan, { id: 7 })).toEqual([
+      { event: 'begun', key: '' },
+      { event: 'begun', key: '7', forgetAfterMs: 5 },
+    ])
   })
 
   it('an event without that property is remembered for the person alone', () => {
@@ -72,15 +87,27 @@ describe('deriveProperties', () => {
     defineEvents({
       login: {
         properties: {
-          last: date({ derive: previous('login') }), first: date({ derive: first('login') }),
-          times: number({ derive: count('login') }), sinceLogout: number({ derive: elapsed('logout') }),
+          last: date({ derive: previous('login') }),
+          first: date({ derive: first('login') }),
+          times: number({ derive: count('login') }),
+          sinceLogout: number({ derive: elapsed('logout') }),
         },
       },
-      logout: { properties: { logins: number({ derive: count('login') }), firstLogin: date({ derive: first('login') }), last: date({ derive: previous('login') }) } },
+      logout: {
+        properties: {
+          logins: number({ derive: count('login') }),
+          firstLogin: date({ derive: first('login') }),
+          last: date({ derive: previous('login') }),
+        },
+      },
     }),
   )
   const derive = (name: 'login' | 'logout', occurredAt: number, moments: Record<string, Moment>) =>
-    deriveProperties({ name, properties: {}, occurredAt }, plans[name] ?? { rememberAs: [], derived: [] }, (event) => moments[event])
+    deriveProperties(
+      { name, properties: {}, occurredAt },
+      plans[name] ?? { rememberAs: [], derived: [] },
+      (event) => moments[event],
+    )
 
   it('the very first event counts itself, is its own first, and has no previous', () => {
     expect(derive('login', 100, {})).toEqual({ first: 100, times: 1 })
@@ -88,11 +115,19 @@ describe('deriveProperties', () => {
 
   it('of another kind of event the one being stored is no part', () => {
     expect(derive('logout', 100, {})).toEqual({ logins: 0 })
-    expect(derive('logout', 100, { login: { firstAt: 10, lastAt: 90, count: 4 } })).toEqual({ logins: 4, firstLogin: 10, last: 90 })
+    expect(derive('logout', 100, { login: { firstAt: 10, lastAt: 90, count: 4 } })).toEqual({
+      logins: 4,
+      firstLogin: 10,
+      last: 90,
+    })
   })
 
   it('an event at the same millisecond is before; one a millisecond later is not', () => {
-    expect(derive('login', 100, { login: { firstAt: 100, lastAt: 100, count: 1 }, logout: { firstAt: 1, lastAt: 100, count: 1 } })).toEqual({ last: 100, first: 100, times: 2, sinceLogout: 0 })
-    expect(derive('login', 100, { login: { firstAt: 101, lastAt: 101, count: 1 }, logout: { firstAt: 1, lastAt: 101, count: 1 } })).toEqual({ first: 100, times: 2 })
+    expect(
+      derive('login', 100, { login: { firstAt: 100, lastAt: 100, count: 1 }, logout: { firstAt: 1, lastAt: 100, count: 1 } }),
+    ).toEqual({ last: 100, first: 100, times: 2, sinceLogout: 0 })
+    expect(
+      derive('login', 100, { login: { firstAt: 101, lastAt: 101, count: 1 }, logout: { firstAt: 1, lastAt: 101, count: 1 } }),
+    ).toEqual({ first: 100, times: 2 })
   })
 })

@@ -20,9 +20,12 @@ describe('eventIdOf', () => {
 
   it('parts that are joined differently do not meet', () => {
     const ids = [
-      { ...message, site: 'a', subject: 'bc' }, { ...message, site: 'ab', subject: 'c' },
-      { ...message, subject: 'a","b', messageId: 'c' }, { ...message, subject: 'a', messageId: 'b","c' },
-      { ...message, account: 1, site: '2' }, { ...message, account: 12, site: '' },
+      { ...message, site: 'a', subject: 'bc' },
+      { ...message, site: 'ab', subject: 'c' },
+      { ...message, subject: 'a","b', messageId: 'c' },
+      { ...message, subject: 'a', messageId: 'b","c' },
+      { ...message, account: 1, site: '2' },
+      { ...message, account: 12, site: '' },
     ].map(eventIdOf)
     expect(new Set(ids).size).toBe(ids.length)
   })

@@ -58,14 +58,23 @@ export function createClient({ server, emulator, config }: Running) {
   }
 
   /** A session token, by the server's clock. */
-  async function mint(person: { sub: string; email?: string; ttl?: string; emailVerified?: boolean; now?: () => Date } = { sub: 'ada', email: 'ada@example.com' }): Promise<string> {
+  async function mint(
+    person: { sub: string; email?: string; ttl?: string; emailVerified?: boolean; now?: () => Date } = {
+      sub: 'ada',
+      email: 'ada@example.com',
+    },
+  ): Promise<string> {
     const preset = Object.values(config.sites)[0]?.session.find((each) => each.mint)
     if (!preset?.mint) throw new Error('no site of this stack can mint')
     return preset.mint({ now: server.parts.world.now, ...person })
   }
 
   /** Posts JSON (or text as it is) for Ada, unless told otherwise. */
-  async function post(path: string, body: unknown, { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {}): Promise<Reply> {
+  async function post(
+    path: string,
+    body: unknown,
+    { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {},
+  ): Promise<Reply> {
     const authorization = headers.authorization ?? `Bearer ${token ?? (await mint())}`
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     return send(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers, authorization }, body: text })

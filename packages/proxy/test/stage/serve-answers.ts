@@ -14,13 +14,16 @@ export interface AskedFor {
 }
 
 /** A real HTTP server on loopback that answers as told; gives its address and what it was asked for. Closed with the test. */
-export async function serveAnswers(answer: (asked: AskedFor, calls: number) => Served): Promise<{ url: string; asked: AskedFor[] }> {
+export async function serveAnswers(
+  answer: (asked: AskedFor, calls: number) => Served,
+): Promise<{ url: string; asked: AskedFor[] }> {
   const asked: AskedFor[] = []
   const server = createServer(async (request, response) => {
     const call = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: await text(request) }
     const served = answer(call, asked.push(call))
     if (served === 'cut') request.socket.destroy()
-    else if (served !== 'never') response.writeHead(served.status, { 'content-type': 'application/json', ...served.headers }).end(served.body)
+    else if (served !== 'never')
+      response.writeHead(served.status, { 'content-type': 'application/json', ...served.headers }).end(served.body)
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   onTestFinished(() => {

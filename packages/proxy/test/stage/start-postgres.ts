@@ -11,6 +11,14 @@ import { until } from './until.ts'
 /** A server to use instead of one of our own: a connection URL of a role that may create schemas. */
 const GIVEN_URL = process.env.TRACKLINE_TEST_POSTGRES
 const PASSWORD = 'not a secret'
+/** Tests kill processes, never the machine: what has been written outlives that without a flush to the disk. */
+const SETTINGS = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'shared_buffers=32MB',
+  'fsync=off',
+  'full_page_writes=off',
+]
 
 export interface PostgresServer {
   url: string
@@ -27,9 +35,16 @@ export async function startPostgres(): Promise<PostgresServer> {
   const databaseDir = join(folder.path, 'postgres')
   const port = await freePort()
   const server = new EmbeddedPostgres({
-    ...{ databaseDir, port, user: 'trackline', password: PASSWORD, persistent: false, createPostgresUser: process.getuid?.() === 0 },
+    ...{
+      databaseDir,
+      port,
+      user: 'trackline',
+      password: PASSWORD,
+      persistent: false,
+      createPostgresUser: process.getuid?.() === 0,
+    },
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--no-locale'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'shared_buffers=32MB'],
+    postgresFlags: SETTINGS.flatMap((setting) => ['-c', setting]),
     onLog: () => undefined,
     onError: () => undefined,
   })

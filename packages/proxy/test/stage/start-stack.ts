@@ -34,7 +34,13 @@ export interface StackOptions {
 export type Stack = Awaited<ReturnType<typeof startStack>>
 
 /** The real server on a file of its own, beside a real emulator to which it is connected; both on loopback. */
-export async function startStack({ config: changes = {}, site = {}, world: worldChanges = {}, emulator: emulated = {}, isConnected = true }: StackOptions = {}) {
+export async function startStack({
+  config: changes = {},
+  site = {},
+  world: worldChanges = {},
+  emulator: emulated = {},
+  isConnected = true,
+}: StackOptions = {}) {
   const emulator = await startEmulator({ autoConsent: true, ...emulated })
   const folder = makeTempFolder()
   const log = collectLog()
@@ -45,7 +51,14 @@ export async function startStack({ config: changes = {}, site = {}, world: world
     keys: generateKey('test'),
     limits: false,
     retry: { firstMs: 50, maxMs: 200 },
-    sites: { main: { origins: [ORIGIN], session: sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'trackline' }), portal: PORTAL, ...site } },
+    sites: {
+      main: {
+        origins: [ORIGIN],
+        session: sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'trackline' }),
+        portal: PORTAL,
+        ...site,
+      },
+    },
     events,
     ...changes,
     hubspot: {

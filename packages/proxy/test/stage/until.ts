@@ -4,7 +4,10 @@ const LOOK_EVERY_MS = 10
 const GIVE_UP_AFTER_MS = 15_000
 
 /** Asks until the answer is there, and gives it back; fails with `what` when it does not come. */
-export async function until<Answer>(what: string, ask: () => Promise<Answer | undefined | false> | Answer | undefined | false): Promise<Answer> {
+export async function until<Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
+): Promise<Answer> {
   const giveUpAt = performance.now() + GIVE_UP_AFTER_MS
   for (;;) {
     const answer = await ask()

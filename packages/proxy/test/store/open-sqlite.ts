@@ -10,8 +10,8 @@ import type { StoreUnderTest } from './behaviour/store-stage.ts'
 export type SqliteUnderTest = StoreUnderTest & { path: string }
 
 /**
- * Gives each test an empty SQLite store. A store that is still open is emptied and given to the next test that wants the same plans:
- * starting a thread for each test would take most of the time.
+ * Gives each test an empty SQLite store. A store that is still open is emptied and given to the next test that wants the same
+ * plans: starting a thread for each test would take most of the time.
  */
 export function sqliteStores(): (plans?: Record<string, DerivationPlan>) => Promise<SqliteUnderTest> {
   const folder = makeTempFolder()
@@ -33,7 +33,10 @@ export function sqliteStores(): (plans?: Record<string, DerivationPlan>) => Prom
     kept.delete(key)
     let current = store
     onTestFinished(async () => {
-      const isOpen = await current.nextDueAt(0).then(() => true, () => false)
+      const isOpen = await current.nextDueAt(0).then(
+        () => true,
+        () => false,
+      )
       if (!isOpen || kept.has(key)) return current.close()
       empty(path)
       kept.set(key, { store: current, path })

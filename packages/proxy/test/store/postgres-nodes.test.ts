@@ -4,14 +4,15 @@ import type { Store } from '../../src/outbox/store.ts'
 import { events } from '../stage/events.ts'
 import { startPostgres } from '../stage/start-postgres.ts'
 import { until } from '../stage/until.ts'
-import { ACCOUNT, anEvent, claim, connect, isExact, lease, LEASE_MS, NOTHING, NOW, severalEvents, storeAndClaim } from './behaviour/store-stage.ts'
+import { ACCOUNT, anEvent, claim, connect, isExact, lease, LEASE_MS, NOTHING, NOW } from './behaviour/store-stage.ts'
+import { severalEvents, storeAndClaim } from './behaviour/store-stage.ts'
 import { postgresStores } from './open-postgres.ts'
 
 const PLANS = planDerivations(events)
 const AFTER = NOW + LEASE_MS
 const LOGINS = 200
 
-const { open, query, holdLock, isWaitingForLock } = postgresStores((await startPostgres()).url)
+const { open, holdLock, isWaitingForLock, isListening, cut } = postgresStores((await startPostgres()).url)
 
 async function twoNodes(plans = {}) {
   const { store: one, openNode, schema } = await open(plans)
@@ -36,12 +37,14 @@ it('a dead node\'s account and rows go to the other node when its lease has run 
   expect(await two.leaseAccounts({ owner: 'two', now: AFTER - 1, leaseMs: LEASE_MS, limit: 1 })).toEqual([])
   const held = await lease(two, { owner: 'two', now: AFTER })
   expect(held.epoch).toBe(stale.epoch + 1)
-  const settled = { rows: rows.map(({ seq }) => ({ seq, outcome: { kind: 'delivered' as const } })), pause: { until: AFTER * 2, failures: 3 }, now: AFTER }
+  const delivered = rows.map(({ seq }) => ({ seq, outcome: { kind: 'delivered' as const } }))
+  const settled = { rows: delivered, pause: { until: AFTER * 2, failures: 3 }, now: AFTER }
   expect(await one.settle(stale, settled)).toBe(false)
   expect(await one.claimDue(stale, { target: 'timeline-v3', now: AFTER, limit: 9 })).toBeUndefined()
   expect(await one.renewLease(stale, AFTER * 2)).toBe(false)
   await one.releaseLease(stale)
-  expect((await claim(two, held, { now: AFTER })).map(({ messageId, attempt }) => [messageId, attempt])).toEqual([['m1', 2], ['m2', 2], ['m3', 2]])
+  const claimed = await claim(two, held, { now: AFTER })
+  expect(claimed.map(({ messageId, attempt }) => [messageId, attempt])).toEqual([['m1', 2], ['m2', 2], ['m3', 2]])
   expect(await two.settle(held, { ...settled, pause: { until: 0, failures: 0 } })).toBe(true)
   expect(await one.audit()).toEqual({ ...NOTHING, received: 3, delivered: 3 })
 })
@@ -51,8 +54,9 @@ it('while an owner settles, its account is not leased to another, even if its le
   const { held, rows } = await storeAndClaim(one, severalEvents(1))
   // Somebody looks at the row for long: the settle waits in the middle, with the account in its hands.
   const release = await holdLock(`select 1 from ${schema}.outbox for update`)
-  const settling = one.settle(held, { rows: rows.map(({ seq }) => ({ seq, outcome: { kind: 'delivered' as const } })), now: AFTER })
-  await until('the settle waits', isWaitingForLock)
+  const delivered = rows.map(({ seq }) => ({ seq, outcome: { kind: 'delivered' as const } }))
+  const settling = one.settle(held, { rows: delivered, now: AFTER })
+  await until('the settle waits', () => isWaitingForLock(schema))
   expect(await two.leaseAccounts({ owner: 'two', now: AFTER, leaseMs: LEASE_MS, limit: 1 })).toEqual([])
   await release()
   expect(await settling).toBe(true)
@@ -61,7 +65,8 @@ it('while an owner settles, its account is not leased to another, even if its le
 it('the same events sent to two nodes at once are stored once: for each, one node says queued and the other duplicate', async () => {
   const { one, two } = await twoNodes(PLANS)
   const sent = severalEvents(40).map((event, index) => ({ ...event, person: { subject: `p${index % 7}`, email: 'p@example.com' } }))
-  const send = (store: Store, inOrder: typeof sent) => Promise.all(inOrder.map(async (event) => [event.messageId, (await store.enqueue([event]))[0]] as const))
+  const send = (store: Store, inOrder: typeof sent) =>
+    Promise.all(inOrder.map(async (event) => [event.messageId, (await store.enqueue([event]))[0]] as const))
   const answers = await Promise.all([send(one, sent), send(two, sent.toReversed())])
   for (const { messageId } of sent) {
     const [first, second] = answers.map((each) => each.find(([id]) => id === messageId)?.[1])
@@ -141,15 +146,10 @@ it('a listening connection that is cut is opened again', async () => {
   const heard: number[] = []
   two.onDue?.((account) => heard.push(account))
   await until('it listens', () => isListening(schema, 1))
-  await query('select pg_terminate_backend(pid) from pg_stat_activity where query = $1', [`listen "${schema}_due"`])
+  await cut(schema, "query like 'listen %'")
   await until('it is gone', async () => !(await isListening(schema, 1)))
   await until('it listens again', () => isListening(schema, 1))
   await one.enqueue([anEvent()])
   await until('it has heard', () => heard.length > 0)
   expect(heard).toEqual([ACCOUNT])
 })
-
-async function isListening(schema: string, times: number): Promise<boolean> {
-  const { rows } = await query('select count(*) as listeners from pg_stat_activity where query = $1', [`listen "${schema}_due"`])
-  return Number(rows[0].listeners) === times
-}

@@ -3,6 +3,6 @@ import { postgresStores } from './open-postgres.ts'
 import { describeStore } from './store-behaviour.ts'
 
 const server = await startPostgres()
-const { open } = postgresStores(server.url)
+const { lend } = postgresStores(server.url)
 
-describeStore('PostgreSQL', open)
+describeStore('PostgreSQL', lend)

@@ -35,13 +35,17 @@ describe('the SQLite file', () => {
     expect(await store.enqueue([anEvent()])).toEqual(['duplicate'])
   })
 
-  it('a write that the disk refuses is OUTBOX_UNAVAILABLE and stores nothing; once the disk takes writes again, so does the store', async () => {
+  it('a write that the disk refuses is OUTBOX_UNAVAILABLE and stores nothing; once it takes writes again, so does the store', async () => {
     const { store, path } = await open()
     const disk = new DatabaseSync(path)
     onTestFinished(() => disk.close())
     disk.exec("create trigger refuse before insert on outbox begin select raise(abort, 'database or disk is full'); end")
     const [first, second] = await Promise.allSettled([store.enqueue([anEvent()]), store.enqueue([anEvent({ messageId: 'm2' })])])
-    for (const refused of [first, second]) expect(refused).toMatchObject({ status: 'rejected', reason: { ...UNAVAILABLE, cause: expect.stringMatching(/disk is full/) } })
+    for (const refused of [first, second])
+      expect(refused).toMatchObject({
+        status: 'rejected',
+        reason: { ...UNAVAILABLE, cause: expect.stringMatching(/disk is full/) },
+      })
     expect((await store.audit()).received).toBe(0)
     disk.exec('drop trigger refuse')
     expect(await store.enqueue([anEvent()])).toEqual(['queued'])
@@ -62,13 +66,19 @@ describe('the SQLite file', () => {
   it('a path that cannot be a file is refused at the start, with OUTBOX_UNAVAILABLE', async () => {
     const path = tempFile()
     mkdirSync(path)
-    await expect(openSqliteStore(path, {})).rejects.toMatchObject({ code: 'OUTBOX_UNAVAILABLE', cause: expect.stringMatching(/unable to open/) })
+    await expect(openSqliteStore(path, {})).rejects.toMatchObject({
+      code: 'OUTBOX_UNAVAILABLE',
+      cause: expect.stringMatching(/unable to open/),
+    })
   })
 
   it('a file that is no database is refused at the start', async () => {
     const path = tempFile()
     writeFileSync(path, 'a letter to nobody, long enough to be read as a header of a database'.repeat(20))
-    await expect(openSqliteStore(path, {})).rejects.toMatchObject({ code: 'OUTBOX_UNAVAILABLE', cause: expect.stringMatching(/not a database/) })
+    await expect(openSqliteStore(path, {})).rejects.toMatchObject({
+      code: 'OUTBOX_UNAVAILABLE',
+      cause: expect.stringMatching(/not a database/),
+    })
   })
 
   it('a file that a newer version wrote is refused, not changed', async () => {
@@ -76,7 +86,9 @@ describe('the SQLite file', () => {
     const newer = new DatabaseSync(path)
     newer.exec('pragma user_version = 999')
     newer.close()
-    await expect(openSqliteStore(path, {})).rejects.toMatchObject({ cause: expect.stringMatching(/newer Trackline .*version 999.*upgrade/) })
+    await expect(openSqliteStore(path, {})).rejects.toMatchObject({
+      cause: expect.stringMatching(/newer Trackline .*version 999.*upgrade/),
+    })
   })
 
   it('folders that are missing are made, closed to others', async () => {
@@ -90,7 +102,10 @@ describe('the SQLite file', () => {
     const { store, path } = await open()
     const beside = await openSqliteStore(path, {})
     onTestFinished(beside.close)
-    const [ours, theirs] = await Promise.all([store.enqueue(severalEvents(5)), beside.enqueue([anEvent({ messageId: 'theirs' })])])
+    const [ours, theirs] = await Promise.all([
+      store.enqueue(severalEvents(5)),
+      beside.enqueue([anEvent({ messageId: 'theirs' })]),
+    ])
     expect([ours.length, theirs]).toEqual([5, ['queued']])
     expect(await beside.audit()).toEqual(await store.audit())
     expect((await store.audit()).queued).toBe(6)

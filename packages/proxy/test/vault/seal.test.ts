@@ -56,7 +56,9 @@ describe('createSealer', () => {
   })
 
   it.each([
-    ['nothing', ''], ['a name alone', 'k1:'], ['fewer bytes than iv and tag have', `k1:${Buffer.alloc(27).toString('base64')}`],
+    ['nothing', ''],
+    ['a name alone', 'k1:'],
+    ['fewer bytes than iv and tag have', `k1:${Buffer.alloc(27).toString('base64')}`],
     ['a name that is not configured', `k9:${Buffer.alloc(60).toString('base64')}`],
   ])('%s is no sealed record', (_, sealed) => {
     expect(() => createSealer(K1).open(sealed, 'c')).toThrow(/key|short/)
@@ -64,7 +66,7 @@ describe('createSealer', () => {
 
   it('the error for a key that is missing names it and says what to do', () => {
     const sealed = createSealer(K2).seal(SECRET, 'c')
-    expect(() => createSealer(K1).open(sealed, 'c')).toThrow("'k2', which is not configured: add it to \"keys\"")
+    expect(() => createSealer(K1).open(sealed, 'c')).toThrow('\'k2\', which is not configured: add it to "keys"')
   })
 
   it('the first key seals and all open, so keys can be changed while records are sealed with the old one', () => {

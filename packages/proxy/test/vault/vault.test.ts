@@ -38,7 +38,11 @@ describe('the access token', () => {
     expect(asked).toEqual([])
   })
 
-  it.each([[0, 0.75], [0.5, 0.825], [1, 0.9]])('with chance %d is renewed after %d of its life, before it expires', async (random, share) => {
+  it.each([
+    [0, 0.75],
+    [0.5, 0.825],
+    [1, 0.9],
+  ])('with chance %d is renewed after %d of its life, before it expires', async (random, share) => {
     const { vault, clock, asked } = await openVault(() => granted('second'), random)
     clock.ms += Math.floor(share * LIFE_SECONDS * SECOND) - 1
     expect(await vault.accessToken(ACCOUNT)).toEqual({ kind: 'token', accessToken: 'access first' })
@@ -60,11 +64,13 @@ describe('the access token', () => {
     const { vault, clock, asked } = await openVault(() => granted('second'))
     clock.ms += LIFE_SECONDS * SECOND
     const answers = await Promise.all(Array.from({ length: 20 }, () => vault.accessToken(ACCOUNT)))
-    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(new Set([JSON.stringify({ kind: 'token', accessToken: 'access second' })]))
+    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
+      new Set([JSON.stringify({ kind: 'token', accessToken: 'access second' })]),
+    )
     expect(asked).toHaveLength(1)
   })
 
-  it('that HubSpot has refused is renewed although the clock says it is good; one already replaced is not renewed again', async () => {
+  it('that HubSpot has refused is renewed although the clock says it is good, once', async () => {
     const { vault, asked } = await openVault(() => granted('second'))
     expect(await vault.accessToken(ACCOUNT, 'access first')).toEqual({ kind: 'token', accessToken: 'access second' })
     expect(await vault.accessToken(ACCOUNT, 'access first')).toEqual({ kind: 'token', accessToken: 'access second' })
@@ -84,7 +90,10 @@ describe('a renewal that does not succeed', () => {
   it('after the old token has expired is a retry that says why', async () => {
     const { vault, clock } = await openVault(() => UNAVAILABLE)
     clock.ms += LIFE_SECONDS * SECOND
-    expect(await vault.accessToken(ACCOUNT)).toEqual({ kind: 'none', outcome: { kind: 'retry', code: 'GRANT_REFRESH_FAILED', detail: '503: no service' } })
+    expect(await vault.accessToken(ACCOUNT)).toEqual({
+      kind: 'none',
+      outcome: { kind: 'retry', code: 'GRANT_REFRESH_FAILED', detail: '503: no service' },
+    })
   })
 
   it('because HubSpot refused parks the account: nobody asks again, and the next caller hears why', async () => {
@@ -107,7 +116,7 @@ describe('a renewal that does not succeed', () => {
 })
 
 describe('two processes on one store', () => {
-  it('of two that renew at once, the one that saves late takes the other\'s token', async () => {
+  it("of two that renew at once, the one that saves late takes the other's token", async () => {
     const { vault, options, clock } = await openVault(async () => {
       await other.accessToken(ACCOUNT)
       return granted('late')
@@ -142,7 +151,9 @@ describe('the grant on disk', () => {
   it('sealed with a key that is not configured is a retry that names the key', async () => {
     const { options } = await openVault(() => UNAVAILABLE)
     const { accessToken } = createVault({ ...options, sealer: createSealer(generateKey('k2')), refresh: async () => UNAVAILABLE })
-    expect(await accessToken(ACCOUNT)).toMatchObject({ outcome: { kind: 'retry', code: 'GRANT_UNREADABLE', detail: expect.stringContaining("'k1'") } })
+    expect(await accessToken(ACCOUNT)).toMatchObject({
+      outcome: { kind: 'retry', code: 'GRANT_UNREADABLE', detail: expect.stringContaining("'k1'") },
+    })
   })
 
   it('of an account that was never connected is NOT_CONNECTED', async () => {

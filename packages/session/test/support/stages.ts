@@ -13,6 +13,10 @@ export interface Stage {
   readonly signer: Signer
   /** Undefined for a shared secret. */
   readonly key?: KeySigner
+  /** Whom the good token is for. Default 'ada'. */
+  readonly subject?: string
+  /** How many requests its issuer has had so far; undefined where the issuer is asked about each token. */
+  readonly hits?: () => number
 }
 
 const common = { issuer: ISSUER, audience: AUDIENCE, cookie: 'session' }

@@ -22,7 +22,8 @@ export async function openSite() {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // A server that listens on a port has an address of this shape.
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, port, paths, requests, close }
+  const site = { url: `http://127.0.0.1:${port}`, port, paths, requests, cacheControl: 'no-store', close }
+  return site
 
   function respond(request: IncomingMessage, response: ServerResponse): void {
     const path = (request.url ?? '/').replace(/\?.*/, '')
@@ -32,7 +33,7 @@ export async function openSite() {
     const { status = 200, headers, body = '', drop } = reply
     if (drop) return void request.socket.destroy()
     const type = CONTENT_TYPES[/\.(\w+)$/.exec(path)?.[1] ?? 'html'] ?? 'text/plain'
-    response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...headers }).end(body)
+    response.writeHead(status, { 'content-type': type, 'cache-control': site.cacheControl, ...headers }).end(body)
   }
 
   function close(): Promise<void> {

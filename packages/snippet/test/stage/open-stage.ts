@@ -7,7 +7,8 @@ import { openEndpoint } from './open-endpoint.ts'
 import { openSite } from './open-site.ts'
 
 export const STUB = 'window.track=window.track||function(){(track.q=track.q||[]).push(arguments)}'
-const BROWSER_ARGUMENTS = [
+export const CHROMIUM = process.env.TRACKLINE_CHROMIUM ?? '/usr/bin/chromium'
+export const BROWSER_ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-background-networking',
@@ -35,8 +36,7 @@ export type Stage = Awaited<ReturnType<typeof openStage>>
 /** A browser, a site with the built snippet, and an endpoint. */
 export async function openStage() {
   const { scriptTag, esm } = await buildSnippet()
-  const executablePath = process.env.TRACKLINE_CHROMIUM ?? '/usr/bin/chromium'
-  const browser: Browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS })
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: BROWSER_ARGUMENTS })
   const [endpoint, site] = await Promise.all([openEndpoint(), openSite()])
   /** Who is signed in to the site. */
   const session = { person: 'ada' as string | undefined }
@@ -49,20 +49,18 @@ export async function openStage() {
     return browser.newContext()
   }
 
-  /** Opens a page that carries the script tag with these attributes, and waits until the script has run. */
+  /** Opens a page that carries the script tag with these attributes; a page has loaded when its scripts have run. */
   async function visitWithTag(page: Page, attributes: Record<string, string> = {}, body = ''): Promise<void> {
     const all = { 'data-endpoint': endpoint.url, 'data-session': '/session-token', ...attributes }
     const written = Object.entries(all).map(([name, value]) => ` ${name}="${value}"`).join('')
     site.paths['/tag'] = `<!doctype html><title>tag</title><script>${STUB}</script><script async src="/s.js"${written}></script>${body}`
     await page.goto(`${site.url}/tag`)
-    await page.waitForFunction(() => 'flush' in (window as unknown as StagePage).track)
   }
 
   /** Opens a page that calls `createTracker` of the npm package; its session is `window.token`, at first of whoever is signed in. */
   async function visitWithModule(page: Page, options: Partial<TrackerOptions> = {}, origin = site.url): Promise<void> {
     site.paths['/module'] = () => ({ body: modulePage({ endpoint: endpoint.url, ...options }, session.person && makeToken(session.person)) })
     await page.goto(`${origin}/module`)
-    await page.waitForFunction(() => 'tracker' in window)
   }
 
   async function close(): Promise<void> {

@@ -25,9 +25,10 @@ function follow(page) {
   stream.addEventListener('error', () => showState(live, 'reconnecting'))
   stream.addEventListener('card', (event) => {
     const { key, card, panel } = JSON.parse(event.data)
-    document.getElementById('panel').replaceChildren(fragment(panel))
+    putPanel(panel)
     putCard(timeline, key, fragment(card).firstElementChild)
   })
+  stream.addEventListener('panel', (event) => putPanel(JSON.parse(event.data).panel))
   stream.addEventListener('gone', (event) => {
     findCard(timeline, JSON.parse(event.data).key)?.remove()
     groupByMonth(timeline)
@@ -45,6 +46,10 @@ function fragment(markup) {
   template.innerHTML = markup
   localise(template.content)
   return template.content
+}
+
+function putPanel(panel) {
+  document.getElementById('panel').replaceChildren(fragment(panel))
 }
 
 function putCard(timeline, key, card) {

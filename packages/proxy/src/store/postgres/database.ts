@@ -14,7 +14,10 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 const ANSWER_TIMEOUT_MS = 8_000
 /** Somebody else's commit makes a transaction start over; each time, somebody has got ahead. */
 const MAX_TRIES = 10
-/** serialization_failure and deadlock_detected: https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html */
+/**
+ * serialization_failure and deadlock_detected.
+ * https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+ */
 const START_OVER = ['40001', '40P01']
 
 /** A server that is gone does not say goodbye. */
@@ -23,8 +26,8 @@ const CLOSE_WITHIN_MS = 2_000
 export type Database = Awaited<ReturnType<typeof openDatabase>>
 
 /**
- * Opens a pool of connections. Whatever is set is set for one transaction, and statements have no names, so that it works behind a
- * pooler that lends a connection for one transaction at a time.
+ * Opens a pool of connections. Whatever is set is set for one transaction, and statements have no names, so that it works behind
+ * a pooler that lends a connection for one transaction at a time.
  */
 export async function openDatabase(address: Address) {
   const pool = openPool(address)
@@ -71,7 +74,10 @@ function openPool({ connection, poolSize }: Address): pg.Pool {
   return pool
 }
 
-/** A database may be set to answer a commit before it is on disk. An operator may want more than "on" says: only "off" is overruled. */
+/**
+ * A database may be set to answer a commit before it is on disk. An operator may also want more than "on" says: only "off" is
+ * overruled.
+ */
 async function beginStatement(pool: pg.Pool, schema: string): Promise<Statement> {
   const { rows } = await pool.query<{ level: string }>("select current_setting('synchronous_commit') as level")
   const settings = {

@@ -1,6 +1,6 @@
 import { TARGETS } from '../../outbox/event.ts'
-import type { Row, TargetName } from '../../outbox/event.ts'
-import type { Lease, Pause, Settlement, Store } from '../../outbox/store.ts'
+import type { Row } from '../../outbox/event.ts'
+import type { Lease, Pause, Store } from '../../outbox/store.ts'
 import { readRow } from '../read-row.ts'
 import type { Database } from './database.ts'
 import { settledColumns } from './settled-columns.ts'
@@ -13,8 +13,8 @@ const ANY_TARGET = TARGETS.map((target) => `'${target}'`).join(', ')
 /**
  * An account whose row is locked is being leased, or settled under a lease that was good a moment ago: it is not free.
  *
- * Here and below, what a lateral subquery with a limit or an array keeps apart is found by an index, whatever the planner believes
- * of a queue that was empty when it was last counted.
+ * Here and below, what a lateral subquery with a limit or an array keeps apart is found by an index, whatever the planner
+ * believes of a queue that was empty when it was last counted.
  */
 const LEASE = `
   update accounts set lease_owner = $1, lease_until = $3, epoch = epoch + 1
@@ -29,15 +29,18 @@ const LEASE = `
   ))
   returning account, epoch, lease_until, failures, paused_until`
 
-/** As long as this transaction lasts, nobody can take the account from whoever holds it: what follows happens under the lease or not at all. */
+/** While this transaction lasts, nobody can take the account: what follows happens under the lease or not at all. */
 const HOLD = 'select 1 from accounts where account = $1 and epoch = $2 for update'
 const IS_HELD = 'exists (select from accounts where account = $1 and epoch = $2)'
+
+const EXTEND = 'update accounts set lease_until = $3 where account = $1 and epoch = $2'
 
 const CLAIM = `
   update outbox set attempts = attempts + 1, claimed_epoch = $2
   where account = $1 and seq = any (array (
     select seq from outbox
-    where account = $1 and target = $3 and state = 'due' and due_at <= $4 and (claimed_epoch is null or claimed_epoch < $2) and ${IS_HELD}
+    where account = $1 and target = $3 and state = 'due' and due_at <= $4 and (claimed_epoch is null or claimed_epoch < $2)
+      and ${IS_HELD}
     order by due_at, seq limit $5 for update
   ))
   returning *`
@@ -60,7 +63,9 @@ const NEXT_DUE = `
   from accounts a
   join grants g on g.account = a.account and g.state = 'connected'
   cross join (values ${TARGETS.map((target) => `('${target}')`).join(', ')}) as t (target)
-  cross join lateral (select min(due_at) as at from outbox o where o.account = a.account and o.target = t.target and o.state = 'due') due
+  cross join lateral (
+    select min(due_at) as at from outbox o where o.account = a.account and o.target = t.target and o.state = 'due'
+  ) due
   where due.at is not null`
 
 type DeliveryMethods = Pick<Store, 'leaseAccounts' | 'renewLease' | 'claimDue' | 'settle' | 'releaseLease' | 'nextDueAt'>
@@ -78,18 +83,19 @@ export function deliveryOperations(database: Database): DeliveryMethods {
       }))
     },
 
-    async renewLease({ account, epoch }: Lease, until: number): Promise<boolean> {
-      const [renewed] = await database.run({ text: 'update accounts set lease_until = $3 where account = $1 and epoch = $2', values: [account, epoch, until] })
+    async renewLease({ account, epoch }, until): Promise<boolean> {
+      const [renewed] = await database.run({ text: EXTEND, values: [account, epoch, until] })
       return renewed?.count === 1
     },
 
-    async claimDue({ account, epoch }: Lease, { target, now, limit }: { target: TargetName; now: number; limit: number }): Promise<Row[] | undefined> {
-      const [held, claimed] = await database.run({ text: HOLD, values: [account, epoch] }, { text: CLAIM, values: [account, epoch, target, now, limit] })
+    async claimDue({ account, epoch }, { target, now, limit }): Promise<Row[] | undefined> {
+      const claim = { text: CLAIM, values: [account, epoch, target, now, limit] }
+      const [held, claimed] = await database.run({ text: HOLD, values: [account, epoch] }, claim)
       if (held?.count !== 1) return undefined
       return (claimed?.rows ?? []).map(readRow).sort((a, b) => a.receivedAt - b.receivedAt || a.seq - b.seq)
     },
 
-    async settle({ account, epoch }: Lease, { rows, pause, now }: { rows: Settlement[]; pause?: Pause; now: number }): Promise<boolean> {
+    async settle({ account, epoch }, { rows, pause, now }): Promise<boolean> {
       const pausing: Statement[] = pause ? [{ text: PAUSE, values: [account, epoch, pause.until, pause.failures] }] : []
       const settled = records(rows.map((row) => settledColumns(row, now)))
       const settling = { text: SETTLE, values: [account, epoch, settled, rows.map(({ seq }) => seq)] }
@@ -97,8 +103,8 @@ export function deliveryOperations(database: Database): DeliveryMethods {
       return held?.count === 1
     },
 
-    async releaseLease({ account, epoch }: Lease): Promise<void> {
-      await database.run({ text: 'update accounts set lease_until = 0 where account = $1 and epoch = $2', values: [account, epoch] })
+    async releaseLease({ account, epoch }): Promise<void> {
+      await database.run({ text: EXTEND, values: [account, epoch, 0] })
     },
 
     async nextDueAt(): Promise<number | undefined> {

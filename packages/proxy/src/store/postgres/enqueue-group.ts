@@ -1,6 +1,6 @@
-import type { DerivationPlan } from '../../outbox/derive.ts'
 import type { NewEvent } from '../../outbox/event.ts'
 import { momentsTouched, rememberEvent } from '../../outbox/remember-event.ts'
+import type { Plans } from '../../outbox/remember-event.ts'
 import type { Tally } from '../../outbox/store.ts'
 import { StartOver } from './database.ts'
 import type { Database } from './database.ts'
@@ -22,13 +22,14 @@ export interface Batch {
 }
 
 /**
- * Writes the batches of a group in one commit, in three round trips however many they are, and says of each event whether it was new.
+ * Writes the batches of a group in one commit, in three round trips however many they are, and says of each event whether it was
+ * new.
  *
  * The moments that the events are added to are locked first, so that no other node adds to the same person's in between; whoever
- * comes second sees what the first has stored. A moment that has no row yet cannot be locked: when another node begins the same one
- * in between, all starts over, and finds it.
+ * comes second sees what the first has stored. A moment that has no row yet cannot be locked: when another node begins the same
+ * one in between, all starts over, and finds it. [docs/adr/0008]
  */
-export async function enqueueGroup(database: Database, plans: Record<string, DerivationPlan>, batches: Batch[]): Promise<Stored[][]> {
+export async function enqueueGroup(database: Database, plans: Plans, batches: Batch[]): Promise<Stored[][]> {
   const events = batches.flatMap((batch) => batch.events)
   const tallies = batches.flatMap(({ rejected }) => rejected.map((tally) => rejectedTally(tally.site, tally.rejected)))
   if (events.length === 0) {
@@ -44,7 +45,7 @@ interface Group {
   tallies: TallyChange[]
 }
 
-async function storeEvents(transaction: Transaction, plans: Record<string, DerivationPlan>, { events, tallies }: Group): Promise<Stored[]> {
+async function storeEvents(transaction: Transaction, plans: Plans, { events, tallies }: Group): Promise<Stored[]> {
   const { moments, known } = await readWhatIsThere(transaction, plans, events)
   const rowsOf = events.map((event) => {
     const targets = event.targets.filter((target) => isNew(known, newRow(event, target, {})))
@@ -65,7 +66,7 @@ async function storeEvents(transaction: Transaction, plans: Record<string, Deriv
   return storedOf.map((stored) => (stored > 0 ? 'queued' : 'duplicate'))
 }
 
-async function readWhatIsThere(transaction: Transaction, plans: Record<string, DerivationPlan>, events: NewEvent[]) {
+async function readWhatIsThere(transaction: Transaction, plans: Plans, events: NewEvent[]) {
   const written = new Map<string, MomentId>()
   const read = new Map<string, MomentId>()
   for (const event of events) {

@@ -1,4 +1,4 @@
-import type { DerivationPlan } from '../../outbox/derive.ts'
+import type { Plans } from '../../outbox/remember-event.ts'
 import type { Store } from '../../outbox/store.ts'
 import type { Database } from './database.ts'
 import { enqueueGroup } from './enqueue-group.ts'
@@ -14,7 +14,7 @@ const MAX_EVENTS_IN_A_GROUP = 1_000
 const BLAMES_A_VALUE = /^(22|23|54)/
 
 /** @param tellDue  told of each account that has something new and due, once it is committed */
-export function enqueueOperations(database: Database, plans: Record<string, DerivationPlan>, tellDue: (account: number) => void) {
+export function enqueueOperations(database: Database, plans: Plans, tellDue: (account: number) => void) {
   const group = groupCommit<Batch, Stored[]>({
     commit: (batches) => enqueueGroup(database, plans, batches),
     sizeOf: ({ events }) => events.length,

@@ -23,7 +23,8 @@ export function grantOperations(database: Database): GrantMethods {
       return found?.rows[0] && readGrant(found.rows[0])
     },
 
-    async saveGrant({ account, version, state, sealed, refreshAt, expiresAt, problem }, { endsPause } = { endsPause: false }): Promise<boolean> {
+    async saveGrant(grant, { endsPause } = { endsPause: false }): Promise<boolean> {
+      const { account, version, state, sealed, refreshAt, expiresAt, problem } = grant
       const why = problem === undefined ? null : storableText(problem)
       const save = { text: version === 1 ? INSERT : UPDATE, values: [account, version, state, sealed, refreshAt, expiresAt, why] }
       return database.transaction(async ({ run, commit }) => {
@@ -34,13 +35,14 @@ export function grantOperations(database: Database): GrantMethods {
       })
     },
 
-    async addTicket({ kind, digest, site, sealed = null, expiresAt }: Omit<Ticket, 'sealed'> & { sealed?: string | null }): Promise<void> {
+    async addTicket({ kind, digest, site, sealed, expiresAt }): Promise<void> {
       const text = 'insert into tickets (kind, digest, site, sealed, expires_at) values ($1, $2, $3, $4, $5)'
-      await database.run({ text, values: [kind, digest, site, sealed, expiresAt] })
+      await database.run({ text, values: [kind, digest, site, sealed ?? null, expiresAt] })
     },
 
     async takeTicket({ kind, digest, now }): Promise<Ticket | undefined> {
-      const [taken] = await database.run({ text: 'delete from tickets where kind = $1 and digest = $2 returning *', values: [kind, digest] })
+      const text = 'delete from tickets where kind = $1 and digest = $2 returning *'
+      const [taken] = await database.run({ text, values: [kind, digest] })
       const row = taken?.rows[0]
       if (!row || Number(row.expires_at) < now) return undefined
       const sealed = row.sealed === null ? {} : { sealed: String(row.sealed) }

@@ -53,13 +53,17 @@ export function groupCommit<Call, Answer>(options: GroupCommitOptions<Call, Answ
   }
 }
 
-function groupSize<Call, Answer>(waiting: Waiting<Call, Answer>[], { sizeOf, maxSize }: GroupCommitOptions<Call, Answer>): number {
+function groupSize<Call, Answer>(waiting: Waiting<Call, Answer>[], options: GroupCommitOptions<Call, Answer>): number {
+  const { sizeOf, maxSize } = options
   let size = 0
   const tooMany = waiting.findIndex(({ call }, index) => (size += sizeOf(call)) > maxSize && index > 0)
   return tooMany === -1 ? waiting.length : tooMany
 }
 
-async function commitGroup<Call, Answer>(group: Waiting<Call, Answer>[], options: GroupCommitOptions<Call, Answer>): Promise<void> {
+async function commitGroup<Call, Answer>(
+  group: Waiting<Call, Answer>[],
+  options: GroupCommitOptions<Call, Answer>,
+): Promise<void> {
   try {
     const answers = await options.commit(group.map(({ call }) => call))
     // `commit` gives back as many answers as it was given calls.

@@ -36,5 +36,6 @@ export function createGuard() {
 /** The cause is told by its message alone: what else a database's error holds may be somebody's data. */
 export function unavailable(error: unknown, detail?: string): TrackError {
   const cause = error instanceof Error ? error.message || String(Reflect.get(error, 'code')) : String(error)
-  return new TrackError('OUTBOX_UNAVAILABLE', detail === undefined ? undefined : `${detail}: ${cause}`, { cause, retryAfterSeconds: RETRY_AFTER_SECONDS })
+  const says = detail === undefined ? undefined : `${detail}: ${cause}`
+  return new TrackError('OUTBOX_UNAVAILABLE', says, { cause, retryAfterSeconds: RETRY_AFTER_SECONDS })
 }

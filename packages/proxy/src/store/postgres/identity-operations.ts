@@ -7,7 +7,8 @@ import { storableText } from './transaction.ts'
 /** Rows that another node is handing out are skipped: it asks for them. */
 const CLAIM = `
   with waiting as materialized (
-    select account, seq from outbox where state = 'needs_identity' and due_at <= $2 order by due_at limit $3 for update skip locked
+    select account, seq from outbox where state = 'needs_identity' and due_at <= $2
+    order by due_at limit $3 for update skip locked
   )
   update outbox o set due_at = $1 from waiting where o.account = waiting.account and o.seq = waiting.seq
   returning o.*`

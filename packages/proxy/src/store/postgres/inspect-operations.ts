@@ -13,8 +13,8 @@ const FIND = `
 const AUDIT = `
   select received, duplicate, rejected, queued, needs_identity, delivered + forgotten as delivered, dead
   from (
-    select coalesce(sum(received), 0) as received, coalesce(sum(duplicate), 0) as duplicate, coalesce(sum(rejected), 0) as rejected,
-      coalesce(sum(forgotten), 0) as forgotten
+    select coalesce(sum(received), 0) as received, coalesce(sum(duplicate), 0) as duplicate,
+      coalesce(sum(rejected), 0) as rejected, coalesce(sum(forgotten), 0) as forgotten
     from tallies
   ) tallied, (
     select count(*) filter (where state = 'due') as queued, count(*) filter (where state = 'needs_identity') as needs_identity,
@@ -24,7 +24,8 @@ const AUDIT = `
 
 const FORGET_MOMENTS = `
   with old as materialized (
-    select account, site, subject, event, key from moments where expires_at < $1 order by expires_at limit $2 for update skip locked
+    select account, site, subject, event, key from moments where expires_at < $1
+    order by expires_at limit $2 for update skip locked
   )
   delete from moments m using old
   where (m.account, m.site, m.subject, m.event, m.key) = (old.account, old.site, old.subject, old.event, old.key)`

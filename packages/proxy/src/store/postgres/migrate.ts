@@ -21,7 +21,8 @@ export async function migrate({ connection, schema }: Address): Promise<void> {
     await makeSchema(client, schema)
     const version = await readVersion(client)
     if (version > MIGRATIONS.length) {
-      throw new Error(`the outbox was written by a newer Trackline (its tables have version ${version}, this one knows ${MIGRATIONS.length}): upgrade`)
+      const versions = `its tables have version ${version}, this one knows ${MIGRATIONS.length}`
+      throw new Error(`the outbox was written by a newer Trackline (${versions}): upgrade`)
     }
     for (const [index, migration] of MIGRATIONS.slice(version).entries()) {
       await client.query(migration)

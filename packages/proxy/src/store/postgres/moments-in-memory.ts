@@ -15,7 +15,8 @@ export function momentsInMemory(rows: SqlRow[]): MomentsInMemory {
   const moments = new Map(rows.map((row) => [nameOf(readId(row)), readMoment(row)]))
   const stored = new Set(moments.keys())
   const written = new Map<string, WrittenMoment>()
-  const writtenIf = (isWanted: (name: string) => boolean) => [...written].flatMap(([name, moment]) => (isWanted(name) ? [moment] : []))
+  const writtenIf = (isWanted: (name: string) => boolean) =>
+    [...written].flatMap(([name, moment]) => (isWanted(name) ? [moment] : []))
 
   return {
     read: (event, which) => moments.get(nameOf(momentId(event, which))),
@@ -36,7 +37,8 @@ function nameOf({ account, site, subject, event, key }: MomentId): string {
 }
 
 function readId(row: SqlRow): MomentId {
-  return { account: Number(row.account), site: String(row.site), subject: String(row.subject), event: String(row.event), key: String(row.key) }
+  const { account, site, subject, event, key } = row
+  return { account: Number(account), site: String(site), subject: String(subject), event: String(event), key: String(key) }
 }
 
 function readMoment(row: SqlRow): KeptMoment {

@@ -22,7 +22,8 @@ export interface MomentId {
 }
 
 export function momentId({ account, site, person: { subject } }: NewEvent, { event, key }: MomentKey): MomentId {
-  return { account, site, subject: storableText(subject), event, key: key.length > MAX_KEY_LENGTH ? digestOf(key) : storableText(key) }
+  const storedKey = key.length > MAX_KEY_LENGTH ? digestOf(key) : storableText(key)
+  return { account, site, subject: storableText(subject), event, key: storedKey }
 }
 
 function digestOf(key: string): string {
@@ -30,7 +31,8 @@ function digestOf(key: string): string {
 }
 
 /**
- * Reads moments; with a lock, nobody else's transaction adds to them before ours has ended. Locked in one order, so never in a circle.
+ * Reads moments; with a lock, nobody else's transaction adds to them before ours has ended. Locked in one order, so never in a
+ * circle.
  *
  * The subquery with its offset is asked once for each moment, by the index; joined as they are, a table whose statistics are old
  * may be read from end to end.
@@ -40,7 +42,8 @@ export function readMoments(ids: MomentId[], lock: '' | 'for update' = ''): Stat
     select m.* from (select * from json_to_recordset($1::json) as given ${WANTED} order by ${COLUMNS}) wanted
     cross join lateral (
       select * from moments
-      where (account, site, subject, event, key) = (wanted.account, wanted.site, wanted.subject, wanted.event, wanted.key) offset 0 ${lock}
+      where (account, site, subject, event, key) = (wanted.account, wanted.site, wanted.subject, wanted.event, wanted.key)
+      offset 0 ${lock}
     ) m`
   return { text, values: [records(ids)] }
 }
@@ -56,7 +59,8 @@ export interface WrittenMoment extends MomentId {
 export function insertMoments(moments: WrittenMoment[]): Statement {
   const text = `
     insert into moments (${COLUMNS}, first_at, last_at, count, expires_at)
-    select ${COLUMNS}, first_at, last_at, count, expires_at from json_to_recordset($1::json) as added ${WRITTEN} order by ${COLUMNS}
+    select ${COLUMNS}, first_at, last_at, count, expires_at from json_to_recordset($1::json) as added ${WRITTEN}
+    order by ${COLUMNS}
     on conflict do nothing returning 1`
   return { text, values: [records(moments)] }
 }

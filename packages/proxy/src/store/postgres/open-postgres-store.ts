@@ -1,4 +1,4 @@
-import type { DerivationPlan } from '../../outbox/derive.ts'
+import type { Plans } from '../../outbox/remember-event.ts'
 import type { Store } from '../../outbox/store.ts'
 import { openDatabase } from './database.ts'
 import type { Database } from './database.ts'
@@ -25,7 +25,7 @@ import { startTelling } from './tell-due.ts'
  * @param options.schema  where the tables lie; goes before the URL's. Default `trackline`
  * @throws TrackError `OUTBOX_UNAVAILABLE` when the database cannot be used; TypeError for a URL that cannot be read
  */
-export async function openPostgresStore(url: string, plans: Record<string, DerivationPlan>, options: { schema?: string } = {}): Promise<Store> {
+export async function openPostgresStore(url: string, plans: Plans, options: { schema?: string } = {}): Promise<Store> {
   const address = readPostgresUrl(url, options)
   try {
     await migrate(address)
@@ -35,7 +35,7 @@ export async function openPostgresStore(url: string, plans: Record<string, Deriv
   }
 }
 
-function storeOn(database: Database, plans: Record<string, DerivationPlan>, { schema, listen }: Address): Store {
+function storeOn(database: Database, plans: Plans, { schema, listen }: Address): Store {
   const channel = `${schema}_due`
   let listener: Listener | undefined
   const teller = startTelling(database, channel, () => listener?.origin())

@@ -51,9 +51,11 @@ export function insertRows(rows: NewRow[]): Statement {
   const text = `
     insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, email, properties, extra_data, occurred_at,
       received_at, due_at)
-    select ${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, email, properties, extra_data, occurred_at, received_at, received_at
-    from rows from (json_to_recordset($1::json) as (account bigint, site text, message_id text, subject text, target text, event_id text,
-      event text, state text, issuer text, email text, properties text, extra_data text, occurred_at bigint, received_at bigint))
+    select ${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, email, properties, extra_data, occurred_at,
+      received_at, received_at
+    from rows from (json_to_recordset($1::json) as (account bigint, site text, message_id text, subject text, target text,
+      event_id text, event text, state text, issuer text, email text, properties text, extra_data text, occurred_at bigint,
+      received_at bigint))
       with ordinality as added
     order by ordinality
     on conflict do nothing

@@ -20,12 +20,13 @@ export interface Address {
 }
 
 /**
- * Reads a PostgreSQL URL. Besides what PostgreSQL itself understands (`sslmode`, `sslrootcert`, `application_name`, …), it may say:
+ * Reads a PostgreSQL URL. Besides what the client library understands (`sslmode`, `sslrootcert`, `application_name`, …), it may
+ * say:
  *
  * - `pool`: most connections of this process, 2–500, default 10; one more is used to listen
  * - `schema`: where the tables lie, default `trackline`
- * - `listen`: `off`, or the (percent-encoded) URL of a direct connection where the first one leads through a pooler such as PgBouncer
- *   in transaction mode, which LISTEN does not survive. Default: the URL itself
+ * - `listen`: `off`, or the (percent-encoded) URL of a direct connection where the first one leads through a pooler such as
+ *   PgBouncer in transaction mode, which LISTEN does not survive. Default: the URL itself
  *
  * @throws TypeError that names the part which cannot be used, never the URL: it holds a password
  */
@@ -38,16 +39,19 @@ export function readPostgresUrl(url: string, given: { schema?: string } = {}): A
   }
   const [pool, schema, listen] = [take('pool'), take('schema'), take('listen')]
   const connection = connectTo(rest.href)
-  return { connection, poolSize: readPoolSize(pool), schema: readSchema(given.schema ?? schema), listen: readListen(listen, connection) }
+  const names = { poolSize: readPoolSize(pool), schema: readSchema(given.schema ?? schema) }
+  return { connection, ...names, listen: readListen(listen, connection) }
 }
 
 function parse(url: string, says: string): URL {
   if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) return new URL(url)
-  throw new TypeError(`${says} a URL such as postgres://user:password@host:5432/database, with %23 for # and so on in the password`)
+  const example = 'postgres://user:password@host:5432/database'
+  throw new TypeError(`${says} a URL such as ${example}, with %23 for # and so on in the password`)
 }
 
 function connectTo(connectionString: string): ClientConfig {
-  return { connectionString, fallback_application_name: 'trackline', keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS }
+  const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS }
+  return { connectionString, fallback_application_name: 'trackline', ...keepAlive }
 }
 
 function readPoolSize(pool = String(DEFAULT_POOL_SIZE)): number {

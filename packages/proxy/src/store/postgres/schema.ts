@@ -4,10 +4,10 @@
  * Every primary key, and every index that storing or delivering uses, begins with `account`: the tables can be spread by account.
  * The others serve rounds that look at all accounts, in small steps, and find what they want on each node by itself.
  *
- * A row of the outbox is written three times: stored, claimed, settled. A claim changes no indexed column, and with the room that
- * `fillfactor` leaves in each page its new version stays there and touches no index (HOT). A settle takes the row out of the small
- * index of what is due. What it leaves there is dead weight on the way to the next due row, so vacuum comes early: after some
- * thousand rows instead of a fifth of a table that keeps eight days.
+ * A row of the outbox is written three times: stored, claimed, settled. A claim changes no indexed column, and with the room
+ * that `fillfactor` leaves in each page its new version stays there and touches no index (HOT). A settle takes the row out of the
+ * small index of what is due. What it leaves there is dead weight on the way to the next due row, so vacuum comes early: after
+ * some thousand rows instead of a fifth of a table that keeps eight days.
  * https://www.postgresql.org/docs/current/storage-hot.html
  *
  * Texts that are compared have collation "C": byte by byte, the same on every machine.

@@ -29,14 +29,16 @@ export function addToTallies(changes: TallyChange[]): Statement {
     from json_to_recordset($1::json) as added (account bigint, site text, received bigint, duplicate bigint, rejected bigint)
     group by account, site order by account, site
     on conflict (account, site, slot) do update
-      set received = t.received + excluded.received, duplicate = t.duplicate + excluded.duplicate, rejected = t.rejected + excluded.rejected`
+      set received = t.received + excluded.received, duplicate = t.duplicate + excluded.duplicate,
+        rejected = t.rejected + excluded.rejected`
   return { text, values: [records(changes)] }
 }
 
 /** Moves what has been forgotten from the rows to the tally. */
 export const FORGET_DELIVERED = `
   with old as materialized (
-    select account, seq from outbox where state = 'delivered' and settled_at < $1 order by settled_at limit $2 for update skip locked
+    select account, seq from outbox where state = 'delivered' and settled_at < $1
+    order by settled_at limit $2 for update skip locked
   ), gone as (
     delete from outbox o using old where o.account = old.account and o.seq = old.seq returning o.account, o.site
   ), counted as (

@@ -4,14 +4,15 @@ import type { Database } from './database.ts'
 const TELL_EVERY_MS = 20
 
 export interface Teller {
-  /** Lets other nodes know that the account has something due. Nobody waits for it, and it may be lost: they look by themselves too. */
+  /** Lets other nodes know that the account has something due. Nobody waits for it; if it is lost, they find out by looking. */
   tell(account: number): void
   close(): void
 }
 
 /**
- * Tells other nodes by NOTIFY, in transactions of its own: a transaction that notifies holds a lock of the whole database while it
- * commits, and with the flush of an event's commit inside that lock all nodes would store one after the other. These need no flush.
+ * Tells other nodes by NOTIFY, in transactions of its own: a transaction that notifies holds a lock of the whole database while
+ * it commits, and with the flush of an event's commit inside that lock all nodes would store one after the other. These need no
+ * flush. [docs/adr/0008]
  *
  * @param origin  how our own listener knows what came from here; undefined: it does not listen
  * @see https://www.postgresql.org/docs/current/sql-notify.html

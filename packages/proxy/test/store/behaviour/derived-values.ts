@@ -16,7 +16,9 @@ export function derivedValues(open: OpenStore): void {
     const { store } = await open(PLANS)
     await connect(store)
     for (const [index, change] of changes.entries()) await store.enqueue([anEvent({ messageId: `m${index}`, ...change })])
-    return (await claim(store, await lease(store, { now: NOW + 100 * DAY }), { now: NOW + 100 * DAY })).map((row) => row.properties)
+    return (await claim(store, await lease(store, { now: NOW + 100 * DAY }), { now: NOW + 100 * DAY })).map(
+      (row) => row.properties,
+    )
   }
 
   it('previous, first and count follow a person from one login to the next', async () => {
@@ -27,7 +29,7 @@ export function derivedValues(open: OpenStore): void {
     ])
   })
 
-  it('a late arrival has no previous, and does not move the next one\'s backwards', async () => {
+  it("a late arrival has no previous, and does not move the next one's backwards", async () => {
     expect(await propertiesOf({ occurredAt: NOW }, { occurredAt: NOW - HOUR }, { occurredAt: NOW + 1 })).toEqual([
       { method: 'sso', firstLogin: NOW, logins: 1 },
       { method: 'sso', firstLogin: NOW - HOUR, logins: 2 },
@@ -49,8 +51,16 @@ export function derivedValues(open: OpenStore): void {
   })
 
   it('elapsed measures from the event with the same key, not from another', async () => {
-    const start = (transactionId: string, occurredAt: number) => ({ name: 'transaction_initiated', properties: { transactionId }, occurredAt })
-    const end = (transactionId: string, occurredAt: number) => ({ name: 'transaction_completed', properties: { transactionId }, occurredAt })
+    const start = (transactionId: string, occurredAt: number) => ({
+      name: 'transaction_initiated',
+      properties: { transactionId },
+      occurredAt,
+    })
+    const end = (transactionId: string, occurredAt: number) => ({
+      name: 'transaction_completed',
+      properties: { transactionId },
+      occurredAt,
+    })
     const rows = await propertiesOf(start('t1', NOW), start('t2', NOW + 100), end('t1', NOW + 1000), end('t3', NOW + 1000))
     expect(rows.slice(2)).toEqual([{ transactionId: 't1', tookMs: 1000 }, { transactionId: 't3' }])
   })

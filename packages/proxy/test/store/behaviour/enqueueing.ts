@@ -33,7 +33,14 @@ export function enqueueing(open: OpenStore): void {
   it('what differs in anything but account, site, subject and messageId is a repeat', async () => {
     const { store } = await open()
     await store.enqueue([anEvent()])
-    const changed = anEvent({ name: 'logout', eventId: 'other', email: 'other@example.com', issuer: 'other', occurredAt: 0, receivedAt: NOW + 1 })
+    const changed = anEvent({
+      name: 'logout',
+      eventId: 'other',
+      email: 'other@example.com',
+      issuer: 'other',
+      occurredAt: 0,
+      receivedAt: NOW + 1,
+    })
     expect(await store.enqueue([changed])).toEqual(['duplicate'])
   })
 
@@ -47,12 +54,17 @@ export function enqueueing(open: OpenStore): void {
     const { store } = await open()
     await connect(store)
     const event = anEvent({
-      issuer: 'https://id.example.com/', properties: { text: 'naïve “text” \u{1F600}', number: -0.5, yes: true, no: false },
-      extraData: { list: [1, null, { deep: 'x' }] }, occurredAt: NOW - 5, receivedAt: NOW,
+      issuer: 'https://id.example.com/',
+      properties: { text: 'naïve “text” \u{1F600}', number: -0.5, yes: true, no: false },
+      extraData: { list: [1, null, { deep: 'x' }] },
+      occurredAt: NOW - 5,
+      receivedAt: NOW,
     })
     await store.enqueue([event])
     const { targets: _, ...kept } = event
-    expect(await claim(store, await lease(store))).toEqual([{ ...kept, target: 'timeline-v3', seq: expect.any(Number), attempt: 1 }])
+    expect(await claim(store, await lease(store))).toEqual([
+      { ...kept, target: 'timeline-v3', seq: expect.any(Number), attempt: 1 },
+    ])
   })
 
   it('an event with an empty list of targets promises nothing', async () => {

@@ -28,9 +28,13 @@ export function groupCommit(open: OpenStore): void {
       store.enqueue([anEvent({ messageId: 'after' })]),
     ])
     expect(before).toEqual({ status: 'fulfilled', value: ['queued'] })
-    expect(failing).toMatchObject({ status: 'rejected', reason: { code: 'OUTBOX_UNAVAILABLE', retryAfterSeconds: expect.any(Number) } })
+    expect(failing).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'OUTBOX_UNAVAILABLE', retryAfterSeconds: expect.any(Number) },
+    })
     expect(after).toEqual({ status: 'fulfilled', value: ['queued'] })
-    for (const messageId of ['before', 'after']) expect(await store.findEvent({ account: ACCOUNT, site: 'main', messageId })).toHaveLength(1)
+    for (const messageId of ['before', 'after'])
+      expect(await store.findEvent({ account: ACCOUNT, site: 'main', messageId })).toHaveLength(1)
   })
 
   it('calls take effect in the order in which they were made', async () => {

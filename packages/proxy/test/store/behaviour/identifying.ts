@@ -12,7 +12,10 @@ export function identifying(open: OpenStore): void {
     const events = [3, 1, 2].map((second) => anEvent({ ...UNKNOWN, subject: `p${second}`, receivedAt: NOW + second }))
     await store.enqueue([...events, anEvent({ receivedAt: NOW })])
     const claimed = await store.claimUnidentified({ now: NOW + 10, retryAt: RETRY_AT, limit: 2 })
-    expect(claimed.map((row) => row.person).sort((a, b) => a.subject.localeCompare(b.subject))).toEqual([{ subject: 'p1' }, { subject: 'p2' }])
+    expect(claimed.map((row) => row.person).sort((a, b) => a.subject.localeCompare(b.subject))).toEqual([
+      { subject: 'p1' },
+      { subject: 'p2' },
+    ])
   })
 
   it('a row handed out is not handed out again until its retry', async () => {
@@ -29,13 +32,19 @@ export function identifying(open: OpenStore): void {
     const { store } = await open()
     await connect(store)
     await store.enqueue([
-      anEvent({ ...UNKNOWN, messageId: 'm1' }), anEvent({ ...UNKNOWN, messageId: 'm2' }), anEvent({ ...UNKNOWN, subject: 'grace' }),
-      anEvent({ ...UNKNOWN, site: 'shop' }), anEvent({ ...UNKNOWN, account: 7 }),
+      anEvent({ ...UNKNOWN, messageId: 'm1' }),
+      anEvent({ ...UNKNOWN, messageId: 'm2' }),
+      anEvent({ ...UNKNOWN, subject: 'grace' }),
+      anEvent({ ...UNKNOWN, site: 'shop' }),
+      anEvent({ ...UNKNOWN, account: 7 }),
     ])
     await store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'ada@example.com', now: NOW })
     expect(await store.audit()).toEqual({ ...NOTHING, received: 5, queued: 2, needsIdentity: 3 })
     const rows = await claim(store, await lease(store))
-    expect(rows.map(({ messageId, person }) => [messageId, person.email])).toEqual([['m1', 'ada@example.com'], ['m2', 'ada@example.com']])
+    expect(rows.map(({ messageId, person }) => [messageId, person.email])).toEqual([
+      ['m1', 'ada@example.com'],
+      ['m2', 'ada@example.com'],
+    ])
   })
 
   it('an email found later does not change a row that has one', async () => {
@@ -48,7 +57,10 @@ export function identifying(open: OpenStore): void {
 
   it('a row that waited too long is given up as dead with EMAIL_NOT_FOUND; a younger one waits on', async () => {
     const { store } = await open()
-    await store.enqueue([anEvent({ ...UNKNOWN, messageId: 'old' }), anEvent({ ...UNKNOWN, messageId: 'new', receivedAt: NOW + 1 })])
+    await store.enqueue([
+      anEvent({ ...UNKNOWN, messageId: 'old' }),
+      anEvent({ ...UNKNOWN, messageId: 'new', receivedAt: NOW + 1 }),
+    ])
     expect(await store.giveUpUnidentified({ receivedBefore: NOW + 1, now: RETRY_AT })).toBe(1)
     const [old] = await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'old' })
     expect(old).toMatchObject({ state: 'dead', code: 'EMAIL_NOT_FOUND', settledAt: RETRY_AT, attempts: 0 })

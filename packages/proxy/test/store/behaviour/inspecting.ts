@@ -1,7 +1,19 @@
 import { expect, it } from 'vitest'
 import { planDerivations } from '../../../src/outbox/derive.ts'
 import { events } from '../../stage/events.ts'
-import { ACCOUNT, anEvent, claim, connect, DAY, isExact, lease, NOTHING, NOW, severalEvents, storeAndClaim } from './store-stage.ts'
+import {
+  ACCOUNT,
+  anEvent,
+  claim,
+  connect,
+  DAY,
+  isExact,
+  lease,
+  NOTHING,
+  NOW,
+  severalEvents,
+  storeAndClaim,
+} from './store-stage.ts'
 import type { OpenStore } from './store-stage.ts'
 
 /** What became of events, the sum of them all, and what is forgotten in the end. */
@@ -9,7 +21,8 @@ export function inspecting(open: OpenStore): void {
   it('an event is found by its message, for its own person or for anybody', async () => {
     const { store } = await open()
     await store.enqueue([anEvent(), anEvent({ subject: 'grace' }), anEvent({ site: 'shop' })])
-    const find = (subject?: string) => store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1', ...(subject === undefined ? {} : { subject }) })
+    const find = (subject?: string) =>
+      store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1', ...(subject === undefined ? {} : { subject }) })
     expect((await find('ada')).map((row) => row.eventId)).toEqual(['62515 main ada m1'])
     expect((await find()).map((row) => row.eventId)).toEqual(['62515 main ada m1', '62515 main grace m1'])
     expect(await find('mallory')).toEqual([])
@@ -19,7 +32,17 @@ export function inspecting(open: OpenStore): void {
     const { store } = await open()
     await store.enqueue([anEvent({ occurredAt: NOW - 5 })])
     expect(await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1' })).toEqual([
-      { target: 'timeline-v3', event: 'login', messageId: 'm1', eventId: '62515 main ada m1', state: 'due', attempts: 0, occurredAt: NOW - 5, receivedAt: NOW, nextAttemptAt: NOW },
+      {
+        target: 'timeline-v3',
+        event: 'login',
+        messageId: 'm1',
+        eventId: '62515 main ada m1',
+        state: 'due',
+        attempts: 0,
+        occurredAt: NOW - 5,
+        receivedAt: NOW,
+        nextAttemptAt: NOW,
+      },
     ])
   })
 
@@ -30,12 +53,23 @@ export function inspecting(open: OpenStore): void {
 
   it('the audit is exact after every kind of operation, and after forgetting', async () => {
     const { store } = await open()
-    await store.enqueue([anEvent({ messageId: 'no email', email: undefined }), anEvent({ messageId: 'no email 2', email: undefined })])
+    await store.enqueue([
+      anEvent({ messageId: 'no email', email: undefined }),
+      anEvent({ messageId: 'no email 2', email: undefined }),
+    ])
     await store.countRejected({ site: 'main', rejected: 1 })
     await store.giveUpUnidentified({ receivedBefore: NOW + 1, now: NOW })
-    const { held, rows } = await storeAndClaim(store, [...severalEvents(6), anEvent(), anEvent({ messageId: 'waits', email: undefined })])
+    const { held, rows } = await storeAndClaim(store, [
+      ...severalEvents(6),
+      anEvent(),
+      anEvent({ messageId: 'waits', email: undefined }),
+    ])
     const kinds = ['delivered', 'delivered', 'dead', 'retry', 'snooze'] as const
-    const settled = kinds.map((kind, index) => ({ seq: rows[index]?.seq ?? 0, outcome: { kind, code: 'GAVE_UP' as const, forMs: 1 }, nextAttemptAt: NOW }))
+    const settled = kinds.map((kind, index) => ({
+      seq: rows[index]?.seq ?? 0,
+      outcome: { kind, code: 'GAVE_UP' as const, forMs: 1 },
+      nextAttemptAt: NOW,
+    }))
     await store.settle(held, { rows: settled, now: NOW })
     const expected = { received: 11, duplicate: 1, rejected: 1, queued: 3, needsIdentity: 1, delivered: 2, dead: 3 }
     expect(await store.audit()).toEqual(expected)
@@ -46,15 +80,24 @@ export function inspecting(open: OpenStore): void {
 
   it('delivered rows are forgotten once they are old enough, no more at once than asked for; nothing else is', async () => {
     const { store } = await open()
-    const { held, rows } = await storeAndClaim(store, [...severalEvents(3), anEvent({ messageId: 'due' }), anEvent({ messageId: 'dead' })])
-    const outcomes = [...Array.from({ length: 3 }, () => ({ kind: 'delivered' as const })), undefined, { kind: 'dead' as const, code: 'GAVE_UP' as const }]
+    const { held, rows } = await storeAndClaim(store, [
+      ...severalEvents(3),
+      anEvent({ messageId: 'due' }),
+      anEvent({ messageId: 'dead' }),
+    ])
+    const outcomes = [
+      ...Array.from({ length: 3 }, () => ({ kind: 'delivered' as const })),
+      undefined,
+      { kind: 'dead' as const, code: 'GAVE_UP' as const },
+    ]
     const settled = rows.flatMap(({ seq }, index) => (outcomes[index] ? [{ seq, outcome: outcomes[index] }] : []))
     await store.settle(held, { rows: settled, now: NOW })
     const forget = (deliveredBefore: number) => store.forgetOld({ now: NOW + 10 * DAY, deliveredBefore, limit: 2 })
     expect(await forget(NOW)).toBe(0)
     expect([await forget(NOW + 1), await forget(NOW + 1), await forget(NOW + 1)]).toEqual([2, 1, 0])
     expect(await store.audit()).toEqual({ ...NOTHING, received: 5, delivered: 3, queued: 1, dead: 1 })
-    for (const messageId of ['due', 'dead']) expect(await store.findEvent({ account: ACCOUNT, site: 'main', messageId })).toHaveLength(1)
+    for (const messageId of ['due', 'dead'])
+      expect(await store.findEvent({ account: ACCOUNT, site: 'main', messageId })).toHaveLength(1)
   })
 
   it('a repeat of a forgotten event is new again', async () => {
@@ -75,7 +118,7 @@ export function inspecting(open: OpenStore): void {
     expect([await forget(after), await forget(after), await forget(after)]).toEqual([2, 1, 0])
   })
 
-  it('a person\'s own history is not forgotten', async () => {
+  it("a person's own history is not forgotten", async () => {
     const { store } = await open(planDerivations(events))
     await connect(store)
     await store.enqueue([anEvent()])

@@ -6,7 +6,7 @@ const AFTER = NOW + LEASE_MS
 
 /** Who may deliver for an account, and which rows are whose. */
 export function leasing(open: OpenStore): void {
-  it('an account that is leased is nobody else\'s until the lease runs out', async () => {
+  it("an account that is leased is nobody else's until the lease runs out", async () => {
     const { store } = await open()
     await connect(store)
     await store.enqueue([anEvent()])
@@ -14,14 +14,18 @@ export function leasing(open: OpenStore): void {
     const ask = (owner: string, now: number) => store.leaseAccounts({ owner, now, leaseMs: LEASE_MS, limit: 10 })
     expect(await ask('node-2', AFTER - 1)).toEqual([])
     expect(await ask('node-1', AFTER - 1)).toEqual([])
-    expect(await ask('node-2', AFTER)).toMatchObject([{ account: ACCOUNT, owner: 'node-2', epoch: first.epoch + 1, until: AFTER + LEASE_MS }])
+    expect(await ask('node-2', AFTER)).toMatchObject([
+      { account: ACCOUNT, owner: 'node-2', epoch: first.epoch + 1, until: AFTER + LEASE_MS },
+    ])
   })
 
   it('of several who ask at the same moment, one gets the lease', async () => {
     const { store } = await open()
     await connect(store)
     await store.enqueue([anEvent()])
-    const answers = await Promise.all(['a', 'b', 'c'].map((owner) => store.leaseAccounts({ owner, now: NOW, leaseMs: LEASE_MS, limit: 10 })))
+    const answers = await Promise.all(
+      ['a', 'b', 'c'].map((owner) => store.leaseAccounts({ owner, now: NOW, leaseMs: LEASE_MS, limit: 10 })),
+    )
     expect(answers.flat()).toHaveLength(1)
   })
 
@@ -71,7 +75,11 @@ export function leasing(open: OpenStore): void {
     await store.enqueue(severalEvents(5).map((event, index) => ({ ...event, receivedAt: NOW + index })))
     const held = await lease(store)
     const later = NOW + 10
-    const claimed = [await claim(store, held, { limit: 2, now: later }), await claim(store, held, { limit: 9, now: later }), await claim(store, held, { now: later })]
+    const claimed = [
+      await claim(store, held, { limit: 2, now: later }),
+      await claim(store, held, { limit: 9, now: later }),
+      await claim(store, held, { now: later }),
+    ]
     expect(claimed.map((rows) => rows.map((row) => row.messageId))).toEqual([['m1', 'm2'], ['m3', 'm4', 'm5'], []])
   })
 
@@ -95,14 +103,21 @@ export function leasing(open: OpenStore): void {
     const { store } = await open()
     await storeAndClaim(store, severalEvents(2))
     const rows = await claim(store, await lease(store, { owner: 'node-2', now: AFTER }), { now: AFTER })
-    expect(rows.map(({ messageId, attempt }) => [messageId, attempt])).toEqual([['m1', 2], ['m2', 2]])
+    expect(rows.map(({ messageId, attempt }) => [messageId, attempt])).toEqual([
+      ['m1', 2],
+      ['m2', 2],
+    ])
   })
 
   it('a stale owner changes nothing: it can neither claim, nor settle, nor renew, nor release', async () => {
     const { store } = await open()
     const { held: stale, rows } = await storeAndClaim(store, [anEvent()])
     const held = await lease(store, { owner: 'node-2', now: AFTER })
-    const settled = { rows: [{ seq: rows[0]?.seq ?? 0, outcome: { kind: 'delivered' as const } }], pause: { until: AFTER * 2, failures: 9 }, now: AFTER }
+    const settled = {
+      rows: [{ seq: rows[0]?.seq ?? 0, outcome: { kind: 'delivered' as const } }],
+      pause: { until: AFTER * 2, failures: 9 },
+      now: AFTER,
+    }
     expect(await store.claimDue(stale, { target: 'timeline-v3', now: AFTER, limit: 9 })).toBeUndefined()
     expect(await store.settle(stale, settled)).toBe(false)
     expect(await store.renewLease(stale, AFTER * 2)).toBe(false)
@@ -111,7 +126,9 @@ export function leasing(open: OpenStore): void {
     expect(await claim(store, held, { now: AFTER })).toMatchObject([{ attempt: 2 }])
     expect((await store.audit()).delivered).toBe(0)
     await store.releaseLease(held)
-    expect(await store.leaseAccounts({ owner: 'node-3', now: AFTER + 1, leaseMs: 1, limit: 1 })).toMatchObject([{ pause: { failures: 0 } }])
+    expect(await store.leaseAccounts({ owner: 'node-3', now: AFTER + 1, leaseMs: 1, limit: 1 })).toMatchObject([
+      { pause: { failures: 0 } },
+    ])
   })
 
   it('a row that somebody else has claimed meanwhile is not settled under the new epoch by guessing its number', async () => {

@@ -79,10 +79,14 @@ function commands(): fc.Arbitrary<Iterable<Command>> {
   const settled = fc.constantFrom('delivered' as const, 'dead' as const, 'retry' as const, 'snooze' as const)
   return fc.commands(
     [
-      fc.tuple(fc.constantFrom(...PEOPLE), fc.constantFrom(...MESSAGES)).map(([subject, messageId]) => enqueue(subject, messageId)),
+      fc
+        .tuple(fc.constantFrom(...PEOPLE), fc.constantFrom(...MESSAGES))
+        .map(([subject, messageId]) => enqueue(subject, messageId)),
       node.map(leaseFor),
       fc.tuple(node, fc.integer({ min: 1, max: 5 })).map(([name, limit]) => claimFor(name, limit)),
-      fc.tuple(node, settled, fc.integer({ min: 0, max: 20 * SECOND })).map(([name, kind, waitMs]) => settleFor(name, kind, waitMs)),
+      fc
+        .tuple(node, settled, fc.integer({ min: 0, max: 20 * SECOND }))
+        .map(([name, kind, waitMs]) => settleFor(name, kind, waitMs)),
       node.map(crash),
       node.map(release),
       fc.integer({ min: 1, max: 15 * SECOND }).map(wait),
@@ -99,7 +103,9 @@ function enqueue(subject: string, messageId: string): Command {
   return command(`send ${subject} ${messageId}`, async (model, { store }) => {
     const key = `${subject} ${messageId}`
     const isKnown = model.rows.has(key)
-    expect(await store.enqueue([anEvent({ subject, messageId, receivedAt: model.now })])).toEqual([isKnown ? 'duplicate' : 'queued'])
+    expect(await store.enqueue([anEvent({ subject, messageId, receivedAt: model.now })])).toEqual([
+      isKnown ? 'duplicate' : 'queued',
+    ])
     model.received += 1
     if (isKnown) model.duplicate += 1
     else model.rows.set(key, { state: 'due', dueAt: model.now, attempts: 0, claimedIn: undefined })
@@ -109,7 +115,8 @@ function enqueue(subject: string, messageId: string): Command {
 function leaseFor(name: string): Command {
   return command(`${name} leases`, async (model, { store, nodes }) => {
     const leases = await store.leaseAccounts({ owner: name, now: model.now, leaseMs: LEASE_MS, limit: 5 })
-    const isFree = model.leasedUntil <= model.now && [...model.rows.values()].some((row) => row.state === 'due' && row.dueAt <= model.now)
+    const isFree =
+      model.leasedUntil <= model.now && [...model.rows.values()].some((row) => row.state === 'due' && row.dueAt <= model.now)
     expect(leases).toHaveLength(isFree ? 1 : 0)
     const [taken] = leases
     if (!taken) return
@@ -126,7 +133,9 @@ function claimFor(name: string, limit: number): Command {
     if (!lease) return
     const rows = await store.claimDue(lease, { target: 'timeline-v3', now: model.now, limit })
     if (lease.epoch !== model.epoch) return expect(rows).toBeUndefined()
-    const free = [...model.rows].filter(([, row]) => row.state === 'due' && row.dueAt <= model.now && row.claimedIn !== model.epoch)
+    const free = [...model.rows].filter(
+      ([, row]) => row.state === 'due' && row.dueAt <= model.now && row.claimedIn !== model.epoch,
+    )
     expect(rows).toHaveLength(Math.min(limit, free.length))
     for (const row of rows ?? []) {
       const promised = promise(model, row)
@@ -143,7 +152,11 @@ function settleFor(name: string, kind: 'delivered' | 'dead' | 'retry' | 'snooze'
     const { lease, rows = [] } = nodes[name] ?? {}
     if (!lease) return
     const nextAttemptAt = model.now + waitMs
-    const settlements = rows.map(({ seq }) => ({ seq, outcome: { kind, code: 'GAVE_UP' as const, forMs: waitMs }, nextAttemptAt }))
+    const settlements = rows.map(({ seq }) => ({
+      seq,
+      outcome: { kind, code: 'GAVE_UP' as const, forMs: waitMs },
+      nextAttemptAt,
+    }))
     const isHeld = lease.epoch === model.epoch
     expect(await store.settle(lease, { rows: settlements, now: model.now })).toBe(isHeld)
     nodes[name] = { lease: isHeld ? lease : undefined, rows: [] }
@@ -160,7 +173,9 @@ function settledRow({ attempts }: Promised, kind: 'delivered' | 'dead' | 'retry'
 
 async function agree(model: Model, store: Store, row: Row): Promise<void> {
   const { state, attempts } = promise(model, row)
-  expect(await store.findEvent({ account: 0, site: 'main', messageId: row.messageId, subject: row.person.subject })).toMatchObject([{ state, attempts }])
+  expect(
+    await store.findEvent({ account: 0, site: 'main', messageId: row.messageId, subject: row.person.subject }),
+  ).toMatchObject([{ state, attempts }])
 }
 
 function crash(name: string): Command {

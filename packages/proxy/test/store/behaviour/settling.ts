@@ -33,14 +33,26 @@ export function settling(open: OpenStore): void {
 
   it('a dead row is finished, and keeps why', async () => {
     const { store, held, status } = await settled(REFUSED)
-    expect(status).toMatchObject({ state: 'dead', attempts: 1, settledAt: NOW + 1, code: 'HUBSPOT_REJECTED_EVENT', detail: 'no such token' })
+    expect(status).toMatchObject({
+      state: 'dead',
+      attempts: 1,
+      settledAt: NOW + 1,
+      code: 'HUBSPOT_REJECTED_EVENT',
+      detail: 'no such token',
+    })
     expect(await claim(store, held, { now: LATER * 2 })).toEqual([])
     expect(await store.audit()).toEqual({ ...NOTHING, received: 1, dead: 1 })
   })
 
   it('a row to retry waits, keeps its attempt, and says why', async () => {
     const { store, held, status } = await settled(FAILED, { nextAttemptAt: LATER })
-    expect(status).toMatchObject({ state: 'due', attempts: 1, nextAttemptAt: LATER, code: 'HUBSPOT_UNAVAILABLE', detail: 'internal error' })
+    expect(status).toMatchObject({
+      state: 'due',
+      attempts: 1,
+      nextAttemptAt: LATER,
+      code: 'HUBSPOT_UNAVAILABLE',
+      detail: 'internal error',
+    })
     expect(status).not.toHaveProperty('settledAt')
     expect(await claim(store, held, { now: LATER - 1 })).toEqual([])
     expect(await claim(store, held, { now: LATER })).toMatchObject([{ attempt: 2 }])
@@ -83,7 +95,10 @@ export function settling(open: OpenStore): void {
     expect(await store.nextDueAt(NOW)).toBeUndefined()
     const { held, rows } = await storeAndClaim(store, severalEvents(2))
     expect(await store.nextDueAt(NOW)).toBe(held.until)
-    await store.settle(held, { rows: rows.map(({ seq }, index) => ({ seq, outcome: FAILED, nextAttemptAt: LATER + index })), now: NOW })
+    await store.settle(held, {
+      rows: rows.map(({ seq }, index) => ({ seq, outcome: FAILED, nextAttemptAt: LATER + index })),
+      now: NOW,
+    })
     await store.releaseLease(held)
     expect(await store.nextDueAt(NOW)).toBe(LATER)
     const again = await lease(store, { now: LATER })

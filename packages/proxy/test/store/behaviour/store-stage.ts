@@ -24,8 +24,15 @@ export function anEvent({ subject = 'ada', issuer, ...changes }: Changes = {}): 
   const email = 'email' in changes ? changes.email : `${subject}@example.com`
   const { email: _, ...rest } = changes
   const event = {
-    account: ACCOUNT, site: 'main', messageId: 'm1', name: 'login', targets: ['timeline-v3'] as const,
-    properties: { method: 'sso' }, occurredAt: NOW, receivedAt: NOW, ...rest,
+    account: ACCOUNT,
+    site: 'main',
+    messageId: 'm1',
+    name: 'login',
+    targets: ['timeline-v3'] as const,
+    properties: { method: 'sso' },
+    occurredAt: NOW,
+    receivedAt: NOW,
+    ...rest,
   }
   const person = { subject, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
   return { eventId: `${event.account} ${event.site} ${subject} ${event.messageId}`, ...event, person }
@@ -37,7 +44,15 @@ export function severalEvents(times: number, changes: Changes = {}): NewEvent[] 
 }
 
 export function aGrant(changes: Partial<SealedGrant> = {}): SealedGrant {
-  return { account: ACCOUNT, version: 1, state: 'connected', sealed: 'sealed', refreshAt: NOW + DAY, expiresAt: NOW + DAY, ...changes }
+  return {
+    account: ACCOUNT,
+    version: 1,
+    state: 'connected',
+    sealed: 'sealed',
+    refreshAt: NOW + DAY,
+    expiresAt: NOW + DAY,
+    ...changes,
+  }
 }
 
 /** Rows are delivered for connected accounts only. */
@@ -60,7 +75,11 @@ export async function claim(store: Store, held: Lease, { now = NOW, limit = 100 
 }
 
 /** Stores events and claims them, under the lease that is given back with them. */
-export async function storeAndClaim(store: Store, events: NewEvent[], options: { now?: number } = {}): Promise<{ held: Lease; rows: Row[] }> {
+export async function storeAndClaim(
+  store: Store,
+  events: NewEvent[],
+  options: { now?: number } = {},
+): Promise<{ held: Lease; rows: Row[] }> {
   await connect(store)
   await store.enqueue(events)
   const held = await lease(store, options)

@@ -3,6 +3,7 @@ import { forgeToken, goodClaims, withHeader } from '../../support/forge-token.ts
 import type { Stage } from '../../support/stages.ts'
 import { ecSigner, edSigner, rsaSigner, secretSigner } from '../../support/signers.ts'
 import type { Signer } from '../../support/signers.ts'
+import { hasKeySet, isSigned, isWritten, onlyOn } from '../../support/traits.ts'
 
 const STRANGERS: Readonly<Record<string, Signer>> = {
   HS256: secretSigner(),
@@ -13,24 +14,23 @@ const STRANGERS: Readonly<Record<string, Signer>> = {
 
 const kid = (kid: unknown) => ({ signer }: Stage) => withHeader(signer, { kid })
 const extra = (members: Record<string, unknown>) => ({ signer }: Stage) => withHeader(signer, members)
-const isKeySet = ({ preset }: Stage) => preset.name === 'jwks'
 
 /** A token that a stranger signed under the same algorithm and key id. */
 function byStranger({ signer }: Stage): string {
   const stranger = STRANGERS[signer.alg]
   if (!stranger) throw new Error(`no stranger signs with ${signer.alg}`)
-  return forgeToken({ ...stranger, kid: signer.kid })
+  return forgeToken({ ...stranger, kid: signer.kid, ...(signer.good && { good: signer.good }) })
 }
 
 const attacker = rsaSigner('attacker')
 
-export const KEYS: readonly BadToken[] = [
-  { number: 73, name: 'an unknown kid', make: kid('nobody'), on: isKeySet, reason: 'unknown_kid' },
+const BAD_TOKENS: readonly BadToken[] = [
+  { number: 73, name: 'an unknown kid', make: kid('nobody'), on: hasKeySet, reason: 'unknown_kid' },
   { number: 75, name: 'kid an object', make: kid({ $ne: '' }), reason: 'header_malformed' },
   { number: 75, name: 'kid empty', make: kid(''), reason: 'header_malformed' },
-  { number: 76, name: 'kid of 10 KB', make: kid('k'.repeat(10_000)), reason: 'too_large' },
+  { number: 76, name: 'kid of 10 KB', make: kid('k'.repeat(10_000)), on: isSigned, reason: 'too_large' },
   { number: 76, name: 'kid of 257 characters', make: kid('k'.repeat(257)), reason: 'header_malformed' },
-  { number: 77, name: 'kid a path', make: kid('../../../dev/null'), on: isKeySet, reason: 'unknown_kid' },
+  { number: 77, name: 'kid a path', make: kid('../../../dev/null'), on: hasKeySet, reason: 'unknown_kid' },
   { number: 78, name: 'kid a piece of SQL', make: kid("' or 1=1--"), reason: 'header_malformed' },
   { number: 79, name: 'kid with a line end', make: kid('a\r\nset-cookie:b'), reason: 'header_malformed' },
   {
@@ -50,15 +50,18 @@ export const KEYS: readonly BadToken[] = [
   {
     number: 84,
     name: 'an embedded jwk that fits the signature',
-    make: () => forgeToken(attacker, { header: { alg: 'RS256', jwk: attacker.publicJwk }, payload: goodClaims() }),
+    make: ({ signer }) => forgeToken(attacker, { header: { alg: 'RS256', jwk: attacker.publicJwk }, payload: goodClaims(signer) }),
+    on: isSigned,
     reason: 'header_not_allowed',
   },
   {
     number: 94,
     name: 'kid in upper case',
     make: ({ signer }) => withHeader(signer, { kid: signer.kid.toUpperCase() }),
-    on: isKeySet,
+    on: hasKeySet,
     reason: 'unknown_kid',
   },
-  { number: 95, name: 'signed by another under the same kid', make: byStranger, reason: 'signature_mismatch' },
+  { number: 95, name: 'signed by another under the same kid', make: byStranger, on: isSigned, reason: 'signature_mismatch' },
 ]
+
+export const KEYS: readonly BadToken[] = onlyOn(isWritten, BAD_TOKENS)

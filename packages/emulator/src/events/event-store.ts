@@ -1,10 +1,13 @@
-import type { TimelineIFrame } from './check-event.ts'
-import type { TokenValues } from './check-token-values.ts'
-import type { ObjectType } from './template-store.ts'
+import type { EventApi } from './event-api.ts'
+import type { TokenValues } from './check-values.ts'
+import type { ObjectType } from './object-types.ts'
+import type { TimelineIFrame } from './timeline-iframe.ts'
 
 export type StoredEvent = {
+  api: EventApi
   id: string
-  eventTemplateId: string
+  /** What kind of event it is: template id (v3), event type id (v1), uid (app events), fully qualified name (custom events). */
+  typeId: string
   portalId: number
   objectType: ObjectType
   /** Undefined while only a `utk` is known that belongs to no contact yet. */
@@ -30,10 +33,10 @@ export type EventChange = { event: StoredEvent; leftObjectId: string | undefined
 
 type Watcher = (change: EventChange) => void
 
-/**
- * Holds timeline events. An id is unique per template across all accounts; the last one written wins, as in v3:
- * writing a known id replaces the event, on another record too.
- */
+/** Names one event: within an API an id is unique per type, across all accounts. */
+export type EventName = Pick<StoredEvent, 'api' | 'typeId' | 'id'>
+
+/** Holds the events of every API. Writing a known name replaces the event, on another record too: an API that forbids it asks. */
 export function createEvents() {
   const events = new Map<string, StoredEvent>()
   const byRecord = new Map<string, Set<StoredEvent>>()
@@ -66,9 +69,16 @@ export function createEvents() {
     for (const watcher of watchers) watcher({ event, leftObjectId: hasMoved ? before.objectId : undefined })
   }
 
-  function dropTemplate(eventTemplateId: string): void {
+  /** Notes that a known event was sent again without effect. */
+  function countRepeat(name: EventName): void {
+    const event = events.get(eventKey(name))
+    if (event) event.writes += 1
+  }
+
+  /** Removes every event of a type, from all accounts. */
+  function dropType({ api, typeId }: Pick<StoredEvent, 'api' | 'typeId'>): void {
     for (const event of events.values()) {
-      if (event.eventTemplateId !== eventTemplateId) continue
+      if (event.api !== api || event.typeId !== typeId) continue
       events.delete(eventKey(event))
       byRecord.get(recordKey(event))?.delete(event)
     }
@@ -83,9 +93,10 @@ export function createEvents() {
   return {
     write,
     attachVisitor,
-    dropTemplate,
+    countRepeat,
+    dropType,
     watch,
-    find: (eventTemplateId: string, id: string) => events.get(eventKey({ eventTemplateId, id })),
+    find: (name: EventName) => events.get(eventKey(name)),
     ofContact: (portalId: number, objectId: string) =>
       newestFirst(byRecord.get(recordKey({ portalId, objectType: 'contacts', objectId })) ?? []),
     all: () => newestFirst(events.values()),
@@ -95,8 +106,8 @@ export function createEvents() {
 }
 
 // JSON keeps ("1", "2:3") and ("1:2", "3") apart, which joining with a sign would not.
-function eventKey({ eventTemplateId, id }: { eventTemplateId: string; id: string }): string {
-  return JSON.stringify([eventTemplateId, id])
+function eventKey({ api, typeId, id }: EventName): string {
+  return JSON.stringify([api, typeId, id])
 }
 
 function recordKey({ portalId, objectType, objectId }: Pick<StoredEvent, 'portalId' | 'objectType' | 'objectId'>): string {

@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { startEmulator } from '@trackline/emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../stage/until.ts'
+import { projectConfig } from '../stage/project-config.ts'
+import { freePort, makeProject, runCli, startCli } from '../stage/run-cli.ts'
+
+const KEYS = { TRACKLINE_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` }
+const emulator = await startEmulator({ autoConsent: true })
+const port = await freePort()
+const project = makeProject(projectConfig({ emulatorUrl: emulator.url, port }))
+const options = { cwd: project.path, env: KEYS }
+const url = `http://127.0.0.1:${port}`
+
+let service: Awaited<ReturnType<typeof startCli>>
+beforeAll(async () => {
+  service = await startCli(['serve'], /^trackline listens on (\S+)$/m, options)
+}, 60_000)
+afterAll(async () => {
+  await service.stop('SIGKILL')
+  await emulator.close()
+  project.remove()
+})
+
+async function track(): Promise<number> {
+  const { stdout } = await runCli(['token', 'mint', '--site', 'main', '--sub', 'ada', '--email', 'ada@example.com'], options)
+  const headers = { authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/json' }
+  return (
+    await fetch(`${url}/v1/track`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ event: 'login', properties: { method: 'sso' } }),
+    })
+  ).status
+}
+
+async function timeline(): Promise<unknown[]> {
+  return JSON.parse(await (await fetch(`${emulator.url}/_emulator/events?email=ada@example.com`)).text())
+}
+
+/** An operator's day, in order: each test goes on where the one before ended. */
+describe('an operator', () => {
+  it('starts the service, which says where it listens once it does', async () => {
+    expect(service.match[1]).toBe(url)
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  })
+
+  it('is told what HubSpot lacks, and that the account is not connected', async () => {
+    const { code, stdout } = await runCli(['events', 'diff', '--json'], options)
+    expect({ code, found: JSON.parse(stdout) }).toEqual({
+      code: 0,
+      found: {
+        steps: ["create the event template 'Logged in'"],
+        notes: [expect.stringMatching(/^account 62515 is not connected.*trackline connect/)],
+      },
+    })
+  })
+
+  it('connects the account with a link that works once', async () => {
+    const { stdout } = await runCli(['connect', '--site', 'main', '--json'], options)
+    const link: { url: string } = JSON.parse(stdout)
+    expect(link.url).toMatch(new RegExp(`^${url}/oauth/install\\?site=main&link=[\\w-]{43}$`))
+    expect(await (await fetch(link.url)).text()).toMatch(/Your HubSpot account is connected/)
+    expect((await fetch(link.url)).status).toBe(400)
+  })
+
+  it('is not asked where there is nobody to ask: without --yes nothing is changed', async () => {
+    const { code, stderr } = await runCli(['events', 'push'], options)
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(/give --yes/)
+  })
+
+  it('pushes what HubSpot lacks; the second push finds nothing to do', async () => {
+    const first = await runCli(['events', 'push', '--yes'], options)
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(first.stdout).toMatch(
+      /done: create the event template 'Logged in'\ndone: create the contact property 'last_login' in account 62515\n$/,
+    )
+    expect((await runCli(['events', 'push', '--yes'], options)).stdout).toBe('HubSpot has everything.\n')
+  })
+
+  it('sees an event delivered and accounted for, while the service runs', async () => {
+    expect(await track()).toBe(202)
+    await until('it is on the timeline', async () => (await timeline()).length === 1)
+    const audit = await until('it is settled', async () => {
+      const { code, stdout } = await runCli(['audit', '--json'], options)
+      expect(code).toBe(0)
+      const counts: Record<string, number> = JSON.parse(stdout)
+      return counts.delivered === 1 && counts
+    })
+    expect(audit).toEqual({ received: 1, duplicate: 0, rejected: 0, queued: 0, needsIdentity: 0, delivered: 1, dead: 0 })
+  })
+
+  it('ends the service with SIGTERM: it exits with 0, has given its leases back, and has lost nothing', async () => {
+    expect(await track()).toBe(202)
+    expect(await service.stop('SIGTERM')).toBe(0)
+    const database = new DatabaseSync(join(project.path, 'data', 'outbox.db'), { readOnly: true })
+    const [accounts, rows] = [
+      database.prepare('select lease_until from accounts').all(),
+      database.prepare("select count(*) as rows from outbox where state in ('due', 'delivered')").get(),
+    ]
+    database.close()
+    expect(accounts).toEqual([{ lease_until: 0 }])
+    expect(rows).toEqual({ rows: 2 })
+  })
+
+  it('sees an audit that is not exact end with 1', async () => {
+    const database = new DatabaseSync(join(project.path, 'data', 'outbox.db'))
+    database.exec('update tallies set received = received + 1')
+    database.close()
+    const { code, stdout } = await runCli(['audit'], options)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^received +3$/m)
+  })
+})

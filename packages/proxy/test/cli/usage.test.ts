@@ -1,0 +1,141 @@
+import { writeFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createSealer } from '../../src/vault/seal.ts'
+import { isServerKeyOf } from '../../src/identity/server-key.ts'
+import { projectConfig } from '../stage/project-config.ts'
+import { makeProject, runCli } from '../stage/run-cli.ts'
+
+const COMMANDS = [
+  ['dev'],
+  ['serve'],
+  ['emulator'],
+  ['connect'],
+  ['events', 'diff'],
+  ['events', 'push'],
+  ['token', 'mint'],
+  ['keys', 'generate'],
+  ['audit'],
+]
+const project = makeProject(projectConfig())
+const inProject = { cwd: project.path, env: { TRACKLINE_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}` } }
+afterAll(project.remove)
+
+describe('help', () => {
+  it('of the program lists every command, and there is none besides those tested here', async () => {
+    const { code, stdout } = await runCli(['--help'])
+    expect(code).toBe(0)
+    const listed = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name)
+    expect(new Set(listed)).toEqual(new Set([...COMMANDS.map(([name]) => name), 'help']))
+  })
+
+  it.each(COMMANDS)('of %s %s shows an example of itself', async (...command) => {
+    const named = command.filter(Boolean)
+    const { code, stdout, stderr } = await runCli([...named, '--help'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/Usage: trackline /)
+    expect(stdout.slice(stdout.indexOf('Example:'))).toContain(`trackline ${named.join(' ')}`)
+  })
+})
+
+describe('wrong usage ends with 2, and says what is wrong', () => {
+  it.each<[string[], RegExp]>([
+    [['srve'], /unknown command 'srve'[^]*Did you mean serve/],
+    [['serve', '--prot', '1'], /unknown option '--prot'[^]*--help/],
+    [['serve', '--port', '65536'], /--port must be a number from 0 to 65535: got '65536'/],
+    [['connect'], /required option '--site <name>' not specified/],
+    [['connect', '--site', 'nope'], /--site: no site 'nope' is configured: there are main/],
+    [['token', 'mint', '--site', 'nope', '--sub', 'a'], /--site: no site 'nope'/],
+    [['keys', 'generate', '--id', 'not a name'], /--id must be 1–32 letters, digits, _ or -: got 'not a name'/],
+    [[], /Usage: trackline/],
+  ])('%j', async (args, says) => {
+    const { code, stdout, stderr } = await runCli(args, inProject)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(says)
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+})
+
+describe('keys generate', () => {
+  it('prints a key that seals, under the name asked for', async () => {
+    const { stdout } = await runCli(['keys', 'generate', '--id', '2026-11'])
+    expect(createSealer(stdout.trim()).keyIds).toEqual(['2026-11'])
+  })
+
+  it('with --server prints a key and the digest that lets it in', async () => {
+    const { stdout } = await runCli(['keys', 'generate', '--server', '--json'])
+    const { key, digest }: { key: string; digest: string } = JSON.parse(stdout)
+    expect(isServerKeyOf([digest], `Bearer ${key}`)).toBe(true)
+  })
+})
+
+describe('token mint', () => {
+  it('prints a token of the person, for as long as was asked', async () => {
+    const { code, stdout } = await runCli(
+      ['token', 'mint', '--site', 'main', '--sub', 'ada', '--email', 'ada@example.com', '--ttl', '90s'],
+      inProject,
+    )
+    const claims = JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString())
+    expect(code).toBe(0)
+    expect(claims).toMatchObject({ sub: 'ada', email: 'ada@example.com', iss: 'shop', aud: 'trackline' })
+    expect(claims.exp - claims.iat).toBe(90)
+  })
+
+  it('refuses an email that is none, without repeating it', async () => {
+    const { code, stderr } = await runCli(['token', 'mint', '--site', 'main', '--sub', 'ada', '--email', 'lovelace'], inProject)
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(/email/)
+    expect(stderr).not.toMatch(/lovelace/)
+  })
+})
+
+describe('a configuration that cannot be used ends every command with 1', () => {
+  it('all its problems at once, and no secret', async () => {
+    const broken = makeProject(
+      projectConfig()
+        .replace('port: 0', "port: 'x'")
+        .replace("['https://app.example.com']", "['*']")
+        .replace('clientId:', 'clientID:'),
+    )
+    const { code, stdout, stderr } = await runCli(['audit', '--json'], { cwd: broken.path })
+    broken.remove()
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    for (const says of [
+      /port must be integer: got 'x'/,
+      /keys must be set/,
+      /clientID is not an option \(did you mean 'clientId'\?\)/,
+      /sites.main.origins: '\*' is not an origin/,
+    ])
+      expect(stderr).toMatch(says)
+    expect(stderr).not.toMatch(/dev-secret|thirty-two/)
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  it.each([
+    [
+      'no file',
+      'other.config.ts',
+      'export default {}',
+      /there is no configuration file at .*trackline\.config\.ts: name one with --config/,
+    ],
+    ['no export', 'trackline.config.ts', 'export const config = {}', /must export its configuration/],
+    ['an import that does not exist', 'trackline.config.ts', "import 'not-installed'", /not-installed/],
+  ])('with %s', async (_, file, config, says) => {
+    const broken = makeProject(config, file)
+    const { code, stderr } = await runCli(['audit'], { cwd: broken.path })
+    broken.remove()
+    expect(code).toBe(1)
+    expect(stderr).toMatch(says)
+  })
+
+  it('reads .env beside it, and the environment goes before it', async () => {
+    const other = makeProject(projectConfig())
+    writeFileSync(`${other.path}/.env`, `TRACKLINE_KEYS=k1:${Buffer.alloc(32).toString('base64')}\n`)
+    const [fromFile, fromEnvironment] = await Promise.all([
+      runCli(['audit', '--json'], { cwd: other.path }),
+      runCli(['audit', '--json'], { cwd: other.path, env: { TRACKLINE_KEYS: 'k1:broken' } }),
+    ])
+    other.remove()
+    expect([fromFile.code, fromEnvironment.code]).toEqual([0, 1])
+    expect(fromEnvironment.stderr).toMatch(/the key 'k1' must be the base64 of 32 bytes/)
+  })
+})

@@ -1,0 +1,4 @@
+import { KINDS } from '../bad-tokens/ways/kinds.ts'
+import { checkProviders } from '../support/check-providers.ts'
+
+await checkProviders('kinds', KINDS)
