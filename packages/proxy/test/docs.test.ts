@@ -68,7 +68,9 @@ describe('docs/errors.md', () => {
 
 describe('docs/configuration.md', () => {
   it('has a row for each field, with its default and what it is for, and none besides', () => {
-    const fields = [...fieldsOf(ConfigSchema), ...fieldsOf(SiteSchema, 'sites.*.')]
+    // Both are object schemas, whose types name each field.
+    const [config, site] = [ConfigSchema as Schema, SiteSchema as Schema]
+    const fields = [...fieldsOf(config), ...fieldsOf(site, 'sites.*.')]
     expect(tableRows('configuration.md', 'Field', 'Default', 'Meaning').sort()).toEqual(fields.sort())
   })
 })

@@ -190,11 +190,15 @@ export function createTracker<Events extends EventDefinitions = EventDefinitions
       const response = await fetch(endpoint, {
         method: 'POST',
         body,
-        // Some browsers cannot do it with a preflight, and others on the page use up the same budget: after a failure, go without.
+        // Some browsers cannot do it with a preflight, and others on the page share its budget: after a failure, go without.
         keepalive: !failures,
         credentials,
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-        headers: { 'content-type': 'application/json', [credentials ? 'x-trackline' : 'authorization']: credentials ? '1' : `Bearer ${token}` },
+        headers: {
+          'content-type': 'application/json',
+          [credentials ? 'x-trackline' : 'authorization']: credentials ? '1' : `Bearer ${token}`,
+        },
+        // `credentials: undefined` is as good as none, which TypeScript's exact optional properties do not know.
       } as RequestInit)
       answer = { status: response.status, retryAfter: response.headers.get('retry-after') }
       // Read to the end, whatever it is: only then does the browser give the keepalive budget back.

@@ -10,7 +10,8 @@ interface Stub {
 }
 type Page = typeof globalThis & { track?: Stub & Partial<Tracker> }
 
-// A page loads it as a classic script, where `currentScript` is set also with `async`; loaded twice, the second copy does nothing.
+// A classic script has a `currentScript`, also with `async`. Loaded twice, the second copy does nothing.
+// Only HTML pages load it: the element is no SVG script.
 const script = document.currentScript as HTMLScriptElement | null
 const page: Page = globalThis
 if (script && !page.track?.flush) start(script)

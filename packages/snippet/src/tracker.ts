@@ -16,7 +16,7 @@ export type Consent = 'grant' | 'deny' | 'pending'
 export interface TrackFailure {
   /** `EVENT_INVALID`, `QUEUE_FULL`, `OPTED_OUT`, `EXPIRED`, `RESET`, `HTTP_<status>`, or the proxy's own code. */
   code: string
-  /** What is wrong, where more is known than the code: the proxy's own words, or what was thrown when the event was written as JSON. */
+  /** Where more is known than the code: the proxy's words, or what was thrown when the event was written as JSON. */
   message?: unknown
   outcome: Outcome
   /** The event's name. */
@@ -40,22 +40,25 @@ export interface TrackerOptions {
   /** Where events are posted, for example `https://t.example.com/v1/batch`. */
   endpoint: string
   /**
-   * Gives the session token of whoever is signed in. Called once at the start, then whenever something is tracked or sent;
-   * with `true` when the proxy refused the last token: then a cached one must not be given again. Throwing means
-   * "ask again later". Not needed in cookie mode.
+   * Gives the session token of whoever is signed in, nothing when nobody is. Called at the start, then once for the events of
+   * one turn of the event loop, and before each retry; with `true` when the proxy refused the last token: a cached one must
+   * not be given again. Throwing means "ask again later". Not needed in cookie mode.
    */
   session?: ((refresh: boolean) => Promise<SessionToken> | SessionToken) | undefined
   /** Cookie mode: the session cookie proves who it is. Events then live in memory only. */
   credentials?: 'include' | undefined
-  /** Keep waiting events in localStorage for up to 7 days, at most 1,000. Needs the visitor's consent in most countries. Default false. */
+  /**
+   * Keep waiting events in localStorage, for 7 days and up to 1,000. Most countries ask for the visitor's consent first.
+   * Default false.
+   */
   persist?: boolean | undefined
   /** Default `grant`. */
   consent?: Consent | undefined
   /** `ignore`: tracks also where the browser signals Global Privacy Control. Default: there it tracks nothing. */
   gpc?: 'ignore' | undefined
-  /** Called with every event that was not accepted. What it throws is swallowed. Default: `console.warn` with `debug`, else nothing. */
+  /** Called with every event that was not accepted. What it throws is swallowed. Default: `console.warn` with `debug`. */
   onError?: ((failure: TrackFailure) => void) | undefined
-  /** Writes every event that was not accepted to the console. Default false. */
+  /** Without `onError`: writes every event that was not accepted to the console. Default false. */
   debug?: boolean | undefined
 }
 

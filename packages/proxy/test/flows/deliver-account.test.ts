@@ -148,18 +148,16 @@ describe("a failure that is everybody's", () => {
     expect(sent.map((batch) => batch.length)).toEqual([8, 4, 2, 1, 1, 1])
   })
 
-  it('keeps the order of arrival: what came first goes first after the pause', async () => {
-    const { round, sent, clock } = await stage(
-      [
-        { messageId: 'first', receivedAt: NOW - 2 },
-        { messageId: 'second', receivedAt: NOW - 1 },
-      ],
-      (rows, calls) => (calls === 1 ? DOWN : delivered(rows)),
-    )
-    await round()
+  it('keeps the order of arrival, whatever chance says: what came first goes first after the pause', async () => {
+    const arrived = severalEvents(6).map(({ messageId }, index) => ({ messageId, receivedAt: NOW - 6 + index }))
+    const { round, sent, clock, parts } = await stage(arrived, (rows, calls) => (calls === 1 ? DOWN : delivered(rows)))
+    const state = { failures: 0, isStopping: () => false }
+    let chance = 1
+    parts.random = () => (chance /= 2)
+    await round(state)
     clock.ms += SCHEDULE.maxMs
-    await round()
-    expect(sent[1]).toEqual(['first', 'second'])
+    await round(state)
+    expect(sent.flat()).toEqual([...arrived, ...arrived].map(({ messageId }) => messageId))
   })
 
   it('a snooze pauses as long as HubSpot asked, costs no attempt, and is no failure', async () => {

@@ -91,7 +91,7 @@ describe('introspect: what is remembered', () => {
     let asked = 0
     const fetch = async () => ((asked += 1), Response.json({ active: true, sub: 'ada' }))
     const preset = introspect({ url: URL, fetch })
-    const verify = (index: number) => verifySession(`token-number-${index}-`, preset, { now: after(0) })
+    const verify = (index: number) => verifySession(`the-token-number-${index}`, preset, { now: after(0) })
     for (let index = 0; index <= 10_000; index += 1) await verify(index)
     await verify(1)
     expect(asked).toBe(10_001)

@@ -103,7 +103,7 @@ interface AttemptedBatch {
 function logAttempt(parts: DeliverAccountParts, { rows, settlements, result, durationMs, isHeld }: AttemptedBatch): void {
   const count = (kind: Outcome['kind']) => settlements.filter(({ outcome }) => outcome.kind === kind).length
   const { accountOutcome } = result
-  const why = accountOutcome && accountOutcome.kind !== 'delivered' ? { code: accountOutcome.code, detail: accountOutcome.detail } : {}
+  const why = accountOutcome && accountOutcome.kind !== 'delivered' ? { code: accountOutcome.code, detail: withoutEmails(accountOutcome.detail) } : {}
   const outcomes = { delivered: count('delivered'), snooze: count('snooze'), retry: count('retry'), dead: count('dead') }
   parts.log({ portalId: rows[0]?.account, target: rows[0]?.target, rows: rows.length, ...outcomes, ...why, durationMs, isHeld }, 'delivery.attempted')
   if (!isHeld) return
@@ -111,6 +111,13 @@ function logAttempt(parts: DeliverAccountParts, { rows, settlements, result, dur
     const outcome = settlements[index]?.outcome
     if (!outcome) return
     parts.onSettled(row, outcome)
-    if (outcome.kind === 'dead') parts.log({ eventId: row.eventId, portalId: row.account, attempt: row.attempt, outcome }, 'event.dead')
+    if (outcome.kind !== 'dead') return
+    const { code, detail } = outcome
+    parts.log({ eventId: row.eventId, portalId: row.account, attempt: row.attempt, code, detail: withoutEmails(detail) }, 'event.dead')
   })
+}
+
+/** HubSpot names the contact in its refusals; a log must not. The store keeps the words as they came. */
+function withoutEmails(detail: string | undefined): string | undefined {
+  return detail?.replace(/[^\s@"'<>()[\]]+@[^\s@"'<>()[\]]+/g, '[email]')
 }

@@ -67,12 +67,16 @@ function personOfSession(message: Readonly<Record<string, unknown>>, person: Per
 function personInMessage({ userId, email }: Readonly<Record<string, unknown>>): Person {
   const address = email === undefined ? undefined : normalEmail(email)
   if (email !== undefined && address === undefined) throw new TrackError('EMAIL_INVALID', `the email is not a plain address: ${describeText(email)}`)
-  if (userId !== undefined && (typeof userId !== 'string' || userId.length < 1 || userId.length > 255)) {
-    throw new TrackError('IDENTITY_MISSING', `userId must be text of 1–255 characters: got ${quote(userId)}`)
+  if (userId !== undefined && !isUserId(userId)) {
+    throw new TrackError('IDENTITY_MISSING', `userId must be text of 1–255 characters without control characters: got ${quote(userId)}`)
   }
   const subject = userId ?? address
   if (subject === undefined) throw new TrackError('IDENTITY_MISSING', 'the message names neither userId nor email')
   return { subject, ...(address === undefined ? {} : { email: address }) }
+}
+
+function isUserId(userId: unknown): userId is string {
+  return typeof userId === 'string' && userId.length >= 1 && userId.length <= 255 && userId.isWellFormed() && !/\p{Cc}/u.test(userId)
 }
 
 /** What should have been an address is told by its form alone: it may be somebody's. */
