@@ -43,7 +43,7 @@ describe('what a page sends beside its session never changes whose timeline is w
     for (const { messageId } of batch) expect(await askStatus(stage, MALLORY, messageId)).toBeUndefined()
   })
 
-  it.each(['email', 'userId', 'objectId', 'utk', 'lastLogin'])('a property "%s", which no page sends, is refused', async (name) => {
+  it.each(['email', 'userId', 'objectId', 'utk', 'lastLogin'])('a property "%s" that no page sends is refused', async (name) => {
     const message = { event: 'login', messageId: nextId(), properties: { method: 'sso', [name]: ADA.email } }
     const { body: { results } } = await sendEvents(stage, MALLORY, [message])
     expect(results).toMatchObject([{ status: 'rejected', error: { code: 'PROPERTY_INVALID' } }])

@@ -13,8 +13,9 @@ export interface CommandResult {
 
 /** Runs one `trackline` command to its end. */
 export async function runTrackline(args: readonly string[], env: Record<string, string> = {}): Promise<CommandResult> {
+  const options = { env: { ...baseEnvironment(), ...env } }
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [TRACKLINE, ...args], { env: { ...baseEnvironment(), ...env } }, (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, [TRACKLINE, ...args], options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr })
     })
   })

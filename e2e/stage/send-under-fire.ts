@@ -12,7 +12,7 @@ const BAD_EVENT_PROBABILITY = 0.1
 /** Between two requests of one sender. */
 const MAX_PAUSE_MS = 20
 /** Before a request that got no answer is sent again. */
-const MAX_RETRY_PAUSE_MS = 100
+const MAX_RETRY_PAUSE_MS = 200
 
 /** Somebody on one of the stage's sites. */
 export interface Visitor extends Somebody {

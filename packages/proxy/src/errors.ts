@@ -16,7 +16,7 @@ export const ERRORS = {
   IDENTITY_IN_BODY: { status: 422, says: 'who acted comes from the session, never from the body', remedy: 'leave out email, utk and objectId, or send from a server with a server key' },
   IDENTITY_MISSING: { status: 422, says: 'a server key must say for whom it speaks', remedy: 'send userId or email in each message' },
   INSTALL_INVALID: { status: 400, says: 'this installation cannot go on', remedy: 'run "trackline connect" again and open the new link within 10 minutes' },
-  INSTALL_REFUSED: { status: 502, says: 'HubSpot did not grant the connection', remedy: 'read what HubSpot says, then run "trackline connect" again' },
+  INSTALL_REFUSED: { status: 400, says: 'HubSpot did not grant the connection', remedy: 'read what HubSpot says, then run "trackline connect" again' },
   INTERNAL: { status: 500, says: 'something failed here', remedy: 'send it again; when it lasts, tell the operator the requestId' },
   MESSAGE_INVALID: { status: 422, says: 'the message cannot be read', remedy: 'mend the field that the message names' },
   NOT_FOUND: { status: 404, says: 'there is nothing at this address', remedy: 'see /openapi.json for the addresses' },

@@ -13,12 +13,12 @@ import { createMetrics } from './http/metrics.ts'
 import { authorizeUrl, exchangeCode, refreshTokens } from './hubspot/oauth.ts'
 import type { OAuthClient } from './hubspot/oauth.ts'
 import { rateLimiter } from './hubspot/rate-limiter.ts'
-import { templateIds } from './hubspot/template-ids.ts'
+import { createTargets, SCOPES } from './hubspot/targets.ts'
 import { templatesApi } from './hubspot/templates.ts'
-import { timelineV3 } from './hubspot/timeline-v3.ts'
 import { createRateLimit } from './identity/rate-limit.ts'
 import { createSessionReader } from './identity/read-session.ts'
 import { planDerivations } from './outbox/derive.ts'
+import type { TargetName } from './outbox/event.ts'
 import type { Store } from './outbox/store.ts'
 import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
@@ -64,8 +64,7 @@ export async function openParts(config: Config, world: World) {
     exchangeCode: (proof) => exchangeCode(endpoint, client, proof),
     saveInstall: vault.saveInstall,
   })
-  const templateId = templateIds({ events, given: hubspot.ids ?? {}, list: templates?.list, now: world.now })
-  const targets = { 'timeline-v3': timelineV3({ endpoint, events, templateId }) }
+  const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
   return { config, world, endpoint, store, vault, templates, install, targets }
 }
 
@@ -74,9 +73,14 @@ function openStore({ store, events }: Config): Promise<Store> {
   return store.startsWith('sqlite:') ? openSqliteStore(store.slice('sqlite:'.length), plans) : openPostgresStore(store, plans)
 }
 
-/** `oauth` and `timeline` send events; stamped contact properties have to be created once. */
-function scopesFor({ events }: Config): string[] {
-  return ['oauth', 'timeline', ...(contactPropertiesOf(events).size ? CONTACT_PROPERTY_SCOPES : [])]
+function targetsOf({ sites }: Config): Set<TargetName> {
+  return new Set(Object.values(sites).flatMap((site) => site.targets))
+}
+
+/** What sending needs, and what creating the contact properties needs that events are to set. */
+function scopesFor(config: Config): string[] {
+  const sending = [...targetsOf(config)].flatMap((target) => SCOPES[target])
+  return [...new Set(['oauth', ...sending, ...(contactPropertiesOf(config.events).size ? CONTACT_PROPERTY_SCOPES : [])])]
 }
 
 function accountOf({ sites }: Config, name: string): number {

@@ -12,7 +12,8 @@ const scene = begin()
 it('a page restored from the back/forward cache sends what waited, without a further event', async () => {
   const { stage } = scene
   // Playwright turns this cache off.
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: BROWSER_ARGUMENTS, ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+  const ignoreDefaultArgs = ['--disable-back-forward-cache']
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: BROWSER_ARGUMENTS, ignoreDefaultArgs })
   const page = await browser.newPage()
   stage.site.paths['/next'] = '<!doctype html><title>next</title>'
   stage.site.cacheControl = 'private'

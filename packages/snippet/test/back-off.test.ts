@@ -28,7 +28,8 @@ describe('after a failure', () => {
     { random: 0.5, waits: [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] },
     { random: 0, waits: [0, 0, 0, 0, 0, 0, 0, 0] },
   ]) {
-    it(`each wait is a random part of 1 s, 2 s, 4 s … 60 s: with ${random} it is ${waits.map((ms) => ms / 1_000).join(', ')} s`, async () => {
+    const seconds = waits.map((ms) => ms / 1_000).join(', ')
+    it(`each wait is a random part of 1 s, 2 s, 4 s … 60 s: with ${random} it is ${seconds} s`, async () => {
       const { stage, page } = scene
       await watchWaits(random)
       stage.endpoint.script = () => (stage.endpoint.requests.length < waits.length ? { status: 503 } : undefined)
@@ -92,7 +93,8 @@ describe('Retry-After', () => {
           return { status, headers: { 'retry-after': header } }
         }
         await stage.visitWithModule(page)
-        expect(await page.evaluate(() => Promise.all([window.tracker.track('a'), window.tracker.track('b')]))).toEqual(['accepted', 'accepted'])
+        expect(await page.evaluate(() => Promise.all([window.tracker.track('a'), window.tracker.track('b')])))
+          .toEqual(['accepted', 'accepted'])
         const [first, second] = stage.endpoint.requests
         expect(second!.at).toBeGreaterThanOrEqual(name === 'as a date' ? Date.parse(header!) : first!.at + 1_000)
         expect(stage.endpoint.requests).toHaveLength(2)

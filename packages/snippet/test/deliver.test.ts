@@ -7,10 +7,11 @@ import type { StagePage } from './stage/open-stage.ts'
 declare const window: StagePage
 
 const MAX_BODY_BYTES = 65_536
+const EXPIRED: Answer = { status: 401, body: { code: 'SESSION_EXPIRED' } }
 const scene = begin()
 
 describe('a request', () => {
-  it('carries id, moment and sending moment of its events, and asks CORS for no header but authorization and content-type', async () => {
+  it('carries id and moments of its events, and asks CORS for no header but authorization and content-type', async () => {
     const { stage, page } = scene
     stage.endpoint.preflights.length = 0
     await stage.visitWithModule(page)
@@ -30,7 +31,8 @@ describe('a request', () => {
     const options = { messageId: 'order-1', timestamp: '2026-11-22T10:00:00Z' }
     await page.evaluate((options) => window.tracker.track('login', {}, options), options)
     expect(stage.endpoint.messages()[0]).toMatchObject(options)
-    expect(await page.evaluate((options) => window.tracker.track('login', {}, options), options), 'a duplicate is accepted').toBe('accepted')
+    expect(await page.evaluate((options) => window.tracker.track('login', {}, options), options), 'a duplicate is accepted')
+      .toBe('accepted')
   })
 
   it('carries all events of one turn of the event loop', async () => {
@@ -52,7 +54,10 @@ describe('a request', () => {
   it('has at most 64 KiB, counted in bytes of UTF-8', async () => {
     const { stage, page } = scene
     await stage.visitWithModule(page)
-    await page.evaluate(() => Promise.all(Array.from({ length: 40 }, (_, n) => window.tracker.track('long', { text: 'é€😀'.repeat(100 + n * 7) }))))
+    await page.evaluate(() => {
+      const texts = Array.from({ length: 40 }, (_, n) => 'é€😀'.repeat(100 + n * 7))
+      return Promise.all(texts.map((text) => window.tracker.track('long', { text })))
+    })
     expect(stage.endpoint.messages()).toHaveLength(40)
     const sizes = stage.endpoint.requests.map(({ bodyBytes }) => bodyBytes)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_BODY_BYTES)
@@ -65,11 +70,15 @@ describe('a request', () => {
     await page.evaluate(() => window.tracker.track('e', { text: '' }, { messageId: '1', timestamp: 1e12 }))
     const left = MAX_BODY_BYTES - stage.endpoint.requests[0]!.bodyBytes
     const send = (length: number) =>
-      page.evaluate((length) => window.tracker.track('e', { text: 'x'.repeat(length) }, { messageId: '2', timestamp: 1e12 }), length)
+      page.evaluate(
+        (length) => window.tracker.track('e', { text: 'x'.repeat(length) }, { messageId: '2', timestamp: 1e12 }),
+        length,
+      )
     expect(await send(left)).toBe('accepted')
     expect(stage.endpoint.requests[1]!.bodyBytes).toBe(MAX_BODY_BYTES)
     expect(await send(left + 1)).toBe('rejected')
-    expect(await page.evaluate(() => window.failures)).toMatchObject([{ code: 'EVENT_INVALID', message: '65502 bytes', outcome: 'rejected' }])
+    expect(await page.evaluate(() => window.failures))
+      .toMatchObject([{ code: 'EVENT_INVALID', message: '65502 bytes', outcome: 'rejected' }])
     expect(stage.endpoint.requests).toHaveLength(2)
   })
 })
@@ -81,14 +90,16 @@ describe('an answer', () => {
     await stage.visitWithModule(page)
     const outcomes = await page.evaluate(() => Promise.all(['login', 'logn', 'logout'].map((name) => window.tracker.track(name))))
     expect(outcomes).toEqual(['accepted', 'rejected', 'accepted'])
-    expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'logn', code: 'EVENT_UNKNOWN', message: "unknown: 'logn'" }])
+    expect(await page.evaluate(() => window.failures))
+      .toMatchObject([{ event: 'logn', code: 'EVENT_UNKNOWN', message: "unknown: 'logn'" }])
   })
 
   it('422 with results rejects each event for its own reason', async () => {
     const { stage, page } = scene
     stage.endpoint.script = () => ({ reject: ['a', 'b'] })
     await stage.visitWithModule(page)
-    expect(await page.evaluate(() => Promise.all([window.tracker.track('a'), window.tracker.track('b')]))).toEqual(['rejected', 'rejected'])
+    expect(await page.evaluate(() => Promise.all([window.tracker.track('a'), window.tracker.track('b')])))
+      .toEqual(['rejected', 'rejected'])
     expect(stage.endpoint.requests.map(({ status }) => status)).toEqual([422])
   })
 
@@ -119,7 +130,8 @@ describe('an answer', () => {
       stage.endpoint.script = () => ({ status, body: { code: 'NOT_HERE', detail: 'no such site' } })
       await stage.visitWithModule(page)
       expect(await page.evaluate(() => window.tracker.track('login'))).toBe('rejected')
-      expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'login', code: 'NOT_HERE', message: 'no such site' }])
+      expect(await page.evaluate(() => window.failures))
+        .toMatchObject([{ event: 'login', code: 'NOT_HERE', message: 'no such site' }])
       expect(stage.endpoint.requests).toHaveLength(1)
     })
   }
@@ -128,7 +140,10 @@ describe('an answer', () => {
     const { stage, page } = scene
     stage.endpoint.script = ({ bodyBytes }) => (bodyBytes > 2_000 ? { status: 413, body: { code: 'BODY_TOO_LARGE' } } : undefined)
     await stage.visitWithModule(page)
-    const outcomes = await page.evaluate(() => Promise.all([3, 500, 400, 3_000, 300, 200].map((length) => window.tracker.track('sized', { text: 'x'.repeat(length) }))))
+    const outcomes = await page.evaluate(() => {
+      const texts = [3, 500, 400, 3_000, 300, 200].map((length) => 'x'.repeat(length))
+      return Promise.all(texts.map((text) => window.tracker.track('sized', { text })))
+    })
     expect(outcomes).toEqual(['accepted', 'accepted', 'accepted', 'rejected', 'accepted', 'accepted'])
     expect(await page.evaluate(() => window.failures)).toMatchObject([{ code: 'BODY_TOO_LARGE' }])
   })
@@ -147,7 +162,7 @@ describe('the session', () => {
   it('expired: the token is asked for anew, once, and the event goes with the new one', async () => {
     const { stage, page } = scene
     const old = makeToken('ada')
-    stage.endpoint.script = ({ authorization }) => (authorization === `Bearer ${old}` ? { status: 401, body: { code: 'SESSION_EXPIRED' } } : undefined)
+    stage.endpoint.script = ({ authorization }) => (authorization === `Bearer ${old}` ? EXPIRED : undefined)
     await stage.visitWithModule(page)
     await page.evaluate((old) => {
       window.asked = []
@@ -172,7 +187,7 @@ describe('the session', () => {
 
   it('expired again and again: the event is kept, and goes when the session is good', async () => {
     const { stage, page } = scene
-    stage.endpoint.script = () => (stage.endpoint.requests.length < 4 ? { status: 401, body: { code: 'SESSION_EXPIRED' } } : undefined)
+    stage.endpoint.script = () => (stage.endpoint.requests.length < 4 ? EXPIRED : undefined)
     await stage.visitWithModule(page)
     expect(await page.evaluate(() => window.tracker.track('login'))).toBe('accepted')
   })

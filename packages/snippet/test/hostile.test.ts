@@ -8,7 +8,11 @@ const scene = begin()
 
 /** What a page may pass, what becomes of it, and what arrives where it is sent. */
 const inputs: { name: string; code: string; outcome: string; failure?: string; arrives?: unknown }[] = [
-  { name: 'nested values', code: 'track("e", { a: { b: [1, { c: 2 }] } })', outcome: 'accepted', arrives: { a: { b: [1, { c: 2 }] } } },
+  {
+    name: 'nested values',
+    code: 'track("e", { a: { b: [1, { c: 2 }] } })',
+    outcome: 'accepted', arrives: { a: { b: [1, { c: 2 }] } },
+  },
   { name: 'a huge string', code: 'track("e", { text: "x".repeat(1e6) })', outcome: 'rejected', failure: 'EVENT_INVALID' },
   { name: 'a cycle', code: 'const a = {}; a.a = a; return track("e", a)', outcome: 'rejected', failure: 'EVENT_INVALID' },
   { name: 'a BigInt', code: 'track("e", { n: 1n })', outcome: 'rejected', failure: 'EVENT_INVALID' },
@@ -17,16 +21,36 @@ const inputs: { name: string; code: string; outcome: string; failure?: string; a
   { name: 'symbols and functions', code: 'track("e", { s: Symbol("s"), f() {}, n: 1 })', outcome: 'accepted', arrives: { n: 1 } },
   { name: 'NaN and Infinity', code: 'track("e", { a: NaN, b: Infinity })', outcome: 'accepted', arrives: { a: null, b: null } },
   { name: 'lone surrogates', code: 'track("e", { a: "\\ud800" })', outcome: 'accepted', arrives: { a: '\ud800' } },
-  { name: 'a getter that throws', code: 'track("e", { get a() { throw new Error("mine") } })', outcome: 'rejected', failure: 'EVENT_INVALID' },
-  { name: 'a getter that throws undefined', code: 'track("e", { get a() { throw undefined } })', outcome: 'rejected', failure: 'EVENT_INVALID' },
-  { name: 'options with a getter that throws', code: 'track("e", {}, { get messageId() { throw 1 } })', outcome: 'rejected', failure: 'EVENT_INVALID' },
-  { name: 'a revoked proxy', code: 'const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return track("e", proxy)', outcome: 'rejected', failure: 'EVENT_INVALID' },
+  {
+    name: 'a getter that throws',
+    code: 'track("e", { get a() { throw new Error("mine") } })',
+    outcome: 'rejected', failure: 'EVENT_INVALID',
+  },
+  {
+    name: 'a getter that throws undefined',
+    code: 'track("e", { get a() { throw undefined } })',
+    outcome: 'rejected', failure: 'EVENT_INVALID',
+  },
+  {
+    name: 'options with a getter that throws',
+    code: 'track("e", {}, { get messageId() { throw 1 } })',
+    outcome: 'rejected', failure: 'EVENT_INVALID',
+  },
+  {
+    name: 'a revoked proxy',
+    code: 'const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return track("e", proxy)',
+    outcome: 'rejected', failure: 'EVENT_INVALID',
+  },
   { name: 'a toJSON that throws', code: 'track("e", { toJSON() { throw 1 } })', outcome: 'rejected', failure: 'EVENT_INVALID' },
   { name: 'a symbol as the name', code: 'track(Symbol("e"))', outcome: 'rejected', failure: 'EVENT_INVALID' },
   { name: 'no name', code: 'track()', outcome: 'accepted' },
   { name: 'null for everything', code: 'track(null, null, null)', outcome: 'accepted' },
   { name: 'a text for the properties', code: 'track("e", "text", "text")', outcome: 'accepted', arrives: 'text' },
-  { name: 'extraData with __proto__', code: 'track("e", {}, { extraData: JSON.parse(\'{"__proto__":{"x":1}}\') })', outcome: 'accepted', arrives: {} },
+  {
+    name: 'extraData with __proto__',
+    code: 'track("e", {}, { extraData: JSON.parse(\'{"__proto__":{"x":1}}\') })',
+    outcome: 'accepted', arrives: {},
+  },
 ]
 
 describe('what a page passes to track', () => {
@@ -65,7 +89,8 @@ describe('a page that changes the built-ins', () => {
       Object.assign(Array.prototype, { toJSON: () => 'hostile' })
     })
     await stage.visitWithModule(page)
-    expect(await page.evaluate(() => Promise.all([window.tracker.track('a'), window.tracker.track('b')]))).toEqual(['accepted', 'accepted'])
+    expect(await page.evaluate(() => Promise.all([window.tracker.track('a'), window.tracker.track('b')])))
+      .toEqual(['accepted', 'accepted'])
   })
 
   it('onError that throws: the other events of the answer get their outcomes', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { buildSnippet } from './stage/build-snippet.ts'
 
 const SOURCE = fileURLToPath(new URL('../src/', import.meta.url))
-const IMPORT = /^\s*(?:import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
+const IMPORT = /^\s*(?:import|export)\s+(type\s)?(?:[^'"]*?from\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
 const TYPES_FROM = '@trackline/shared'
 
 interface Import {
@@ -16,7 +16,7 @@ interface Import {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(SOURCE, file), 'utf8')
-  return [...text.matchAll(IMPORT)].map(([, type, from, bare, dynamic]) => ({ file, from: from ?? bare ?? dynamic ?? '', isType: type !== undefined }))
+  return [...text.matchAll(IMPORT)].map(([, type, from, dynamic]) => ({ file, from: from ?? dynamic ?? '', isType: !!type }))
 }
 
 describe('the snippet', () => {

@@ -70,7 +70,10 @@ describe('a page that is left', () => {
       window.session = () => new Promise(() => {}) as never
       void window.tracker.track('leaving')
     })
-    await expectDelivered(stage.endpoint, { action: () => page.goto(`${stage.site.url}/next`), expected: [{ event: 'leaving', person: 'ada' }] })
+    await expectDelivered(stage.endpoint, {
+      action: () => page.goto(`${stage.site.url}/next`),
+      expected: [{ event: 'leaving', person: 'ada' }],
+    })
   })
 
   it('has never more than 64 KiB of keepalive bodies in flight', async () => {
@@ -123,7 +126,7 @@ describe('a page that is left', () => {
     stage.endpoint.script = ({ body }) => (body?.batch ? undefined : { after: held, status: 200 })
     await stage.visitWithModule(page)
     await page.evaluate((url) => {
-      void fetch(url, { method: 'POST', keepalive: true, body: JSON.stringify({ text: 'x'.repeat(60_000) }), headers: { 'content-type': 'application/json' } })
+      void fetch(url, { method: 'POST', keepalive: true, body: JSON.stringify({ text: 'x'.repeat(60_000) }) })
     }, stage.endpoint.url)
     await expect.poll(() => stage.endpoint.requests.length).toBe(1)
     expect(await page.evaluate(() => window.tracker.track('mine', { text: 'x'.repeat(10_000) }))).toBe('accepted')

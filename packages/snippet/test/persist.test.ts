@@ -27,7 +27,8 @@ describe('without persist', () => {
     await stage.visitWithModule(page)
     await trackTen(page)
     await expect.poll(() => stage.endpoint.requests.length).toBe(1)
-    expect(await page.evaluate(async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length])).toEqual([0, 0, 0])
+    expect(await page.evaluate(async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]))
+      .toEqual([0, 0, 0])
     expect(await context.cookies()).toEqual([])
   })
 })
@@ -100,7 +101,8 @@ describe('with persist', () => {
     }
     await expect.poll(() => stored(tabs[0]!)).toBe(20)
     stage.endpoint.script = undefined
-    await expectDelivered(stage.endpoint, { expected: tabs.flatMap((_, at) => Array.from({ length: 5 }, (_, n) => ({ event: `tab${at}event${n}`, person: 'ada' }))) })
+    const names = tabs.flatMap((_, at) => Array.from({ length: 5 }, (_, n) => `tab${at}event${n}`))
+    await expectDelivered(stage.endpoint, { expected: names.map((event) => ({ event, person: 'ada' })) })
     await expect.poll(() => stored(tabs[0]!)).toBe(0)
     expect(stage.endpoint.messages()).toHaveLength(20)
   })
@@ -213,7 +215,8 @@ describe('with persist', () => {
   it('in cookie mode without a session nothing is stored: nobody could tell whose it is', async () => {
     const { stage, page } = scene
     stage.endpoint.script = () => ({ status: 503, headers: { 'retry-after': '60' } })
-    stage.site.paths['/cookie'] = `<script src="/s.js" data-endpoint="${stage.endpoint.url}" data-credentials="include" data-persist></script>`
+    const attributes = `data-endpoint="${stage.endpoint.url}" data-credentials="include" data-persist`
+    stage.site.paths['/cookie'] = `<script src="/s.js" ${attributes}></script>`
     await page.goto(`${stage.site.url}/cookie`)
     await page.evaluate(() => void window.track('login'))
     await expect.poll(() => stage.endpoint.requests.length).toBe(1)

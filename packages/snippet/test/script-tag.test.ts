@@ -38,7 +38,10 @@ describe('the script tag', () => {
     await page.addScriptTag({ url: '/s.js' })
     expect(await page.evaluate((track) => window.track === track, before)).toBe(true)
     await expectDelivered(stage.endpoint, { action: () => page.click('button'), expected: [{ event: 'pressed' }] })
-    await expectDelivered(stage.endpoint, { action: () => page.evaluate(() => window.track('after')), expected: [{ event: 'after' }, { event: 'pressed' }] })
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate(() => window.track('after')),
+      expected: [{ event: 'after' }, { event: 'pressed' }],
+    })
   })
 
   it('in cookie mode sends the cookie and x-trackline, and no Authorization', async () => {
@@ -77,7 +80,9 @@ describe('the script tag', () => {
 describe('data-session', () => {
   const answers = {
     'a token in JSON': () => ({ body: JSON.stringify({ token: makeToken('ada') }) }),
-    'a token in JSON, beside others': () => ({ body: JSON.stringify({ refresh: makeToken('mallory'), token: makeToken('ada') }, null, 2) }),
+    'a token in JSON, beside others': () => ({
+      body: JSON.stringify({ refresh: makeToken('mallory'), token: makeToken('ada') }, null, 2),
+    }),
     'the bare token': () => ({ body: makeToken('ada') }),
   }
   for (const [name, answer] of Object.entries(answers)) {

@@ -27,8 +27,11 @@ describe('a strict Content-Security-Policy with Trusted Types', () => {
     ].join('; ')
     stage.site.paths['/strict'] = () => ({
       headers: { 'content-security-policy': policy },
-      body: `<!doctype html><script nonce="stub">addEventListener('securitypolicyviolation', ({ violatedDirective }) => (window.violations ??= []).push(violatedDirective))</script>
-        <script async src="/s.js" data-endpoint="${stage.endpoint.url}" data-session="/session-token" data-persist></script><button data-track="pressed">press</button>`,
+      body: `<!doctype html><script nonce="stub">
+          addEventListener('securitypolicyviolation', (event) => (window.violations ??= []).push(event.violatedDirective))
+        </script>
+        <script async src="/s.js" data-endpoint="${stage.endpoint.url}" data-session="/session-token" data-persist></script>
+        <button data-track="pressed">press</button>`,
     })
     await page.goto(`${stage.site.url}/strict`)
     await page.waitForFunction(() => 'track' in window)
@@ -43,11 +46,15 @@ describe('a page over plain HTTP', () => {
     const origin = `http://insecure.test:${stage.site.port}`
     stage.endpoint.script = () => ({ status: 503 })
     await stage.visitWithModule(page, { persist: true }, origin)
-    expect(await page.evaluate(() => [isSecureContext, 'randomUUID' in crypto, 'locks' in navigator])).toEqual([false, false, false])
+    expect(await page.evaluate(() => [isSecureContext, 'randomUUID' in crypto, 'locks' in navigator]))
+      .toEqual([false, false, false])
     await page.evaluate(() => void window.tracker.track('stored'))
     await expect.poll(() => stage.endpoint.requests.length).toBeGreaterThan(0)
     stage.endpoint.script = undefined
-    await expectDelivered(stage.endpoint, { action: () => stage.visitWithModule(page, { persist: true }, origin), expected: [{ event: 'stored' }] })
+    await expectDelivered(stage.endpoint, {
+      action: () => stage.visitWithModule(page, { persist: true }, origin),
+      expected: [{ event: 'stored' }],
+    })
   })
 })
 
@@ -65,7 +72,10 @@ describe('a frame', () => {
       const { esm } = await buildSnippet()
       stage.site.paths['/index.js'] = () => ({ headers: { 'access-control-allow-origin': '*' }, body: esm })
       stage.site.paths['/outer'] = `<iframe sandbox="${sandbox}" src="/inner"></iframe>`
-      await expectDelivered(stage.endpoint, { action: () => page.goto(`${stage.site.url}/outer`), expected: [{ event: 'framed', person: 'ada' }] })
+      await expectDelivered(stage.endpoint, {
+        action: () => page.goto(`${stage.site.url}/outer`),
+        expected: [{ event: 'framed', person: 'ada' }],
+      })
     })
   }
 })
@@ -79,7 +89,10 @@ describe('a worker', () => {
     stage.site.paths['/'] = '<!doctype html>'
     await page.goto(stage.site.url)
     const outcome = await page.evaluate(
-      () => new Promise((resolve) => (new Worker('/worker.js', { type: 'module' }).onmessage = (message) => resolve(message.data))),
+      () =>
+        new Promise((resolve) => {
+          new Worker('/worker.js', { type: 'module' }).onmessage = (message) => resolve(message.data)
+        }),
     )
     expect(outcome).toBe('accepted')
     expect(stage.endpoint.messages()).toMatchObject([{ event: 'worked' }])
@@ -89,12 +102,21 @@ describe('a worker', () => {
 describe('a server that renders pages', () => {
   const program = `
     let asked = 0
-    const { track, flush, reset, consent } = createTracker({ endpoint: 'http://127.0.0.1:1/v1/b', session: () => { asked++ }, persist: true })
+    const session = () => { asked++ }
+    const { track, flush, reset, consent } = createTracker({ endpoint: 'http://127.0.0.1:1/v1/b', session, persist: true })
     consent('grant')
     track('rendered').then(async (outcome) => { await flush(); reset(); console.log(outcome, asked) })`
   const ways = [
-    { name: 'import', file: 'program.mjs', code: `import { createTracker } from './snippet.mjs'${program}`, library: 'snippet.mjs', built: 'esm' },
-    { name: 'require', file: 'program.cjs', code: `const { createTracker } = require('./snippet.cjs')${program}`, library: 'snippet.cjs', built: 'commonJs' },
+    {
+      name: 'import', file: 'program.mjs',
+      code: `import { createTracker } from './snippet.mjs'${program}`,
+      library: 'snippet.mjs', built: 'esm',
+    },
+    {
+      name: 'require', file: 'program.cjs',
+      code: `const { createTracker } = require('./snippet.cjs')${program}`,
+      library: 'snippet.cjs', built: 'commonJs',
+    },
   ] as const
   for (const { name, file, code, library, built } of ways) {
     it(`may ${name} it: events are dropped, no session is asked, and the process ends`, async () => {

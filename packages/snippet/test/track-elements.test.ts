@@ -7,8 +7,8 @@ const scene = begin()
 const cases = [
   {
     name: 'a click on a button tracks its event with its properties',
-    html: '<button id="go" data-track="signup" data-track-plan="pro" data-track-plan-name="Pro yearly" data-other="no">go</button>',
-    expected: [{ event: 'signup', properties: { plan: 'pro', planName: 'Pro yearly' } }],
+    html: '<button id="go" data-track="signup" data-track-plan="pro" data-track-plan-name="Yearly" data-other="no">go</button>',
+    expected: [{ event: 'signup', properties: { plan: 'pro', planName: 'Yearly' } }],
   },
   {
     name: 'a click on something inside counts for the element around it',
@@ -22,7 +22,7 @@ const cases = [
   },
   {
     name: 'a form tracks its submit once, and not the clicks inside it',
-    html: '<form data-track="ordered" data-track-kind="gift" onsubmit="return false"><input id="field"><button id="go">go</button></form>',
+    html: '<form data-track="ordered" data-track-kind="gift" onsubmit="return false"><button id="go">go</button></form>',
     expected: [{ event: 'ordered', properties: { kind: 'gift' } }],
   },
   {
@@ -45,7 +45,10 @@ describe('data-track', () => {
   it('an element that appears after the script ran is tracked too', async () => {
     const { stage, page } = scene
     await stage.visitWithTag(page)
-    await page.evaluate(() => document.body.append(Object.assign(document.createElement('button'), { id: 'late', textContent: 'late' })))
+    await page.evaluate(() => {
+      const button = document.createElement('button')
+      document.body.append(Object.assign(button, { id: 'late', textContent: 'late' }))
+    })
     await page.evaluate(() => document.querySelector('#late')!.setAttribute('data-track', 'late'))
     await expectDelivered(stage.endpoint, { action: () => page.click('#late'), expected: [{ event: 'late' }] })
   })
@@ -54,7 +57,9 @@ describe('data-track', () => {
     const { stage, page } = scene
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(String(error)))
-    const html = '<form data-track="ordered" onsubmit="return false"><input name="closest"><input name="dataset"><input name="tagName"><button id="go" data-track="pressed">go</button></form>'
+    const fields = ['closest', 'dataset', 'tagName'].map((name) => `<input name="${name}">`).join('')
+    const button = '<button id="go" data-track="pressed">go</button>'
+    const html = `<form data-track="ordered" onsubmit="return false">${fields}${button}</form>`
     await stage.visitWithTag(page, {}, html)
     await expectDelivered(stage.endpoint, { action: () => page.click('#go'), expected: [{ event: 'pressed' }] })
     await page.evaluate(() => document.dispatchEvent(new Event('click')))

@@ -6,13 +6,13 @@ import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 import { withoutLinks } from './without-links.ts'
 
+const BASE_PATH = '/integrators/timeline/2026-03'
+/** HubSpot takes 500; a batch with one bad event is refused as a whole, and a smaller one is searched sooner. */
+const BATCH_SIZE = 100
+
 export interface AppEventsOptions {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
-  /** `/integrators/timeline/2026-03`, or `/integrators/timeline/v4`. */
-  basePath: string
-  /** At most 500. */
-  batchSize: number
 }
 
 /**
@@ -21,10 +21,10 @@ export interface AppEventsOptions {
  * A batch is accepted as a whole or not at all: 400 when one event is wrong, 409 when one is known.
  * @see https://developers.hubspot.com/docs/apps/developer-platform/add-features/app-events/send-event-occurrences
  */
-export function appEvents({ endpoint, events, basePath, batchSize }: AppEventsOptions): Target {
+export function appEvents({ endpoint, events }: AppEventsOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const json = { inputs: rows.map(toOccurrence) }
-    return sendRequest(endpoint, { method: 'POST', path: `${basePath}/events/batch`, accessToken, json }, (answer) => readAnswer(answer, rows))
+    return sendRequest(endpoint, { method: 'POST', path: `${BASE_PATH}/events/batch`, accessToken, json }, (answer) => readAnswer(answer, rows))
   }
 
   function toOccurrence(row: Row): Record<string, unknown> {
@@ -43,7 +43,7 @@ export function appEvents({ endpoint, events, basePath, batchSize }: AppEventsOp
     }
   }
 
-  return { batchSize, send }
+  return { batchSize: BATCH_SIZE, send }
 }
 
 function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {

@@ -15,7 +15,7 @@ const MAX_RETRY_AFTER_SECONDS = 24 * 3_600
  * Reads an answer that is not a success: what it means for the events the request carried. Reads nothing else: no clock, no
  * database.
  *
- * A refused token (401 EXPIRED_AUTHENTICATION) is `retry`; whoever holds the grant renews it first.
+ * A refused token (401) is `retry`; whoever holds the grant renews it first.
  * @see https://developers.hubspot.com/docs/api-reference/error-handling
  */
 export function classifyResponse(status: number, body: unknown, retryAfter?: string | null): Outcome {
@@ -32,11 +32,6 @@ export function classifyResponse(status: number, body: unknown, retryAfter?: str
   if (status === 413) return { kind: 'dead', code: 'HUBSPOT_REQUEST_TOO_LARGE', detail }
   if (status >= 400) return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail }
   return { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail }
-}
-
-/** The access token has run out or is not known any more: a new one may do. */
-export function isTokenExpired(status: number, body: unknown): boolean {
-  return status === 401 && readErrorBody(body).category === 'EXPIRED_AUTHENTICATION'
 }
 
 function rateLimitWaitMs({ policyName }: ErrorBody): number {

@@ -8,13 +8,13 @@ import type { Delivery, Target } from './target.ts'
 const MULTI_STATUS = 207
 const DELIVERED: Outcome = { kind: 'delivered' }
 
+const BASE_PATH = '/crm/v3/objects/contacts'
+/** Most that HubSpot takes. */
+const BATCH_SIZE = 100
+
 export interface ContactPropertiesOptions {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
-  /** `/crm/v3/objects/contacts` */
-  basePath: string
-  /** At most 100. */
-  batchSize: number
 }
 
 /**
@@ -24,11 +24,11 @@ export interface ContactPropertiesOptions {
  * Writing the same values again changes nothing, so sending again is harmless.
  * @see https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide
  */
-export function contactProperties({ endpoint, events, basePath, batchSize }: ContactPropertiesOptions): Target {
+export function contactProperties({ endpoint, events }: ContactPropertiesOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const inputs = mergeByEmail(rows, propertiesOf)
     if (inputs.length === 0) return { kind: 'each', outcomes: rows.map(() => DELIVERED) }
-    return sendRequest(endpoint, { method: 'POST', path: `${basePath}/batch/upsert`, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
+    return sendRequest(endpoint, { method: 'POST', path: `${BASE_PATH}/batch/upsert`, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
   }
 
   function propertiesOf(row: Row): Record<string, string> {
@@ -41,7 +41,7 @@ export function contactProperties({ endpoint, events, basePath, batchSize }: Con
     )
   }
 
-  return { batchSize, send }
+  return { batchSize: BATCH_SIZE, send }
 }
 
 interface ContactInput {

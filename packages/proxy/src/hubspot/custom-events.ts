@@ -7,12 +7,12 @@ import type { Delivery, Target } from './target.ts'
 const NO_CONTENT = 204
 const UUID_DIGITS = 32
 
+const BASE_PATH = '/events/2026-03'
+/** Most that HubSpot takes. */
+const BATCH_SIZE = 500
+
 export interface CustomEventsOptions {
   endpoint: HubSpotEndpoint
-  /** `/events/2026-03`, or `/events/v3`. */
-  basePath: string
-  /** At most 500. */
-  batchSize: number
 }
 
 /**
@@ -21,13 +21,13 @@ export interface CustomEventsOptions {
  * HubSpot keeps the first event of a `uuid` for a year, so sending again is harmless. Success is an empty 204.
  * @see https://developers.hubspot.com/docs/api-reference/events-send-event-completions-v3/guide
  */
-export function customEvents({ endpoint, basePath, batchSize }: CustomEventsOptions): Target {
+export function customEvents({ endpoint }: CustomEventsOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const json = { inputs: rows.map(toCompletion) }
-    return sendRequest(endpoint, { method: 'POST', path: `${basePath}/send/batch`, accessToken, json }, (answer) => readAnswer(answer, rows))
+    return sendRequest(endpoint, { method: 'POST', path: `${BASE_PATH}/send/batch`, accessToken, json }, (answer) => readAnswer(answer, rows))
   }
 
-  return { batchSize, send }
+  return { batchSize: BATCH_SIZE, send }
 }
 
 function toCompletion(row: Row): Record<string, unknown> {

@@ -1,7 +1,9 @@
 import { callHubSpot, unreachable } from './call.ts'
 import type { Answer, CallOptions, HubSpotEndpoint } from './call.ts'
-import { classifyResponse, isTokenExpired } from './classify-response.ts'
+import { classifyResponse } from './classify-response.ts'
 import type { Delivery } from './target.ts'
+
+const UNAUTHORIZED = 401
 
 /**
  * Sends one request of events and says what became of them.
@@ -11,7 +13,8 @@ import type { Delivery } from './target.ts'
 export async function sendRequest(endpoint: HubSpotEndpoint, options: CallOptions, readAnswer: (answer: Answer) => Delivery | undefined): Promise<Delivery> {
   try {
     const answer = await callHubSpot(endpoint, options)
-    if (isTokenExpired(answer.status, answer.body)) return { kind: 'token-expired' }
+    // Run out (EXPIRED_AUTHENTICATION) or withdrawn (INVALID_AUTHENTICATION): renewing tells which.
+    if (answer.status === UNAUTHORIZED) return { kind: 'token-refused' }
     return readAnswer(answer) ?? { kind: 'whole', outcome: classifyResponse(answer.status, answer.body, answer.headers.get('retry-after')) }
   } catch (error) {
     return { kind: 'whole', outcome: unreachable(error) }

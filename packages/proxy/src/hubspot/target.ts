@@ -8,7 +8,7 @@ export type Delivery =
   /** It spoke of the request as a whole. */
   | { kind: 'whole'; outcome: Outcome }
   /** The access token is not good any more. */
-  | { kind: 'token-expired' }
+  | { kind: 'token-refused' }
 
 /** One of HubSpot's ways to record an event. */
 export interface Target {

@@ -1,5 +1,4 @@
 import type { EventDefinitions } from '@trackline/shared'
-import type { StoredTemplate } from './templates.ts'
 
 /** How long to believe that a template is missing before HubSpot is asked again. */
 const LOOK_AGAIN_MS = 15_000
@@ -9,7 +8,7 @@ interface TemplateIdOptions {
   /** Ids that the configuration gives; they are not looked up. */
   given: Readonly<Record<string, string>>
   /** Absent without a developer key. */
-  list: (() => Promise<StoredTemplate[]>) | undefined
+  list: (() => Promise<{ id: string; name: string }[]>) | undefined
   now: () => Date
 }
 

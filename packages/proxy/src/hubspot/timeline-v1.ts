@@ -7,8 +7,11 @@ import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 import { withoutLinks } from './without-links.ts'
 
+const BASE_PATH = '/integrations/v1'
+/** Most that HubSpot takes. */
+const BATCH_SIZE = 100
 /** The body is flat: a property of one of these names would be taken for something else. `email` is the identity itself. */
-export const RESERVED_NAMES: readonly string[] = [
+const RESERVED_NAMES: readonly string[] = [
   'properties', 'applicationId', 'eventTypeId', 'extraData', 'id', 'objectType', 'objectId', 'portalId', 'timestamp', 'utk', 'email', 'domain', 'log',
   'lookup', 'timelineIFrame', 'eventTemplateId', 'tokens',
 ]
@@ -17,12 +20,6 @@ export interface TimelineV1Options {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
   appId: number
-  /** `/integrations/v1` */
-  basePath: string
-  /** At most 100. */
-  batchSize: number
-  /** POST since 2024-12-02; PUT is of the era before, when an event could be changed. */
-  method: 'POST' | 'PUT'
   /** HubSpot's number of an event type, by our name of the event. */
   eventTypeId: (eventName: string) => Promise<string | undefined>
 }
@@ -31,17 +28,19 @@ export interface TimelineV1Options {
  * Timeline events, v1: event types with properties, for apps that have them already.
  *
  * A batch is stored as a whole or not at all; success is an empty 204. An id that HubSpot knows is refused with 400, and then it is there.
+ * @throws TypeError at the start for properties whose names the flat body needs
  * @see https://developers.hubspot.com/changelog/legacy-v1-integration-timeline-api-update
  */
 export function timelineV1(options: TimelineV1Options): Target {
-  const { endpoint, events, appId, basePath, batchSize, method } = options
+  const { endpoint, events, appId } = options
+  refuseReservedNames(events)
 
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
-    const typeIds = await Promise.all(rows.map((row) => options.eventTypeId(row.name)))
+    const typeIds = await Promise.all(rows.map((row) => options.eventTypeId(row.name).catch(() => undefined)))
     if (typeIds.includes(undefined)) return { kind: 'each', outcomes: typeIds.map((id) => (id === undefined ? MISSING : undefined)) }
     const eventWrappers = rows.map((row, index) => toEvent(row, Number(typeIds[index])))
-    const path = `${basePath}/${appId}/timeline/event/batch`
-    return sendRequest(endpoint, { method, path, accessToken, json: { eventWrappers } }, (answer) => readAnswer(answer, rows))
+    const path = `${BASE_PATH}/${appId}/timeline/event/batch`
+    return sendRequest(endpoint, { method: 'POST', path, accessToken, json: { eventWrappers } }, (answer) => readAnswer(answer, rows))
   }
 
   function toEvent(row: Row, eventTypeId: number): Record<string, unknown> {
@@ -62,7 +61,14 @@ export function timelineV1(options: TimelineV1Options): Target {
     return kind === 'boolean' ? String(value) : value
   }
 
-  return { batchSize, send }
+  return { batchSize: BATCH_SIZE, send }
+}
+
+function refuseReservedNames(events: EventDefinitions): void {
+  const reserved = Object.entries(events).flatMap(([event, { properties = {} }]) =>
+    Object.keys(properties).filter((name) => RESERVED_NAMES.includes(name)).map((name) => `'${event}.${name}'`),
+  )
+  if (reserved.length) throw new TypeError(`timeline-v1 has a meaning of its own for ${reserved.join(', ')}: rename the properties`)
 }
 
 const MISSING: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }

@@ -1,10 +1,10 @@
 import type { EventDefinitions, Property, PropertyValue } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
-import { callHubSpot, unreachable } from './call.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
-import { classifyResponse, isTokenExpired } from './classify-response.ts'
+import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
+import { withoutLinks } from './without-links.ts'
 
 /** HubSpot documents no limit for v3; 100 is that of v1, and is accepted. */
 const BATCH_SIZE = 100
@@ -34,12 +34,7 @@ export function timelineV3({ endpoint, events, templateId }: TimelineOptions): T
 
   async function post(rows: Row[], inputs: TimelineEvent[], accessToken: string): Promise<Delivery> {
     const path = '/integrators/timeline/v3/events/batch/create'
-    try {
-      const answer = await callHubSpot(endpoint, { method: 'POST', path, accessToken, json: { inputs } })
-      return readAnswer(answer, rows)
-    } catch (error) {
-      return { kind: 'whole', outcome: unreachable(error) }
-    }
+    return sendRequest(endpoint, { method: 'POST', path, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
   }
 
   /** The event as HubSpot takes it, or why it cannot go now. */
@@ -87,15 +82,9 @@ function toToken({ kind }: Property, value: PropertyValue | undefined): string {
   return kind === 'text' ? withoutLinks(String(value)) : String(value)
 }
 
-/** Templates are Markdown, and what a visitor typed lands in them: a space keeps `[text](address)` from becoming a link. */
-function withoutLinks(text: string): string {
-  return text.replaceAll('](', '] (')
-}
-
-function readAnswer({ status, headers, body }: Answer, rows: Row[]): Delivery {
-  if (isTokenExpired(status, body)) return { kind: 'token-expired' }
-  if (status === 200 || status === 201 || status === MULTI_STATUS) return { kind: 'each', outcomes: readResults(body, rows, status) }
-  return { kind: 'whole', outcome: classifyResponse(status, body, headers.get('retry-after')) }
+function readAnswer({ status, body }: Answer, rows: Row[]): Delivery | undefined {
+  const isSuccess = status === 200 || status === 201 || status === MULTI_STATUS
+  return isSuccess ? { kind: 'each', outcomes: readResults(body, rows, status) } : undefined
 }
 
 /** An event is delivered when HubSpot names its id among the results; a success that names none is not believed. */

@@ -4,7 +4,7 @@ import type { DeliveryCode } from '../outcome.ts'
 /** `needs_identity → due → delivered | dead`. Rows leave the table 8 days after they were delivered. */
 export type RowState = 'needs_identity' | 'due' | 'delivered' | 'dead'
 
-export const TARGETS = ['timeline-v3'] as const
+export const TARGETS = ['timeline-v1', 'timeline-v3', 'app-events', 'custom-events', 'contact-properties'] as const
 export type TargetName = (typeof TARGETS)[number]
 
 /** Who an event is about, as the session proved it. */

@@ -60,11 +60,13 @@ describe('a round for an account', () => {
     expect((await store.audit()).delivered).toBe(20)
   })
 
-  it('tells each attempt once it is written down, and logs neither email nor subject', async () => {
+  it("tells each attempt once it is written down, and logs no email, not even in HubSpot's words", async () => {
     const { round, settled, log } = await stage([{ messageId: 'a' }, { messageId: 'b' }], (rows) => ({
       kind: 'each',
       outcomes: rows.map(({ messageId }) =>
-        messageId === 'a' ? { kind: 'delivered' } : { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT' },
+        messageId === 'a'
+          ? { kind: 'delivered' }
+          : { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: 'ada@example.com has left' },
       ),
     }))
     await round()
@@ -84,7 +86,7 @@ describe('a round for an account', () => {
         snooze: 0,
         isHeld: true,
       },
-      { story: 'event.dead', portalId: ACCOUNT, attempt: 1, outcome: { code: 'HUBSPOT_REJECTED_EVENT' } },
+      { story: 'event.dead', portalId: ACCOUNT, attempt: 1, code: 'HUBSPOT_REJECTED_EVENT', detail: '[email] has left' },
     ])
     // The event's id here is made of its parts; in the service it is a hash.
     expect(JSON.stringify(log)).not.toContain('@')

@@ -125,7 +125,7 @@ describe('a token that has run out early', () => {
   it('is renewed once, and the batch is sent again with the new one', async () => {
     const { outcomes, sent, turns } = await deliver(
       batchOf(2),
-      (rows, token) => (token === 'token 1' ? { kind: 'token-expired' } : each(...rows.map(() => DELIVERED))),
+      (rows, token) => (token === 'token 1' ? { kind: 'token-refused' } : each(...rows.map(() => DELIVERED))),
       renewed,
     )
     expect({ outcomes, turns, sent }).toEqual({
@@ -139,7 +139,7 @@ describe('a token that has run out early', () => {
   })
 
   it("refused a second time is the account's trouble: no third request", async () => {
-    const { accountOutcome, sent } = await deliver(batchOf(2), () => ({ kind: 'token-expired' }), renewed)
+    const { accountOutcome, sent } = await deliver(batchOf(2), () => ({ kind: 'token-refused' }), renewed)
     expect(accountOutcome).toMatchObject({ kind: 'retry', code: 'HUBSPOT_TOKEN_REJECTED' })
     expect(sent).toHaveLength(2)
   })
@@ -148,7 +148,7 @@ describe('a token that has run out early', () => {
     const outcome: Outcome = { kind: 'retry', code: 'GRANT_REFRESH_FAILED' }
     const { accountOutcome, sent } = await deliver(
       batchOf(2),
-      () => ({ kind: 'token-expired' }),
+      () => ({ kind: 'token-refused' }),
       (rejected) => (rejected === undefined ? TOKEN : { kind: 'none', outcome }),
     )
     expect(accountOutcome).toEqual(outcome)

@@ -133,20 +133,20 @@ describe('the way back from HubSpot', () => {
     const [first, second] = [await begin(await newLink()), await begin(await newLink())]
     const code = new URL(await consent(first), PUBLIC_URL).searchParams.get('code')
     const before = await server.parts.store.readGrant(PORTAL)
-    await expectPage(`/oauth/callback?state=${second.searchParams.get('state')}&code=${code}`, 502, /INSTALL_REFUSED/)
+    await expectPage(`/oauth/callback?state=${second.searchParams.get('state')}&code=${code}`, 400, /INSTALL_REFUSED/)
     expect(await server.parts.store.readGrant(PORTAL)).toEqual(before)
   })
 
   it('with two codes is refused', async () => {
     const state = (await begin(await newLink())).searchParams.get('state')
-    await expectPage(`/oauth/callback?state=${state}&code=a&code=b`, 502, /INSTALL_REFUSED/)
+    await expectPage(`/oauth/callback?state=${state}&code=a&code=b`, 400, /INSTALL_REFUSED/)
   })
 
   it("access denied is told in HubSpot's word, and its HTML is not repeated", async () => {
     const state = (await begin(await newLink())).searchParams.get('state')
     const text = await expectPage(
       `/oauth/callback?state=${state}&error=access_denied%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E`,
-      502,
+      400,
       /access_denied/,
     )
     expect(text).not.toMatch(/<img|onerror=/)
@@ -154,7 +154,7 @@ describe('the way back from HubSpot', () => {
 
   it.each(['error=a&error=b', ''])('without a code and with "%s" is refused', async (query) => {
     const state = (await begin(await newLink())).searchParams.get('state')
-    await expectPage(`/oauth/callback?state=${state}&${query}`, 502, /INSTALL_REFUSED/)
+    await expectPage(`/oauth/callback?state=${state}&${query}`, 400, /INSTALL_REFUSED/)
   })
 
   it("from another HubSpot account than the site's is refused, and both are named", async () => {
@@ -162,7 +162,7 @@ describe('the way back from HubSpot', () => {
     url.pathname = '/oauth/7777/authorize'
     await expectPage(
       await consent(url),
-      502,
+      400,
       /The HubSpot account 7777 was connected, but the site &#39;main&#39; belongs to 62515/,
     )
     expect(await server.parts.store.readGrant(7777)).toBeUndefined()
@@ -174,7 +174,7 @@ describe('the way back from HubSpot', () => {
   ])('while HubSpot %s is refused, and a new link works', async (_, fault) => {
     const callback = await consent(await begin(await newLink()))
     await stack.fail({ path: '/oauth/2026-03/token', ...fault })
-    await expectPage(callback, 502, /INSTALL_REFUSED/)
+    await expectPage(callback, 400, /INSTALL_REFUSED/)
     expect((await send(await consent(await begin(await newLink())))).status).toBe(303)
   })
 })

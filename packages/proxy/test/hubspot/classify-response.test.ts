@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { classifyResponse, isTokenExpired } from '../../src/hubspot/classify-response.ts'
+import { classifyResponse } from '../../src/hubspot/classify-response.ts'
 import type { Outcome } from '../../src/outcome.ts'
 
 const rateLimit = (policyName?: string) => ({
@@ -111,16 +111,5 @@ describe('classifyResponse', () => {
       code: 'HUBSPOT_RATE_LIMITED',
       detail: 'HubSpot answered 429',
     })
-  })
-})
-
-describe('isTokenExpired', () => {
-  it.each([
-    [401, refused('EXPIRED_AUTHENTICATION'), true],
-    [401, refused('INVALID_AUTHENTICATION'), false],
-    [401, undefined, false],
-    [403, refused('EXPIRED_AUTHENTICATION'), false],
-  ])('%i %o: %s', (status, body, isExpired) => {
-    expect(isTokenExpired(status, body)).toBe(isExpired)
   })
 })

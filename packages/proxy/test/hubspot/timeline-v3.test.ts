@@ -152,7 +152,7 @@ describe('an answer that is not for all', () => {
   })
 
   it('a token that HubSpot does not know is told apart from a refusal', async () => {
-    expect(await target().send([row()], 'stale')).toEqual({ kind: 'token-expired' })
+    expect(await target().send([row()], 'stale')).toEqual({ kind: 'token-refused' })
   })
 })
 

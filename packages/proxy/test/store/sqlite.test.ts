@@ -35,7 +35,7 @@ describe('the SQLite file', () => {
     expect(await store.enqueue([anEvent()])).toEqual(['duplicate'])
   })
 
-  it('a write that the disk refuses is OUTBOX_UNAVAILABLE and stores nothing; once it takes writes again, so does the store', async () => {
+  it('a write that the disk refuses is OUTBOX_UNAVAILABLE and stores nothing; later ones are stored', async () => {
     const { store, path } = await open()
     const disk = new DatabaseSync(path)
     onTestFinished(() => disk.close())

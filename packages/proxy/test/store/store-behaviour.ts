@@ -8,9 +8,13 @@ import { inspecting } from './behaviour/inspecting.ts'
 import { leasing } from './behaviour/leasing.ts'
 import { modelled } from './behaviour/modelled.ts'
 import { settling } from './behaviour/settling.ts'
+import { targeting } from './behaviour/targeting.ts'
 import type { OpenStore } from './behaviour/store-stage.ts'
 
-const BEHAVIOURS = { enqueueing, groupCommit, derivedValues, leasing, settling, identifying, inspecting, granting, modelled }
+const BEHAVIOURS = {
+  ...{ enqueueing, groupCommit, derivedValues, leasing, settling, targeting },
+  ...{ identifying, inspecting, granting, modelled },
+}
 
 /** What every implementation of `Store` must do. */
 export function describeStore(name: string, open: OpenStore): void {

@@ -19,7 +19,7 @@ function providerOf(name: string): Provider {
 async function verified(name: string, make: (fetch: typeof globalThis.fetch) => SessionPreset, changes: Record<string, unknown>) {
   const { signer, published = {} } = providerOf(name)
   await using served = await serveProvider(published)
-  return verifySession(withClaims(signer, changes), make(served.fetch), { now: after(0) })
+  return await verifySession(withClaims(signer, changes), make(served.fetch), { now: after(0) })
 }
 
 const KEY = `pk_live_${btoa('clerk.example.com$')}`

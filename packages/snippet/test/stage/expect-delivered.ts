@@ -37,10 +37,14 @@ function accepted(endpoint: Endpoint): Delivered[] {
 }
 
 function sent(endpoint: Endpoint): Delivered[] {
-  return endpoint.requests.flatMap(({ body, authorization }) => (body?.batch ?? []).map((message) => summary({ ...message, authorization })))
+  return endpoint.requests.flatMap(({ body, authorization }) =>
+    (body?.batch ?? []).map((message) => summary({ ...message, authorization })),
+  )
 }
 
-function summary({ event, properties, authorization }: Omit<Delivered, 'person'> & { authorization: string | undefined }): Delivered {
+type Sent = Omit<Delivered, 'person'> & { authorization: string | undefined }
+
+function summary({ event, properties, authorization }: Sent): Delivered {
   const person = personOf(authorization)
   return { event, ...(person && { person }), ...(properties && { properties }) }
 }

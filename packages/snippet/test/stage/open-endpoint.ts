@@ -71,7 +71,8 @@ export async function openEndpoint() {
     if (request.method === 'OPTIONS') return preflight(request, response)
     const received = await receive(request)
     const answer = endpoint.script?.(received) ?? {}
-    const reply: Answer & { status: number } = answer.status || answer.drop ? { status: 0, ...answer } : { ...ordinary(received, answer.reject ?? []), ...answer }
+    const reply: Answer & { status: number } =
+      answer.status || answer.drop ? { status: 0, ...answer } : { ...ordinary(received, answer.reject ?? []), ...answer }
     received.status = reply.drop ? 0 : reply.status
     requests.push(received)
     await answer.after
@@ -92,12 +93,14 @@ export async function openEndpoint() {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const bytes = Buffer.concat(chunks)
     const { headers } = request
-    return { authorization: headers.authorization, headers, bodyBytes: bytes.length, body: parse(bytes), at: Date.now(), status: 0 }
+    const { authorization } = headers
+    return { authorization, headers, bodyBytes: bytes.length, body: parse(bytes), at: Date.now(), status: 0 }
   }
 
   function ordinary(received: ReceivedRequest, rejected: string[]) {
     const results = (received.body?.batch ?? []).map(({ event, messageId }) => {
-      if (rejected.includes(event)) return { messageId, status: 'rejected', error: { code: 'EVENT_UNKNOWN', message: `unknown: '${event}'` } }
+      const error = { code: 'EVENT_UNKNOWN', message: `unknown: '${event}'` }
+      if (rejected.includes(event)) return { messageId, status: 'rejected', error }
       const status = stored.has(messageId) ? 'duplicate' : 'queued'
       stored.add(messageId)
       return { messageId, status }

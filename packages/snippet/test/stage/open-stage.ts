@@ -42,7 +42,8 @@ export async function openStage() {
   const session = { person: 'ada' as string | undefined }
   site.paths['/s.js'] = scriptTag
   site.paths['/index.js'] = esm
-  site.paths['/session-token'] = () => (session.person ? { body: JSON.stringify({ token: makeToken(session.person) }) } : { status: 204 })
+  site.paths['/session-token'] = () =>
+    session.person ? { body: JSON.stringify({ token: makeToken(session.person) }) } : { status: 204 }
   return { browser, endpoint, site, session, newContext, visitWithTag, visitWithModule, close }
 
   function newContext(): Promise<BrowserContext> {
@@ -53,13 +54,15 @@ export async function openStage() {
   async function visitWithTag(page: Page, attributes: Record<string, string> = {}, body = ''): Promise<void> {
     const all = { 'data-endpoint': endpoint.url, 'data-session': '/session-token', ...attributes }
     const written = Object.entries(all).map(([name, value]) => ` ${name}="${value}"`).join('')
-    site.paths['/tag'] = `<!doctype html><title>tag</title><script>${STUB}</script><script async src="/s.js"${written}></script>${body}`
+    const scripts = `<script>${STUB}</script><script async src="/s.js"${written}></script>`
+    site.paths['/tag'] = `<!doctype html><title>tag</title>${scripts}${body}`
     await page.goto(`${site.url}/tag`)
   }
 
-  /** Opens a page that calls `createTracker` of the npm package; its session is `window.token`, at first of whoever is signed in. */
+  /** Opens a page that calls `createTracker` of the npm package; its session is `window.token`: of whoever is signed in now. */
   async function visitWithModule(page: Page, options: Partial<TrackerOptions> = {}, origin = site.url): Promise<void> {
-    site.paths['/module'] = () => ({ body: modulePage({ endpoint: endpoint.url, ...options }, session.person && makeToken(session.person)) })
+    const token = session.person && makeToken(session.person)
+    site.paths['/module'] = modulePage({ endpoint: endpoint.url, ...options }, token)
     await page.goto(`${origin}/module`)
   }
 

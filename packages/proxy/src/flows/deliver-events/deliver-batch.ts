@@ -26,12 +26,18 @@ export async function deliverBatch(parts: DeliverBatchParts, target: Target, row
   const delivery = await sendWithToken(parts, target, rows)
   if (delivery.kind === 'each') return resendUnanswered(parts, target, { rows, outcomes: delivery.outcomes })
   const { outcome } = delivery
+  if (isOfTarget(outcome)) return { outcomes: rows.map(() => outcome) }
   const isForEvents = outcome.kind === 'dead' || outcome.kind === 'delivered'
   if (!isForEvents) return { outcomes: rows.map(() => outcome), accountOutcome: outcome }
   return rows.length === 1 ? { outcomes: [outcome] } : deliverHalves(parts, target, rows)
 }
 
-type Answered = Exclude<Delivery, { kind: 'token-expired' }>
+/** A scope or subscription that one target lacks must not stop the account's other targets. */
+function isOfTarget(outcome: Outcome): boolean {
+  return outcome.kind === 'retry' && outcome.code === 'HUBSPOT_FORBIDDEN'
+}
+
+type Answered = Exclude<Delivery, { kind: 'token-refused' }>
 
 /** A token that has run out early is renewed once; a second refusal is the account's trouble. */
 async function sendWithToken(parts: DeliverBatchParts, target: Target, rows: Row[]): Promise<Answered> {
@@ -42,7 +48,7 @@ async function sendWithToken(parts: DeliverBatchParts, target: Target, rows: Row
     if (token.kind === 'none') return { kind: 'whole', outcome: token.outcome }
     await parts.takeTurn(account)
     const delivery = await target.send(rows, token.accessToken)
-    if (delivery.kind !== 'token-expired') return delivery
+    if (delivery.kind !== 'token-refused') return delivery
     rejected = token.accessToken
   }
   return { kind: 'whole', outcome: { kind: 'retry', code: 'HUBSPOT_TOKEN_REJECTED', detail: 'HubSpot refused a token that it had just issued' } }
