@@ -1,4 +1,7 @@
-export { jwks, publicKey, sharedSecret } from '@trackline/session'
+export {
+  auth0, authjs, betterAuth, clerk, cognito, deviseJwt, firebase, introspect, jwks, keycloak, oidc, okta, publicKey, sharedSecret,
+  simplejwt, stytch, supabase, workos,
+} from '@trackline/session'
 export { defineConfig, resolveConfig } from './config.ts'
 export type { Config, ConfigOptions, Site, SiteOptions } from './config.ts'
 export { DELIVERY_CODES } from './outcome.ts'
