@@ -89,8 +89,14 @@ function accountOf({ sites }: Config, name: string): number {
   return site.portal
 }
 
+/** What happens after the 202. */
+export interface Background {
+  delivery: Delivery
+  identity: { wake(): void; stop(): Promise<void> }
+}
+
 /** Starts what happens after the 202. */
-export function startBackground({ config, world, store, vault, targets }: Parts, onSettled: Parameters<typeof startDelivery>[0]['onSettled']) {
+export function startBackground({ config, world, store, vault, targets }: Parts, onSettled: Parameters<typeof startDelivery>[0]['onSettled']): Background {
   const log = logTo(world)
   const takeTurn = rateLimiter({ ...world, requestsPer10Seconds: config.hubspot.requestsPer10Seconds })
   const common = { ...world, store, log, schedule: config.retry }
@@ -100,14 +106,22 @@ export function startBackground({ config, world, store, vault, targets }: Parts,
   return { delivery, identity }
 }
 
+interface AppOptions {
+  script: string
+  background: Background
+  metrics: ReturnType<typeof metricsOf>
+  isIngesting: boolean
+}
+
 /** What the HTTP interface is built from. */
-export function appParts(parts: Parts, script: string, background: { delivery: Delivery; identity: { wake(): void } }, metrics: ReturnType<typeof metricsOf>): AppParts {
+export function appParts(parts: Parts, { script, background, metrics, isIngesting }: AppOptions): AppParts {
   const { config, world, store } = parts
   const { delivery, identity } = background
   const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
   const ingestParts = { ...world, events: config.events, store, wake: delivery.wake, wakeIdentity: identity.wake }
   const log = logTo(world)
   return {
+    isIngesting,
     sites: config.sites,
     readCaller: createCallerReader(config.sites, createSessionReader(world.now)),
     ingest: {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import { buildApp } from './http/app.ts'
 import { appParts, logTo, metricsOf, openParts, startBackground } from './parts.ts'
-import type { Parts, World } from './parts.ts'
+import type { Background, Parts, World } from './parts.ts'
 
 /** Requests that are being answered, and batches that are being sent, get this long when the service stops. */
 const STOP_WITHIN_MS = 8_000
@@ -22,13 +22,23 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+/** What one process of several on one store does: accept events, deliver them, or both. Each answers health, metrics and installation. */
+export const ROLES = ['all', 'ingest', 'deliver'] as const
+export type Role = (typeof ROLES)[number]
+
+/** What a process that does not deliver does after the 202. */
+const NOTHING_AFTERWARDS: Background = {
+  delivery: { wake: () => undefined, stop: async () => undefined },
+  identity: { wake: () => undefined, stop: async () => undefined },
+}
+
 /** Opens the outbox, listens, and delivers until it is stopped. */
-export async function startServer(config: Config, world: World): Promise<RunningServer> {
+export async function startServer(config: Config, world: World, role: Role = 'all'): Promise<RunningServer> {
   const script = await readSnippet()
   const parts = await openParts(config, world)
   const metrics = metricsOf(parts)
-  const background = startBackground(parts, metrics.countOutcome)
-  const app = await buildApp(appParts(parts, script, background, metrics))
+  const background = role === 'ingest' ? NOTHING_AFTERWARDS : startBackground(parts, metrics.countOutcome)
+  const app = await buildApp(appParts(parts, { script, background, metrics, isIngesting: role !== 'deliver' }))
   const forgetting = setInterval(() => void forgetOld(parts), FORGET_EVERY_MS)
   const stopBackground = () => Promise.all([background.delivery.stop(), background.identity.stop()])
 

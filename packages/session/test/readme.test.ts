@@ -43,8 +43,9 @@ afterAll(async () => {
 const block = (name: string) => import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.ts`)).href)
 const isInstalled = (name: string) => import(/* @vite-ignore */ name).then(() => true, () => false)
 const [hasExpress, hasHono] = await Promise.all([isInstalled('express'), isInstalled('hono')])
-const preset = session.sharedSecret({ secret: SECRET, issuer: 'app.example.com', audience: 'trackline' })
-const mint = (sub: string, own: object = { issuer: 'app.example.com', audience: 'trackline' }) => session.mintSession({ sub, secret: SECRET, ...own })
+const OURS = { issuer: 'app.example.com', audience: 'trackline' }
+const preset = session.sharedSecret({ secret: SECRET, ...OURS })
+const mint = (sub: string, own: object = OURS) => session.mintSession({ sub, secret: SECRET, ...own })
 
 type Ask = (headers: Record<string, string>) => Promise<Response>
 

@@ -76,7 +76,7 @@ async function push(plan: Plan, options: Options): Promise<void> {
 }
 
 async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new TypeError('there is nobody to ask: give --yes to make the changes')
+  if (!process.stdin.isTTY) throw new TypeError('--yes must be given where there is nobody to ask')
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   const answer = await terminal.question(question)
   terminal.close()

@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { startServer } from '../server.ts'
+import { ROLES, startServer } from '../server.ts'
+import type { Role } from '../server.ts'
 import { realWorld } from '../world.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
 import { readPort } from './output.ts'
@@ -12,11 +13,12 @@ export function addServe(program: Command): void {
     .description('accept events and deliver them to HubSpot')
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .option('--port <number>', 'port to listen on; goes before the configuration', readPort)
+    .addOption(new Option('--role <role>', 'what this process does, where several share one store').choices(ROLES).default('all'))
     .addOption(new Option('--log-level <level>', 'how much to log').choices(['debug', 'info', 'warn', 'error', 'silent']).default('info'))
     .addHelpText('after', '\nExample:\n  trackline serve --config trackline.config.ts --port 4400')
-    .action(async ({ config: file, port, logLevel }: { config: string; port?: number; logLevel: string }) => {
+    .action(async ({ config: file, port, role, logLevel }: { config: string; port?: number; role: Role; logLevel: string }) => {
       const config = await loadConfig(file)
-      const server = await startServer({ ...config, port: port ?? config.port }, realWorld({ logLevel }))
+      const server = await startServer({ ...config, port: port ?? config.port }, realWorld({ logLevel }), role)
       process.stdout.write(`trackline listens on ${server.url}\n`)
       await untilStopped(server.stop)
     })

@@ -1,6 +1,5 @@
 /**
- * Waits for SIGTERM or SIGINT, then stops and ends the process: 0 when all was finished, 1 when that took too long. A second signal
- * ends it at once.
+ * Waits for SIGTERM or SIGINT, then stops and ends the process with 0. A second signal ends it at once, with 1.
  */
 export async function untilStopped(stop: () => Promise<void>): Promise<void> {
   const { promise: signalled, resolve } = Promise.withResolvers<void>()

@@ -24,6 +24,8 @@ const CHECK_CONNECTIONS_EVERY_MS = 1_000
 const KEEP_ALIVE_MS = 65_000
 
 export interface AppParts {
+  /** False: events are not taken here, and the snippet is not served. */
+  isIngesting: boolean
   sites: Config['sites']
   readCaller: CallerReader
   ingest: Omit<IngestRouteParts, 'callerOf'>
@@ -55,11 +57,11 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook('onRequest', async (_request, reply) => void reply.header('x-content-type-options', 'nosniff'))
   acceptJsonOnly(app)
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Trackline', version: '1' } } })
-  await app.register((scope) => trackingRoutes(scope, parts))
+  if (parts.isIngesting) await app.register((scope) => trackingRoutes(scope, parts))
   await app.register(async (scope) => {
     installRoutes(scope, parts.install)
     healthRoutes(scope, parts.health)
-    snippetRoute(scope, parts.script)
+    if (parts.isIngesting) snippetRoute(scope, parts.script)
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   return app

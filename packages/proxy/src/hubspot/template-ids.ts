@@ -2,6 +2,8 @@ import type { EventDefinitions } from '@trackline/shared'
 
 /** How long to believe that a template is missing before HubSpot is asked again. */
 const LOOK_AGAIN_MS = 15_000
+/** How long to believe in an id: a template may be deleted and created anew in HubSpot. */
+const BELIEVE_MS = 10 * 60_000
 
 interface TemplateIdOptions {
   events: EventDefinitions
@@ -26,11 +28,14 @@ export function templateIds({ events, given, list, now }: TemplateIdOptions): (e
 
   return async (eventName) => {
     const label = events[eventName]?.label ?? eventName
-    const id = given[eventName] ?? known.get(label)
-    if (id !== undefined || !list) return id
-    if (!asking && now().getTime() - askedAt < LOOK_AGAIN_MS) return undefined
+    if (given[eventName] !== undefined || !list) return given[eventName]
+    const id = known.get(label)
+    const askedMsAgo = now().getTime() - askedAt
+    if (id !== undefined ? askedMsAgo < BELIEVE_MS : !asking && askedMsAgo < LOOK_AGAIN_MS) return id
     asking ??= ask().finally(() => (asking = undefined))
-    await asking
+    if (id === undefined) await asking
+    // Meanwhile the old id serves: when HubSpot cannot be asked, it is all there is.
+    else await asking.catch(() => undefined)
     return known.get(label)
   }
 }

@@ -67,8 +67,8 @@ describe('an operator', () => {
 
   it('is not asked where there is nobody to ask: without --yes nothing is changed', async () => {
     const { code, stderr } = await runCli(['events', 'push'], options)
-    expect(code).not.toBe(0)
-    expect(stderr).toMatch(/give --yes/)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/--yes must be given/)
   })
 
   it('pushes what HubSpot lacks; the second push finds nothing to do', async () => {

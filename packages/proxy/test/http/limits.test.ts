@@ -115,7 +115,8 @@ describe('a mistake of ours', () => {
     const lines: string[] = []
     const unused = () => Promise.reject(new Error('the store at /srv/outbox has a bug'))
     const app = await buildApp({
-      sites: {},
+      isIngesting: true,
+    sites: {},
       script: '',
       newId: () => '00000000-0000-0000-0000-000000000000',
       findEvent: unused,

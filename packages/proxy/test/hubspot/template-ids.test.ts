@@ -51,6 +51,14 @@ describe('templateIds', () => {
     expect(calls()).toBe(1)
   })
 
+  it('a known id is asked for again after 10 minutes, and serves on while HubSpot cannot be asked', async () => {
+    const { find, clock } = lookUp([[stored('Logged in', '1001')], new Error('down'), [stored('Logged in', '1002')]])
+    await find('login')
+    clock.ms += 10 * 60_000
+    expect(await find('login')).toBe('1001')
+    expect(await find('login')).toBe('1002')
+  })
+
   it('while one is looked for, those that are known need not wait for HubSpot', async () => {
     const { find } = lookUp([[stored('Logged in', '1001')], new Error('down')])
     await find('login')

@@ -50,7 +50,7 @@ export function denyList(now?: () => Date): DenyList {
     deny(entry) {
       const key = keyOf(entry)
       if (entries.size >= MAX_ENTRIES) dropPast()
-      if (entries.size >= MAX_ENTRIES) throw new RangeError(`denyList: all ${MAX_ENTRIES} entries are taken; give them an \`until\``)
+      if (entries.size >= MAX_ENTRIES) throw new RangeError(`denyList: it holds ${MAX_ENTRIES} entries; give them an \`until\``)
       entries.set(key, entry.until?.getTime() ?? Number.POSITIVE_INFINITY)
     },
     allow(entry) {

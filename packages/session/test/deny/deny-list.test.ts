@@ -87,7 +87,11 @@ describe('denyList', () => {
     expect(() => list.deny({ jti: 'one more' })).not.toThrow()
   })
 
-  it.each<[string, Denied]>([['nothing', {}], ['two at once', { sub: 'ada', sid: 's1' }], ['an empty text', { sub: '' }]])('refuses an entry of %s', (_, entry) => {
+  it.each<[string, Denied]>([
+    ['nothing', {}],
+    ['two at once', { sub: 'ada', sid: 's1' }],
+    ['an empty text', { sub: '' }],
+  ])('refuses an entry of %s', (_, entry) => {
     expect(() => denyList().deny(entry)).toThrow('expected exactly one of `sub`, `sid` and `jti`')
   })
 })

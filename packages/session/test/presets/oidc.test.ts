@@ -15,7 +15,8 @@ const published = (discovery: unknown): Published => ({ [DISCOVERY]: discovery, 
 async function attemptWith(documents: Published) {
   const served = await serveProvider(documents)
   const preset = oidc({ issuer: ISSUER, audience: AUDIENCE, fetch: served.fetch })
-  return { served, attempt: () => verifySession(forgeToken(signer), preset, { now: after(0) }), [Symbol.asyncDispose]: served.server.close }
+  const attempt = () => verifySession(forgeToken(signer), preset, { now: after(0) })
+  return { served, attempt, [Symbol.asyncDispose]: served.server.close }
 }
 
 describe('oidc', () => {
@@ -26,7 +27,11 @@ describe('oidc', () => {
   })
 
   it.each<[string, unknown, string]>([
-    ['of another issuer', { issuer: 'https://evil.example/', jwks_uri: KEYS }, "expected 'https://id.example.com/', got 'https://evil.example/'"],
+    [
+      'of another issuer',
+      { issuer: 'https://evil.example/', jwks_uri: KEYS },
+      "expected 'https://id.example.com/', got 'https://evil.example/'",
+    ],
     ['of the issuer without its slash', { issuer: 'https://id.example.com', jwks_uri: KEYS }, "got 'https://id.example.com'"],
     ['without issuer', { jwks_uri: KEYS }, 'got undefined'],
     ['without jwks_uri', { issuer: ISSUER }, 'no `jwks_uri` that is an https address, got undefined'],
@@ -34,8 +39,16 @@ describe('oidc', () => {
     ['with keys on our own machine', { issuer: ISSUER, jwks_uri: 'http://127.0.0.1:9/jwks' }, 'no `jwks_uri`'],
     ['with keys in a file', { issuer: ISSUER, jwks_uri: 'file:///etc/passwd' }, 'no `jwks_uri`'],
     ['that is null', null, 'got undefined'],
-    ['that is not there', undefined, 'the discovery document at https://id.example.com/.well-known/openid-configuration could not be loaded: expected status 200, got 404'],
-    ['of more than 256 KiB', { issuer: ISSUER, jwks_uri: KEYS, filler: 'x'.repeat(262_144) }, 'the answer is larger than 262144 bytes'],
+    [
+      'that is not there',
+      undefined,
+      `the discovery document at ${DISCOVERY} could not be loaded: expected status 200, got 404`,
+    ],
+    [
+      'of more than 256 KiB',
+      { issuer: ISSUER, jwks_uri: KEYS, filler: 'x'.repeat(262_144) },
+      'the answer is larger than 262144 bytes',
+    ],
   ])('says why a discovery document %s gives no keys, and loads none', async (_, discovery, message) => {
     await using stage = await attemptWith(published(discovery))
     const refusal = await refusalOf(stage.attempt())

@@ -12,7 +12,10 @@ const PRESETS: readonly { make: Make; least: object; wrong: readonly [object, st
     make: session.auth0,
     least: { domain: 'acme.eu.auth0.com', audience: 'https://api.example.com' },
     wrong: [
-      [{ domain: 'https://acme.eu.auth0.com/' }, "`domain` must be a domain such as 'acme.eu.auth0.com', got 'https://acme.eu.auth0.com/'"],
+      [
+        { domain: 'https://acme.eu.auth0.com/' },
+        "`domain` must be a domain such as 'acme.eu.auth0.com', got 'https://acme.eu.auth0.com/'",
+      ],
       [{ domain: 'acme.eu.auth0.com/evil' }, '`domain` must be'],
       [{ domain: 'evil@acme.eu.auth0.com' }, '`domain` must be'],
       [{ audience: undefined }, '`audience` must be'],
@@ -179,20 +182,36 @@ describe.each(PRESETS.map((row) => ({ ...row, name: row.make.name })))('the opti
   })
 
   it('no message shows a secret', () => {
-    for (const [options] of wrong.filter(([options]) => /secret|Key/.test(JSON.stringify(options)))) expect(made(options)).not.toThrow('CANARY')
+    const secrets = wrong.filter(([options]) => /secret|Key/.test(JSON.stringify(options)))
+    for (const [options] of secrets) expect(made(options)).not.toThrow('CANARY')
   })
 })
 
 describe('where a preset looks for keys', () => {
   it.each([
-    [session.cognito({ userPoolId: 'cn-north-1_AbC', clientId: 'a' }), 'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_AbC/.well-known/jwks.json'],
-    [session.cognito({ userPoolId: 'us-gov-west-1_AbC', clientId: 'a' }), 'https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_AbC/.well-known/jwks.json'],
-    [session.stytch({ projectId: 'project-test-12345678-1234-4123-8123-123456789abc' }), 'https://test.stytch.com/v1/sessions/jwks/project-test-12345678-1234-4123-8123-123456789abc'],
+    [
+      session.cognito({ userPoolId: 'cn-north-1_AbC', clientId: 'a' }),
+      'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_AbC/.well-known/jwks.json',
+    ],
+    [
+      session.cognito({ userPoolId: 'us-gov-west-1_AbC', clientId: 'a' }),
+      'https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_AbC/.well-known/jwks.json',
+    ],
+    [
+      session.stytch({ projectId: 'project-test-12345678-1234-4123-8123-123456789abc' }),
+      'https://test.stytch.com/v1/sessions/jwks/project-test-12345678-1234-4123-8123-123456789abc',
+    ],
     [session.betterAuth({ baseURL: 'https://app.example.com/', basePath: '/auth' }), 'https://app.example.com/auth/jwks'],
     [session.betterAuth({ baseURL: 'https://app.example.com/my/auth' }), 'https://app.example.com/my/auth/jwks'],
     [session.supabase({ url: 'http://127.0.0.1:54321/' }), 'http://127.0.0.1:54321/auth/v1/.well-known/jwks.json'],
-    [session.clerk({ publishableKey: `pk_test_${btoa('happy-cat-1.clerk.accounts.dev$')}` }), 'https://happy-cat-1.clerk.accounts.dev/.well-known/jwks.json'],
-    [session.clerk({ publishableKey: KEY, frontendApi: 'clerk.satellite.com' }), 'https://clerk.satellite.com/.well-known/jwks.json'],
+    [
+      session.clerk({ publishableKey: `pk_test_${btoa('happy-cat-1.clerk.accounts.dev$')}` }),
+      'https://happy-cat-1.clerk.accounts.dev/.well-known/jwks.json',
+    ],
+    [
+      session.clerk({ publishableKey: KEY, frontendApi: 'clerk.satellite.com' }),
+      'https://clerk.satellite.com/.well-known/jwks.json',
+    ],
   ])('%#: it is the address that the provider documents', (preset, address) => {
     expect(preset.keySource).toBe(address)
   })

@@ -1,21 +1,21 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { authjs, introspect, verifySession } from '../../src/index.ts'
-import { forgeToken } from '../support/forge-token.ts'
+import { forgeToken, inPlaceOf } from '../support/forge-token.ts'
 import { after } from '../support/moment.ts'
 import { openProvider, PROVIDERS } from '../support/providers.ts'
 import { refusalOf } from '../support/refusal-of.ts'
 import { edSigner, rsaSigner } from '../support/signers.ts'
 
 // One of each kind: two tokens of one issuer could not be told apart by their issuer.
-const NAMES = ['auth0', 'clerk', 'supabase', 'supabase, legacy secret', 'firebase', 'cognito', 'okta', 'keycloak', 'workos', 'stytch']
-const MORE = ['betterAuth', 'oidc', 'authjs', 'authjs, version 4', 'simplejwt', 'introspect']
-const stages = await Promise.all(PROVIDERS.filter(({ name }) => [...NAMES, ...MORE].includes(name)).map(openProvider))
+const LEFT_OUT = ['cognito, access token', 'deviseJwt', 'introspect, by bearer', 'introspect, by cookie']
+const stages = await Promise.all(PROVIDERS.filter(({ name }) => !LEFT_OUT.includes(name)).map(openProvider))
 const presets = stages.map(({ preset }) => preset)
 const requests = () => stages.map((stage) => stage.hits?.() ?? 0)
 afterAll(() => Promise.all(stages.map((stage) => stage[Symbol.asyncDispose]())))
 
 describe('one site with sixteen kinds of session', () => {
-  it.each(stages.map((stage, index) => [stage.name, stage, index] as const))('accepts a token of %s, and asks nobody else', async (_, stage, index) => {
+  const numbered = stages.map((stage, index) => [stage.name, stage, index] as const)
+  it.each(numbered)('accepts a token of %s, and asks nobody else', async (_, stage, index) => {
     const before = requests()
     const session = await verifySession(forgeToken(stage.signer), presets, { now: after(0) })
     expect(session).toMatchObject({ subject: stage.subject ?? 'ada' })
@@ -27,17 +27,19 @@ describe('one site with sixteen kinds of session', () => {
     'bad token 85: a token that names %s and is signed by a stranger is refused, and no endpoint is shown it',
     async (_, { signer, key }) => {
       const stranger = key?.alg === 'EdDSA' ? rsaSigner('stranger') : edSigner('stranger')
-      const forged = forgeToken({ ...stranger, ...(signer.good && { good: { ...signer.good, header: { alg: stranger.alg, kid: 'r1' } } }) })
+      const forged = forgeToken(inPlaceOf(signer, stranger))
       expect(await refusalOf(verifySession(forged, presets, { now: after(0) }))).toMatchObject({ code: 'SESSION_INVALID' })
     },
   )
 
   it('shows no endpoint the token of an issuer that has a preset of its own, not even a forged one', async () => {
     const asked: string[] = []
-    const nosy = introspect({ url: 'https://other.example.com/who', fetch: (_, init) => (asked.push(String(init?.body)), fetch('http://127.0.0.1:1')) })
+    const refusing: typeof fetch = async (_, init) => (asked.push(String(init?.body)), Response.error())
+    const nosy = introspect({ url: 'https://other.example.com/who', fetch: refusing })
     const [auth0] = stages
-    const forged = forgeToken({ ...rsaSigner('x'), ...(auth0?.signer.good && { good: auth0.signer.good }) })
-    await refusalOf(verifySession(forged, [...presets.slice(0, 1), nosy], { now: after(0) }))
+    const forged = forgeToken(inPlaceOf(auth0?.signer ?? edSigner(), rsaSigner('x')))
+    const refusal = await refusalOf(verifySession(forged, [...presets.slice(0, 1), nosy], { now: after(0) }))
+    expect(refusal.reason).toBe('unknown_kid')
     expect(asked).toEqual([])
   })
 

@@ -49,7 +49,10 @@ describe('sessionTokenRoute', () => {
 
   it.each<[string, Record<string, string>]>([
     ['a page of the site', { 'sec-fetch-site': 'same-origin' }],
-    ['a page of the site, though a proxy changed the Host', { 'sec-fetch-site': 'same-origin', origin: 'https://app.example.com', host: 'internal' }],
+    [
+      'a page of the site, though a proxy changed the Host',
+      { 'sec-fetch-site': 'same-origin', origin: 'https://app.example.com', host: 'internal' },
+    ],
     ['the address bar', { 'sec-fetch-site': 'none' }],
     ['a client without either header', {}],
     ['an older browser, from a page of the site', { origin: 'https://app.example.com' }],
@@ -78,7 +81,8 @@ describe('sessionTokenRoute', () => {
     ['two values of Sec-Fetch-Site', { 'sec-fetch-site': 'same-origin, cross-site' }],
   ])('refuses %s with 403, without asking who is signed in', async (_, headers) => {
     let asked = 0
-    const counting = sessionTokenRoute<RouteRequest>({ ...minting, who: () => ((asked += 1), ADA), origins: ['https://www.example.com'] })
+    const counted = () => ((asked += 1), ADA)
+    const counting = sessionTokenRoute<RouteRequest>({ ...minting, who: counted, origins: ['https://www.example.com'] })
     const response = await counting({ method: 'GET', headers: { cookie: 'sid=1', host: 'app.example.com', ...headers } })
     expect([response.status, asked]).toEqual([403, 0])
     expect(response.headers.get('content-type')).toBe('application/problem+json')

@@ -36,6 +36,11 @@ export function goodClaims(signer?: Signer): Members {
   }
 }
 
+/** A signer that says what another one says, under its own name or under a header of choice. */
+export function inPlaceOf(signer: Signer, stranger: Signer, header: Members = { alg: stranger.alg, kid: stranger.kid }): Signer {
+  return { ...stranger, good: { header, claims: goodClaims(signer) } }
+}
+
 /** The good claims with some changed; `undefined` leaves a claim out. */
 export function withClaims(signer: Signer, changes: Members): string {
   return forgeToken(signer, { payload: { ...goodClaims(signer), ...changes } })

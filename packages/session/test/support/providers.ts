@@ -46,7 +46,8 @@ export async function openProvider(provider: Provider): Promise<ProviderStage> {
   const known = { name, signer, provider, ...(key && { key }), ...(subject !== undefined && { subject }) }
   if (provider.openEndpoint) {
     const endpoint = await provider.openEndpoint()
-    return { ...known, preset: provider.preset(endpoint.fetch), asked: [], [Symbol.asyncDispose]: () => endpoint[Symbol.asyncDispose]() }
+    const close = () => endpoint[Symbol.asyncDispose]()
+    return { ...known, preset: provider.preset(endpoint.fetch), asked: [], [Symbol.asyncDispose]: close }
   }
   const served = await serveProvider(provider.published ?? {})
   return {

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { publish, reply, serveKeys } from './serve-keys.ts'
 import type { KeyServer } from './serve-keys.ts'
 
@@ -20,8 +21,7 @@ export async function serveProvider(published: Published): Promise<ProviderServe
     const address = decodeURIComponent(request.url?.slice('/?'.length) ?? '')
     asked.push(address)
     const document = published[address]
-    const answer = document === undefined ? reply(404) : Array.isArray(document) ? publish(document) : reply(200, JSON.stringify(document))
-    answer(request, response)
+    answerWith(document)(request, response)
   }
   const { origin } = new URL(server.url)
   return {
@@ -30,4 +30,9 @@ export async function serveProvider(published: Published): Promise<ProviderServe
     asked,
     [Symbol.asyncDispose]: server.close,
   }
+}
+
+function answerWith(document: unknown): RequestListener {
+  if (document === undefined) return reply(404)
+  return Array.isArray(document) ? publish(document) : reply(200, JSON.stringify(document))
 }

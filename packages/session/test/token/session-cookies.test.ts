@@ -15,8 +15,8 @@ const inBase64 = (text: string) => `base64-${Buffer.from(text).toString('base64u
 /** Spreads a value over cookies as the providers' libraries do. */
 function cookies(name: string, value: string, size = 3180): string {
   if (value.length <= size) return `${name}=${value}`
-  const count = Math.ceil(value.length / size)
-  return Array.from({ length: count }, (_, index) => `${name}.${index}=${value.slice(index * size, (index + 1) * size)}`).join('; ')
+  const chunks = Array.from({ length: Math.ceil(value.length / size) }, (_, index) => value.slice(index * size).slice(0, size))
+  return chunks.map((chunk, index) => `${name}.${index}=${chunk}`).join('; ')
 }
 const read = (cookie: string, preset = bySupabase) => readSessionToken({ headers: { cookie } }, preset)
 
@@ -28,14 +28,20 @@ describe('the cookie of Supabase', () => {
     ['one cookie that is percent-encoded', cookies(NAME, encodeURIComponent(session('abc')))],
     ['one cookie among those of other projects', `sb-other-auth-token=x; ${cookies(NAME, inBase64(session('abc')))}`],
     ['one cookie, with a chunk of an older one', `${cookies(NAME, inBase64(session('abc')))}; ${NAME}.1=old`],
-    ['several cookies, with an older chunk after a gap', `${cookies(NAME, inBase64(session('abc', 'x'.repeat(9000))))}; ${NAME}.9=old`],
+    [
+      'several cookies, with an older chunk after a gap',
+      `${cookies(NAME, inBase64(session('abc', 'x'.repeat(9000))))}; ${NAME}.9=old`,
+    ],
   ])('is read from %s', (_, cookie) => {
     expect(read(cookie)).toEqual({ token: 'abc', from: 'cookie', cookie: NAME })
   })
 
   it.each([
     ['no JSON', cookies(NAME, inBase64('nonsense'))],
-    ['the parts of two sessions', `${NAME}.0=${inBase64(session('abc')).slice(0, 40)}; ${NAME}.1=${inBase64(session('def')).slice(30)}`],
+    [
+      'the parts of two sessions',
+      `${NAME}.0=${inBase64(session('abc')).slice(0, 40)}; ${NAME}.1=${inBase64(session('def')).slice(30)}`,
+    ],
     ['a session without access token', cookies(NAME, inBase64(session(undefined)))],
     ['an access token that is no text', cookies(NAME, inBase64(session({ a: 1 })))],
     ['bytes that are not UTF-8', `${NAME}=base64-${Buffer.from([0x7b, 0xff, 0x7d]).toString('base64url')}`],
@@ -69,7 +75,8 @@ describe('the cookie of Auth.js', () => {
     if (!signer) throw new Error(`no provider is called ${name}`)
     return forgeToken(signer, { payload: { ...signer.good?.claims, filler } })
   }
-  const verify = (cookie: string, preset = authjs({ secret })) => verifySession({ headers: { cookie } }, preset, { now: after(0) })
+  const verify = (cookie: string, preset = authjs({ secret })) =>
+    verifySession({ headers: { cookie } }, preset, { now: after(0) })
 
   it.each([
     ['one cookie', ''],

@@ -10,7 +10,7 @@ const RENEW_EVERY_MS = 3_000
 /** An account with nothing due stays leased for this long: its next event is sent without asking for the lease first. */
 const LINGER_MS = 4_000
 /** Accounts that one process serves at the same time. */
-const MAX_ACCOUNTS = 50
+const MAX_ACCOUNTS = 200
 /** Another process may add work without waking us: look at least this often. */
 const MAX_IDLE_MS = 2_000
 /** Something failed that nothing here foresees, such as the disk: give it a moment. */
@@ -72,7 +72,8 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       while (!round.isStopping()) {
         const end = await deliverAccount(parts, lease, round)
         if (end !== 'idle' || isStopping) return
-        const isWoken = await state.woken.wait(LINGER_MS)
+        // Where many accounts take turns, none stays without need.
+        const isWoken = await state.woken.wait(accounts.size > MAX_ACCOUNTS / 2 ? 0 : LINGER_MS)
         if (!isWoken) return
       }
     } finally {

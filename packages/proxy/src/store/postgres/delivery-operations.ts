@@ -25,7 +25,7 @@ const LEASE = `
       select 1 from outbox where account = a.account and target in (${ANY_TARGET}) and state = 'due' and due_at <= $2 limit 1
     ) due
     where a.lease_until <= $2 and a.paused_until <= $2
-    limit $4 for update of a skip locked
+    order by random() limit $4 for update of a skip locked
   ))
   returning account, epoch, lease_until, failures, paused_until`
 

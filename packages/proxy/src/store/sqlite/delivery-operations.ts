@@ -14,7 +14,7 @@ export function deliveryOperations(database: DatabaseSync) {
       select a.account from accounts a join grants g on g.account = a.account and g.state = 'connected'
       where a.lease_until <= :now and a.paused_until <= :now and exists (
         select 1 from outbox o where o.account = a.account and o.target in (${ANY_TARGET}) and o.state = 'due' and o.due_at <= :now)
-      limit :limit)
+      order by random() limit :limit)
     returning account, epoch, lease_until, failures, paused_until`)
   const renew = database.prepare('update accounts set lease_until = ? where account = ? and epoch = ?')
   const release = database.prepare('update accounts set lease_until = 0 where account = ? and epoch = ?')

@@ -202,7 +202,12 @@ const PAYLOADS: readonly BadToken[] = [
     make: signedPayload(Buffer.concat([Buffer.from('{"sub":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')])),
     reason: 'not_utf8',
   },
-  { number: 35, name: 'two email', make: withText('"email":"a@example.com","email":"eve@example.com"'), reason: 'duplicate_member' },
+  {
+    number: 35,
+    name: 'two email',
+    make: withText('"email":"a@example.com","email":"eve@example.com"'),
+    reason: 'duplicate_member',
+  },
   { number: 36, name: 'two exp', make: withText('"exp":99999999999'), reason: 'duplicate_member' },
   {
     number: 36,

@@ -1,5 +1,5 @@
 import type { BadToken } from '../../support/check-bad-tokens.ts'
-import { forgeToken, goodClaims, withHeader } from '../../support/forge-token.ts'
+import { forgeToken, goodHeader, inPlaceOf, withHeader } from '../../support/forge-token.ts'
 import type { Stage } from '../../support/stages.ts'
 import { ecSigner, edSigner, rsaSigner, secretSigner } from '../../support/signers.ts'
 import type { Signer } from '../../support/signers.ts'
@@ -19,7 +19,7 @@ const extra = (members: Record<string, unknown>) => ({ signer }: Stage) => withH
 function byStranger({ signer }: Stage): string {
   const stranger = STRANGERS[signer.alg]
   if (!stranger) throw new Error(`no stranger signs with ${signer.alg}`)
-  return forgeToken({ ...stranger, kid: signer.kid, ...(signer.good && { good: signer.good }) })
+  return forgeToken(inPlaceOf(signer, stranger, goodHeader(signer)))
 }
 
 const attacker = rsaSigner('attacker')
@@ -50,7 +50,7 @@ const BAD_TOKENS: readonly BadToken[] = [
   {
     number: 84,
     name: 'an embedded jwk that fits the signature',
-    make: ({ signer }) => forgeToken(attacker, { header: { alg: 'RS256', jwk: attacker.publicJwk }, payload: goodClaims(signer) }),
+    make: ({ signer }) => forgeToken(inPlaceOf(signer, attacker, { alg: 'RS256', jwk: attacker.publicJwk })),
     on: isSigned,
     reason: 'header_not_allowed',
   },

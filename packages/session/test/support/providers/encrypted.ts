@@ -39,4 +39,7 @@ function authjsProvider(name: string, scheme: AuthjsScheme): Provider {
   }
 }
 
-export const ENCRYPTED_PROVIDERS: readonly Provider[] = [authjsProvider('authjs', AUTHJS), authjsProvider('authjs, version 4', NEXT_AUTH)]
+export const ENCRYPTED_PROVIDERS: readonly Provider[] = [
+  authjsProvider('authjs', AUTHJS),
+  authjsProvider('authjs, version 4', NEXT_AUTH),
+]

@@ -1,4 +1,5 @@
-import { auth0, betterAuth, clerk, cognito, firebase, keycloak, oidc, okta, stytch, supabase, workos } from '../../../src/index.ts'
+import { auth0, betterAuth, clerk, cognito, firebase, keycloak } from '../../../src/index.ts'
+import { oidc, okta, stytch, supabase, workos } from '../../../src/index.ts'
 import { NOW_SECONDS } from '../moment.ts'
 import type { Provider } from '../providers.ts'
 import { ecSigner, edSigner, rsaSigner } from '../signers.ts'
@@ -151,7 +152,7 @@ const SKETCHES: readonly Sketch[] = [
     key: rsa,
     preset: (fetch) => okta({ issuer: OKTA, audience: 'api://default', clientId: 'spa1', fetch }),
     header: { kid: rsa.kid, alg: 'RS256' },
-    claims: { ver: 1, jti: 'AT.1', iss: OKTA, aud: 'api://default', cid: 'spa1', uid: '00u1', scp: ['openid'], sub: 'ada', ...TIMES },
+    claims: { ver: 1, jti: 'AT.1', iss: OKTA, aud: 'api://default', cid: 'spa1', uid: '00u1', sub: 'ada', ...TIMES },
     keysAt: `${OKTA}/v1/keys`,
   },
   {
@@ -240,7 +241,9 @@ const SKETCHES: readonly Sketch[] = [
     claims: { iss: TENANT, aud: 'api1', azp: 'spa1', sub: 'ada', ...EMAIL, ...TIMES },
     email: ADA,
     keysAt: 'https://keys.example.com/v2/keys',
-    documents: { [`${TENANT}/.well-known/openid-configuration`]: { issuer: TENANT, jwks_uri: 'https://keys.example.com/v2/keys' } },
+    documents: {
+      [`${TENANT}/.well-known/openid-configuration`]: { issuer: TENANT, jwks_uri: 'https://keys.example.com/v2/keys' },
+    },
   },
 ]
 
