@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { planContactProperties, planTemplates } from '../flows/push-definitions.ts'
 import type { Step } from '../flows/push-definitions.ts'
 import { contactPropertiesApi } from '../hubspot/contact-properties-api.ts'
+import type { TargetName } from '../outbox/event.ts'
 import { openParts } from '../parts.ts'
 import type { Parts } from '../parts.ts'
 import { realWorld } from '../world.ts'
@@ -20,6 +21,9 @@ export interface Plan {
   steps: Step[]
   notes: string[]
 }
+
+/** Targets whose event types this command does not make; docs/configuration.md says what each needs. */
+const MADE_ELSEWHERE: readonly TargetName[] = ['timeline-v1', 'app-events', 'custom-events']
 
 export function addEvents(program: Command): void {
   const events = program.command('events').description('compare the event definitions with HubSpot, and create what it lacks')
@@ -49,8 +53,10 @@ async function withPlan(options: Options, use: (plan: Plan, options: Options) =>
 /** Compares the definitions with the app's templates and with the contact properties of each connected account. */
 export async function planDefinitions({ config, templates, vault, endpoint }: Parts): Promise<Plan> {
   const { events } = config
-  const notes = templates ? [] : ['hubspot.developerKey is not set: templates were not compared']
-  const steps = templates ? await planTemplates(events, templates) : []
+  const targets = new Set(Object.values(config.sites).flatMap((site) => site.targets))
+  const notes = MADE_ELSEWHERE.filter((target) => targets.has(target)).map((target) => `the event types of ${target} are not compared: they are made in HubSpot`)
+  if (targets.has('timeline-v3') && !templates) notes.push('hubspot.developerKey is not set: templates were not compared')
+  const steps = targets.has('timeline-v3') && templates ? await planTemplates(events, templates) : []
   for (const account of new Set(Object.values(config.sites).map((site) => site.portal))) {
     const token = await vault.accessToken(account)
     if (token.kind === 'token') steps.push(...(await planContactProperties(events, account, contactPropertiesApi(endpoint, token.accessToken))))

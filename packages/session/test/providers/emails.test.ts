@@ -82,7 +82,7 @@ describe('stytch', () => {
       expect(session).toEqual({ email: 'ada@example.com', emailVerified: undefined })
     })
 
-    const WITHOUT = [[[]], [[null, 42, 'x']], [[{ email_factor: 'x' }]], [[factor('email', {})]]]
+    const WITHOUT: [unknown[]][] = [[[]], [[null, 42, 'x']], [[{ email_factor: 'x' }]], [[factor('email', {})]]]
     it.each(WITHOUT)('factors %j have no email', async (factors) => {
       // Some of these are no objects, as a token may have it.
       expect((await sessionWith(...(factors as object[]))).email).toBeUndefined()

@@ -90,8 +90,9 @@ eachProvider(({ key }) => key !== undefined, (provider) => {
   const key = provider.key as KeySigner // those without a key were filtered out
   const other = OTHERS[key.alg] as KeySigner // one for each algorithm that a provider signs with
   const withKeys = (keys: object[]) => {
-    const documents = Object.entries(provider.published ?? {}).map(([address, said]) => [address, Array.isArray(said) ? keys : said])
-    return serveProvider(Object.fromEntries(documents))
+    const { published = {} } = provider
+    const withThem = Object.entries(published).map(([address, said]) => [address, Array.isArray(said) ? keys : said])
+    return serveProvider(Object.fromEntries(withThem))
   }
   const cases = CASES.filter(({ on = () => true }) => on(key))
 

@@ -1,0 +1,141 @@
+import type { BadToken } from '../../support/check-bad-tokens.ts'
+import { encodePart, forgeToken, goodClaims, withClaims } from '../../support/forge-token.ts'
+import type { Members } from '../../support/forge-token.ts'
+import { NOW_SECONDS } from '../../support/moment.ts'
+import { rsaSigner } from '../../support/signers.ts'
+import type { Stage } from '../../support/stages.ts'
+import { isNamed } from '../../support/traits.ts'
+
+const claims = (changes: Members) => ({ signer }: Stage) => withClaims(signer, changes)
+const stranger = rsaSigner('stranger')
+
+/** A token of the same person, made for something else. */
+export const PURPOSES: readonly BadToken[] = [
+  {
+    number: 122,
+    name: 'an access token where the ID token is wanted',
+    make: claims({ token_use: 'access' }),
+    on: isNamed('cognito'),
+    reason: 'kind_not_allowed',
+  },
+  {
+    number: 122,
+    name: 'a whole access token where the ID token is wanted',
+    make: claims({ token_use: 'access', aud: undefined, client_id: '4l9examplel0client' }),
+    on: isNamed('cognito'),
+    reason: 'claim_missing',
+  },
+  {
+    number: 123,
+    name: 'an ID token where the access token is wanted',
+    make: claims({ token_use: 'id', aud: '4l9examplel0client' }),
+    on: isNamed('cognito, access token'),
+    reason: 'kind_not_allowed',
+  },
+  {
+    number: 123,
+    name: 'no token_use',
+    make: claims({ token_use: undefined }),
+    on: isNamed('cognito', 'cognito, access token'),
+    reason: 'claim_missing',
+  },
+  {
+    number: 123,
+    name: 'an ID token as access token',
+    make: claims({ aud: 'spa1' }),
+    on: isNamed('auth0', 'okta', 'oidc'),
+    reason: 'audience_mismatch',
+  },
+  {
+    number: 124,
+    name: 'a refresh token',
+    make: claims({ token_type: 'refresh' }),
+    on: isNamed('simplejwt'),
+    reason: 'kind_not_allowed',
+  },
+  {
+    number: 124,
+    name: 'a sliding token',
+    make: claims({ token_type: 'sliding' }),
+    on: isNamed('simplejwt'),
+    reason: 'kind_not_allowed',
+  },
+  {
+    number: 124,
+    name: 'no token_type',
+    make: claims({ token_type: undefined }),
+    on: isNamed('simplejwt'),
+    reason: 'claim_missing',
+  },
+  {
+    number: 124,
+    name: 'token_type a list with access',
+    make: claims({ token_type: ['access'] }),
+    on: isNamed('simplejwt'),
+    reason: 'claim_malformed',
+  },
+  {
+    number: 125,
+    name: 'a refresh token as access token',
+    make: claims({ typ: 'Refresh' }),
+    on: isNamed('keycloak'),
+    reason: 'kind_not_allowed',
+  },
+  {
+    number: 125,
+    name: 'an offline token as access token',
+    make: claims({ typ: 'Offline' }),
+    on: isNamed('keycloak'),
+    reason: 'kind_not_allowed',
+  },
+  {
+    number: 125,
+    name: 'an ID token as access token',
+    make: claims({ typ: 'ID', aud: 'web' }),
+    on: isNamed('keycloak'),
+    reason: 'kind_not_allowed',
+  },
+  { number: 125, name: 'no typ claim', make: claims({ typ: undefined }), on: isNamed('keycloak'), reason: 'claim_missing' },
+  {
+    number: 129,
+    name: 'a token of the emulator, which is not signed',
+    make: ({ signer }) => `${encodePart({ alg: 'none', typ: 'JWT' })}.${encodePart(goodClaims(signer))}.`,
+    on: isNamed('firebase'),
+    reason: 'not_canonical',
+  },
+  {
+    number: 130,
+    name: 'a session cookie as ID token',
+    make: claims({ iss: 'https://session.firebase.google.com/acme-prod' }),
+    on: isNamed('firebase'),
+    reason: 'issuer_mismatch',
+  },
+  {
+    number: 131,
+    name: 'a custom token',
+    make: () => forgeToken(stranger, { payload: customToken() }),
+    on: isNamed('firebase'),
+    reason: 'unknown_kid',
+  },
+  {
+    number: 131,
+    name: 'a custom token, signed with the right key',
+    make: ({ signer }) => forgeToken(signer, { payload: customToken() }),
+    on: isNamed('firebase'),
+    reason: 'issuer_mismatch',
+  },
+  {
+    number: 131,
+    name: 'no auth_time',
+    make: claims({ auth_time: undefined }),
+    on: isNamed('firebase'),
+    reason: 'kind_not_allowed',
+  },
+]
+
+/** What a backend makes so that somebody can sign in with it. */
+function customToken(): Members {
+  const account = 'firebase-adminsdk@acme-prod.iam.gserviceaccount.com'
+  const audience = 'https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit'
+  return { iss: account, sub: account, aud: audience, uid: 'ada', iat: NOW_SECONDS - 10, exp: NOW_SECONDS + 300 }
+}
