@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * HubSpot's id of an event: the same for every delivery of the same message, so that HubSpot keeps one; different for every
@@ -6,5 +6,5 @@ import { createHash } from 'node:crypto'
  */
 export function eventIdOf(message: { account: number; site: string; subject: string; messageId: string }): string {
   const identity = JSON.stringify([message.account, message.site, message.subject, message.messageId])
-  return createHash('sha256').update(identity).digest('base64url')
+  return hash('sha256', identity, 'base64url')
 }
