@@ -54,7 +54,7 @@ const REFUSED: Case[] = [
   ),
   ...PARTS.map((part): Case => [inProxy('store/sqlite/x.ts'), `../../${part === 'store' ? 'flows' : part}/y.ts`]),
   ...[...PARTS, 'flows', 'http', 'cli'].map((room): Case => [inProxy('outbox/x.ts'), `../${room}/y.ts`]),
-  ...['config', 'config-schema', 'errors', 'outcome', 'signal'].flatMap((file) =>
+  ...['config', 'config-problems', 'config-schema', 'errors', 'outcome', 'signal'].flatMap((file) =>
     ['store', 'vault', 'hubspot', 'flows', 'http', 'cli'].map((room): Case => [inProxy(`${file}.ts`), `./${room}/y.ts`]),
   ),
 ]

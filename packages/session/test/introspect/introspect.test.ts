@@ -72,6 +72,11 @@ describe('introspect: what is remembered', () => {
     expect(stage.asked).toHaveLength(1)
   })
 
+  it('keeps the session for no longer than the answer, though the token itself is good for longer', async () => {
+    await using stage = await open({}, { exp: NOW_SECONDS + 3600 })
+    expect((await stage.at(0)).expiresAt).toEqual(after(60)())
+  })
+
   it('remembers a refusal for 10 seconds', async () => {
     await using stage = await open()
     for (const seconds of [0, 5, 9.999]) await refusalOf(stage.at(seconds, 'later-known-token'))

@@ -71,6 +71,16 @@ describe('a key store', () => {
     expect((await refusalOf(verifySession(token, preset, { now: after(HOUR), keyStore }))).reason).toBe('unknown_kid')
   })
 
+  it('is read once, however many tokens come first', async () => {
+    await using server = await serveKeys([signer.publicJwk])
+    const { texts, write } = await afterOneLoad(server)
+    let reads = 0
+    const keyStore: KeyStore = { read: async (address) => ((reads += 1), texts.get(address)), write }
+    const preset = started(server)
+    await Promise.all(Array.from({ length: 20 }, () => verifySession(token, preset, { now: after(60), keyStore })))
+    expect([reads, server.hits]).toEqual([1, 1])
+  })
+
   it('asks the provider for a key that the stored set lacks', async () => {
     await using server = await serveKeys([signer.publicJwk])
     const keyStore = await afterOneLoad(server)

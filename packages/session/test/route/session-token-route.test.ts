@@ -74,6 +74,7 @@ describe('sessionTokenRoute', () => {
     ['another site without Origin', { 'sec-fetch-site': 'cross-site' }],
     ['another subdomain', { origin: 'https://blog.example.com', 'sec-fetch-site': 'same-site' }],
     ['an older browser, from another site', { origin: 'https://evil.example' }],
+    ['the same host without https', { origin: 'http://app.example.com', 'sec-fetch-site': 'cross-site' }],
     ['an origin that begins like ours', { origin: 'https://app.example.com.evil' }],
     ['a sandboxed page', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
     ['a listed origin in upper case', { origin: 'https://WWW.example.com', 'sec-fetch-site': 'cross-site' }],
