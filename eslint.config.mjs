@@ -19,7 +19,10 @@ function room(name) {
   return [`**/${name}/**`, `**/../${name}/**`]
 }
 
-const FLOW_PATTERNS = [{ group: ['cli', 'http', 'store'].flatMap(room), message: 'flows are given what they need' }]
+/** Doors and wiring import everything: whoever imports them has all rooms at once. */
+const DOORS = { regex: '^(\\.\\./)+(parts|server|world|cli)(\\.ts)?$', message: 'doors and wiring are for nobody to import but each other' }
+
+const FLOW_PATTERNS = [DOORS, { group: ['cli', 'http', 'store'].flatMap(room), message: 'flows are given what they need' }]
 
 const closedRooms = [
   closed(['packages/shared/src/**'], [{ regex: '^(?!\\./)', message: 'shared imports nothing' }]),
@@ -27,14 +30,14 @@ const closedRooms = [
   closed(['packages/session/src/**'], [{ regex: '^(?!jose$|\\.)', message: 'session imports jose only, so that it runs on edge runtimes' }]),
   closed(['packages/snippet/src/**'], [{ regex: '^(?!@trackline/shared$|\\.)', message: 'the snippet imports nothing but types of shared' }]),
   closed(['e2e/**', 'examples/**', 'bench/**', 'scripts/**'], [{ regex: '/src/', message: 'import the package by its published name' }]),
-  closed([`${PROXY}/http/**`], [{ group: [...room('cli'), ...room('store'), ...room('vault'), ...room('hubspot')], message: 'http calls flows and is given parts' }]),
+  closed([`${PROXY}/http/**`], [DOORS, { group: [...room('cli'), ...room('store'), ...room('vault'), ...room('hubspot')], message: 'http calls flows and is given parts' }]),
   closed([`${PROXY}/flows/*.ts`], [{ regex: '^\\./', message: 'a flow imports no other flow' }, ...FLOW_PATTERNS]),
   closed([`${PROXY}/flows/*/**`], [{ regex: '^\\.\\./[a-z]', message: 'a flow imports no other flow' }, ...FLOW_PATTERNS]),
   ...PARTS.map((part) => {
     const others = [...PARTS.filter((other) => other !== part), 'flows', 'http', 'cli'].flatMap(room)
-    return closed([`${PROXY}/${part}/**`], [{ group: others, message: 'a part imports no other part: what it needs of one it is given in parts.ts' }])
+    return closed([`${PROXY}/${part}/**`], [DOORS, { group: others, message: 'a part imports no other part: what it needs of one it is given in parts.ts' }])
   }),
-  closed([`${PROXY}/outbox/**`], [{ group: [...PARTS, 'flows', 'http', 'cli'].flatMap(room), message: 'the outbox is the vocabulary of the parts: it imports none' }]),
+  closed([`${PROXY}/outbox/**`], [DOORS, { group: [...PARTS, 'flows', 'http', 'cli'].flatMap(room), message: 'the outbox is the vocabulary of the parts: it imports none' }]),
   closed(BASE.map((file) => `${PROXY}/${file}.ts`), [{ group: ['store', 'vault', 'hubspot', 'flows', 'http', 'cli'].flatMap(room), message: 'the base imports no room' }]),
 ]
 

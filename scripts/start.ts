@@ -12,14 +12,23 @@ import { startDev } from '@trackline/proxy/dev'
  * `npm start -- --once`: one round without a browser, on ports of its own.
  */
 const DEFAULT_PORT = 4400
+const MAX_FIRST_PORT = 65_533
 const CONFIG_FILE = fileURLToPath(import.meta.resolve('@trackline/example-plain-html/trackline.config.ts'))
 
-const isOnce = process.argv.includes('--once')
-const stack = await startStack(Number(process.env.TRACKLINE_PORT ?? (isOnce ? await findFreePorts() : DEFAULT_PORT)))
-if (isOnce) {
-  const { runOnce } = await import('./run-once.ts')
-  await runOnce(stack).finally(stack.stop)
-} else {
+await run(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+})
+
+async function run(options: string[]): Promise<void> {
+  const unknown = options.filter((option) => option !== '--once')
+  if (unknown.length) throw new Error(`npm start knows one option, "npm start -- --once": got ${unknown.join(' ')}`)
+  const isOnce = options.includes('--once')
+  const stack = await startStack(isOnce && process.env.TRACKLINE_PORT === undefined ? await findFreePorts() : portOfEnvironment())
+  if (isOnce) {
+    const { runOnce } = await import('./run-once.ts')
+    return runOnce(stack).finally(stack.stop)
+  }
   process.stdout.write(`
   Trackline is running.
 
@@ -32,7 +41,18 @@ if (isOnce) {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stack.stop().then(() => process.exit(0)))
 }
 
+/** The first of the three ports. */
+function portOfEnvironment(): number {
+  const text = process.env.TRACKLINE_PORT ?? String(DEFAULT_PORT)
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= MAX_FIRST_PORT) return port
+  throw new Error(`TRACKLINE_PORT must be a number from 1 to ${MAX_FIRST_PORT} (the two ports after it are taken as well): got '${text}'`)
+}
+
 async function startStack(port: number) {
+  for (const each of [port, port + 1, port + 2]) {
+    if (!(await freePort(each))) throw new Error(`port ${each} of 127.0.0.1 is in use: name the first of three free ones, such as TRACKLINE_PORT=5000 npm start`)
+  }
   const [proxyUrl, emulatorUrl, demoUrl] = [port, port + 1, port + 2].map((each) => `http://127.0.0.1:${each}`) as [string, string, string]
   writeDemoSecrets()
   process.env.TRACKLINE_DEMO_ORIGIN = demoUrl

@@ -99,12 +99,16 @@ function urlProblems(plain: PlainConfig, isSound: IsSound): string[] {
 }
 
 function storeProblems({ store }: PlainConfig): string[] {
-  const isPostgres = /^postgres(ql)?:\/\//.test(store)
-  if (/^sqlite:.+/.test(store) || (isPostgres && URL.canParse(store))) return []
+  if (/^sqlite:.+/.test(store) || (isPostgres(store) && URL.canParse(store))) return []
   // The URL holds a password: nothing of it is shown.
-  if (isPostgres)
+  if (isPostgres(store))
     return ['store is not a URL that can be read: in its password, write %23 for #, %2F for /, %3A for :, %40 for @']
   return [`store must be 'sqlite:' and a path, or a postgres:// URL: got ${quote(store.replace(/:.*/s, ':…'))}`]
+}
+
+/** Whether `store` means a PostgreSQL database, readable or not. */
+export function isPostgres(store: string): boolean {
+  return /^postgres(ql)?:\/\//.test(store)
 }
 
 function eventProblems({ events, hubspot }: PlainConfig, isSound: IsSound): string[] {
@@ -148,5 +152,5 @@ function isOrigin(url: string): boolean {
 
 function isSecureOrLocal(url: string): boolean {
   const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
 }

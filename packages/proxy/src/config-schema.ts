@@ -3,11 +3,6 @@ import type { Static } from 'typebox'
 import { TARGETS } from './outbox/event.ts'
 import type { TargetName } from './outbox/event.ts'
 
-/**
- * The plain part of the configuration. What is a function or made by one (`session`, `email`, `events`) is checked in `config.ts`.
- *
- * docs/configuration.md has a row for each field; a test compares names, defaults and descriptions.
- */
 const closed = { additionalProperties: false }
 
 const HubSpotSchema = Type.Object(
@@ -58,6 +53,12 @@ export const SiteSchema = Type.Object(
   closed,
 )
 
+/**
+ * The plain part of the configuration. What is a function or made by one (`session`, `email`, `events`) is checked in
+ * `config-problems.ts`.
+ *
+ * docs/configuration.md has a row for each field; a test compares names, defaults and descriptions.
+ */
 export const ConfigSchema = Type.Object(
   {
     publicUrl: Type.String({ description: 'Where browsers reach the proxy: https, or http on this machine' }),

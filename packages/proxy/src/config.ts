@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import type { EventDefinitions } from '@trackline/shared'
 import type { SessionPreset } from '@trackline/session'
 import { Value } from 'typebox/value'
-import { findConfigProblems } from './config-problems.ts'
+import { findConfigProblems, isPostgres } from './config-problems.ts'
 import { ConfigSchema, SiteSchema } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
 import { claim } from './identity/email-source.ts'
@@ -76,10 +76,6 @@ function withoutUndefined(value: unknown): unknown {
       return [[key, ['session', 'email', 'events'].includes(key) ? member : withoutUndefined(member)]]
     }),
   )
-}
-
-function isPostgres(store: string): boolean {
-  return /^postgres(ql)?:\/\//.test(store)
 }
 
 function finish(plain: PlainConfig, file: string): Config {

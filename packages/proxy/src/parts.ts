@@ -10,6 +10,7 @@ import { startIdentityResolution } from './flows/resolve-identities.ts'
 import { createCallerReader } from './http/caller.ts'
 import type { AppParts } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
+import { recentAudit } from './http/recent-audit.ts'
 import { authorizeUrl, exchangeCode, refreshTokens } from './hubspot/oauth.ts'
 import type { OAuthClient } from './hubspot/oauth.ts'
 import { rateLimiter } from './hubspot/rate-limiter.ts'
@@ -42,17 +43,21 @@ export type Parts = Awaited<ReturnType<typeof openParts>>
 
 const CONTACT_PROPERTY_SCOPES = ['crm.schemas.contacts.read', 'crm.schemas.contacts.write', 'crm.objects.contacts.write']
 
-/** Opens the store and connects every part with what it needs of the others. */
+/**
+ * Opens the store and connects every part with what it needs of the others. The store comes last: nothing that refuses to be made
+ * leaves it open.
+ */
 export async function openParts(config: Config, world: World) {
   const { hubspot, events } = config
   const endpoint = { baseUrl: hubspot.baseUrl, fetch: world.fetch, timeoutMs: hubspot.timeoutMs }
   const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
   const sealer = createSealer(config.keys)
-  const store = await openStore(config)
-  const vault = createVault({ ...world, store, sealer, refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken) })
   const { developerKey } = hubspot
   const templates = developerKey === undefined ? undefined : templatesApi(endpoint, { appId: hubspot.appId, developerKey })
   const scopes = hubspot.scopes ?? scopesFor(config)
+  const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
+  const store = await openStore(config)
+  const vault = createVault({ ...world, store, sealer, refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken) })
 
   const install = (wake: () => void): InstallParts => ({
     ...world,
@@ -64,7 +69,6 @@ export async function openParts(config: Config, world: World) {
     exchangeCode: (proof) => exchangeCode(endpoint, client, proof),
     saveInstall: vault.saveInstall,
   })
-  const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
   return { config, world, endpoint, store, vault, templates, install, targets }
 }
 
@@ -146,8 +150,8 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
   }
 }
 
-export function metricsOf({ config, store }: Parts) {
-  return createMetrics(Object.keys(config.events), store.audit)
+export function metricsOf({ config, store, world }: Parts) {
+  return createMetrics(Object.keys(config.events), recentAudit(store.audit, world.now))
 }
 
 export function logTo({ logger }: World) {

@@ -36,20 +36,24 @@ const NOTHING_AFTERWARDS: Background = {
 export async function startServer(config: Config, world: World, role: Role = 'all'): Promise<RunningServer> {
   const script = await readSnippet()
   const parts = await openParts(config, world)
-  const metrics = metricsOf(parts)
-  const background = role === 'ingest' ? NOTHING_AFTERWARDS : startBackground(parts, metrics.countOutcome)
-  const app = await buildApp(appParts(parts, { script, background, metrics, isIngesting: role !== 'deliver' }))
-  const forgetting = setInterval(() => void forgetOld(parts), FORGET_EVERY_MS)
-  const stopBackground = () => Promise.all([background.delivery.stop(), background.identity.stop()])
-
   try {
-    await app.listen({ host: config.host, port: config.port })
+    return await startOn(parts, { script, role })
   } catch (error) {
-    clearInterval(forgetting)
-    await stopBackground()
     await parts.store.close()
     throw error
   }
+}
+
+async function startOn(parts: Parts, { script, role }: { script: string; role: Role }): Promise<RunningServer> {
+  const { config } = parts
+  const metrics = metricsOf(parts)
+  const background = role === 'ingest' ? NOTHING_AFTERWARDS : startBackground(parts, metrics.countOutcome)
+  const stopBackground = () => Promise.all([background.delivery.stop(), background.identity.stop()])
+  const app = await listen(parts, { script, background, metrics, isIngesting: role !== 'deliver' }).catch(async (error: unknown) => {
+    await stopBackground()
+    throw error
+  })
+  const forgetting = setInterval(() => void forgetOld(parts), FORGET_EVERY_MS)
   return {
     url: addressOf(config.host, app.server.address()),
     parts,
@@ -62,6 +66,13 @@ export async function startServer(config: Config, world: World, role: Role = 'al
       await parts.store.close()
     },
   }
+}
+
+async function listen(parts: Parts, options: Parameters<typeof appParts>[1]) {
+  const { host, port } = parts.config
+  const app = await buildApp(appParts(parts, options))
+  await app.listen({ host, port })
+  return app
 }
 
 async function forgetOld({ store, world }: Parts): Promise<void> {

@@ -129,6 +129,7 @@ describe('a configuration that cannot be used', () => {
     ['an app id that is text', hubspot({ appId: '1' }), /^hubspot.appId must be integer: got '1'/],
     ['an app id of no number', hubspot({ appId: Number.NaN }), /^hubspot.appId must be integer: got NaN/],
     ['a port out of bounds', { port: 65_536 }, /^port must be <= 65535: got 65536/],
+    ['an address on this machine that is no web address', { publicUrl: 'ftp://localhost' }, /^publicUrl must be an origin .*got 'ftp:\/\/localhost'/],
     ['an option that does not exist', { pubicUrl: 'x' }, /^pubicUrl is not an option \(did you mean 'publicUrl'\?\)/],
     [
       "an option of HubSpot's that does not exist",

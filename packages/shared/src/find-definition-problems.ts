@@ -23,6 +23,7 @@ function eventProblems(events: EventDefinitions, name: string): string[] {
   const problems = Object.entries(definition.properties ?? {}).flatMap(([propertyName, property]) =>
     propertyProblems(events, definition, { propertyName, property }).map((line) => `'${name}.${propertyName}': ${line}`),
   )
+  problems.push(...templateProblems(name, definition))
   if (!EVENT_NAME.test(name) || RESERVED_NAMES.has(name)) {
     problems.unshift(`'${name}' must be 1–100 letters, digits, spaces or _ . : - and begin with a letter or digit`)
   }
@@ -53,4 +54,21 @@ function derivationProblems(events: EventDefinitions, definition: EventDefinitio
     if (!by || by.derive) problems.push(`elapsed by '${derive.by}': ${whose} has no property of that name that a client sends`)
   }
   return problems
+}
+
+/** `{{name}}`, `{{#if name}}`, `{{#formatDate name}}`: what stands in braces outside `#each`, where names are those of the list. */
+const MENTION = /\{\{\s*(?:#\w+\s+)?([\w.@-]+)\s*\}\}/g
+const EACH_BLOCK = /\{\{#each[^]*?\{\{\/each\}\}/g
+/** What templates may name besides the event's properties. */
+const ALWAYS_THERE = /^(?:else|this|timestamp|extraData)(?:\.|$)|^@/
+
+/** A misspelt name in a template shows nothing, and only in HubSpot. */
+function templateProblems(name: string, { header = '', detail = '', properties = {} }: EventDefinition): string[] {
+  const names = Object.keys(properties)
+  return Object.entries({ header, detail }).flatMap(([part, template]) =>
+    [...template.replace(EACH_BLOCK, '').matchAll(MENTION)].flatMap(([, mention = '']) => {
+      if (names.includes(mention) || ALWAYS_THERE.test(mention)) return []
+      return [`'${name}': the ${part} names '${mention}', which is no property${didYouMean(mention, names)}`]
+    }),
+  )
 }

@@ -46,18 +46,19 @@ export function addDev(program: Command): void {
 export async function startDev(file: string, port: number): Promise<Dev> {
   const options = await loadConfigOptions(file)
   const emulator = await startEmulator({ port: port + 1, autoConsent: true })
+  let server: RunningServer | undefined
+  const stop = async () => {
+    await server?.stop()
+    await emulator.close()
+  }
   try {
     const config = resolveConfig(await onThisMachine(options, { file, port, emulatorUrl: emulator.url }), resolve(file))
-    const server = await startServer(config, realWorld({ logLevel: process.env.TRACKLINE_LOG_LEVEL ?? 'warn' }))
+    server = await startServer(config, realWorld({ logLevel: process.env.TRACKLINE_LOG_LEVEL ?? 'warn' }))
     for (const site of Object.keys(config.sites)) await connect(server, site)
     for (const step of (await planDefinitions(server.parts)).steps) await step.run()
-    const stop = async () => {
-      await server.stop()
-      await emulator.close()
-    }
     return { server, emulatorUrl: emulator.url, stop }
   } catch (error) {
-    await emulator.close()
+    await stop()
     throw error
   }
 }

@@ -15,7 +15,7 @@ export function addKeys(program: Command): void {
     .action(({ id, server, json }: { id: string; server?: boolean; json?: boolean }) => {
       if (server) {
         const generated = generateServerKey()
-        print(generated, { json }, `${generated.key}\n${generated.digest}`)
+        print(generated, { json }, `key, for your server (it is shown once):\n  ${generated.key}\ndigest, for the site's "serverKeys":\n  ${generated.digest}`)
         return
       }
       if (!KEY_ID.test(id)) throw new TypeError(`--id must be 1–32 letters, digits, _ or -: got '${id}'`)

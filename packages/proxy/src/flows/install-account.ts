@@ -55,8 +55,8 @@ export async function completeInstall(parts: InstallParts, answer: { state: stri
   if (exchanged.kind !== 'granted') throw new TrackError('INSTALL_REFUSED', `HubSpot would not trade the code: ${exchanged.reason}`)
   const account = parts.accountOf(site)
   const { hubId } = exchanged.tokens
-  if (hubId !== undefined && hubId !== account) {
-    throw new TrackError('INSTALL_REFUSED', `the HubSpot account ${hubId} was connected, but the site '${site}' belongs to ${account}`)
+  if (hubId !== account) {
+    throw new TrackError('INSTALL_REFUSED', `the HubSpot account ${hubId ?? 'unknown'} was connected, but the site '${site}' belongs to ${account}`)
   }
   await parts.saveInstall(account, exchanged.tokens)
   parts.wake()

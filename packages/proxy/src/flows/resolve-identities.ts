@@ -14,6 +14,8 @@ const BATCH_SIZE = 50
 const MAX_WAIT_MS = 60_000
 /** The youngest row that waits is at least this old when it is asked for again. */
 const MIN_WAIT_MS = 1_000
+/** Rows are given up after days: to look for them at each wake would cost more than it tells. */
+const GIVE_UP_EVERY_MS = 60_000
 
 export interface IdentityParts {
   store: Pick<Store, 'claimUnidentified' | 'identify' | 'giveUpUnidentified'>
@@ -27,14 +29,17 @@ export interface IdentityParts {
 /** Finds the emails that no session token told, after the 202, until it is stopped. */
 export function startIdentityResolution(parts: IdentityParts): { wake(): void; stop(): Promise<void> } {
   const woken = createSignal()
+  const giveUpSometimes = createGiveUp(parts)
   let isStopping = false
 
   async function resolveForever(): Promise<void> {
     while (!isStopping) {
-      const found = await resolveDue(parts).catch((error: unknown) => {
-        parts.log({ error: String(error) }, 'identity.failed')
-        return 0
-      })
+      const found = await giveUpSometimes()
+        .then(() => resolveDue(parts))
+        .catch((error: unknown) => {
+          parts.log({ error: String(error) }, 'identity.failed')
+          return 0
+        })
       if (!isStopping && found < BATCH_SIZE) await woken.wait(MIN_WAIT_MS)
     }
   }
@@ -50,21 +55,31 @@ export function startIdentityResolution(parts: IdentityParts): { wake(): void; s
   }
 }
 
+/** Gives up what has waited too long; does nothing when it did so less than a minute ago. */
+function createGiveUp({ store, schedule, now }: IdentityParts): () => Promise<void> {
+  let nextAt = 0
+  return async () => {
+    const time = now().getTime()
+    if (time < nextAt) return
+    await store.giveUpUnidentified({ receivedBefore: time - schedule.giveUpAfterMs, now: time })
+    nextAt = time + GIVE_UP_EVERY_MS
+  }
+}
+
 /** One round: asks once for each person that waits. Returns the rows looked at. */
 async function resolveDue(parts: IdentityParts): Promise<number> {
   const now = parts.now().getTime()
-  await parts.store.giveUpUnidentified({ receivedBefore: now - parts.schedule.giveUpAfterMs, now })
   const canLookUp = Object.values(parts.sites).some((site) => site.email.some(({ kind }) => kind === 'lookup'))
   if (!canLookUp) return 0
   const retryAt = now + Math.min(MAX_WAIT_MS, parts.schedule.firstMs)
   const rows = await parts.store.claimUnidentified({ now, retryAt, limit: BATCH_SIZE })
-  const people = new Map(rows.map((row) => [`${row.account} ${row.site} ${row.person.subject}`, row]))
+  const people = new Map(rows.map((row) => [JSON.stringify([row.account, row.site, row.person.subject, row.person.sub]), row]))
   await Promise.all([...people.values()].map((row) => resolvePerson(parts, row)))
   return rows.length
 }
 
 async function resolvePerson(parts: IdentityParts, { account, site, person }: Row): Promise<void> {
-  const query = { site, subject: person.subject, ...(person.issuer === undefined ? {} : { issuer: person.issuer }) }
+  const query = { site, subject: person.sub ?? person.subject, ...(person.issuer === undefined ? {} : { issuer: person.issuer }) }
   for (const source of parts.sites[site]?.email ?? []) {
     if (source.kind !== 'lookup') continue
     const email = normalEmail(await ask(parts, source.find, query))

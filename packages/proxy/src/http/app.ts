@@ -3,6 +3,7 @@ import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { TrackError } from '../errors.ts'
+import { originNotAllowed } from './caller.ts'
 import type { Caller, CallerReader } from './caller.ts'
 import { allowListedOrigins } from './cors.ts'
 import { answerError } from './error-handler.ts'
@@ -75,6 +76,14 @@ function acceptJsonOnly(app: FastifyInstance): void {
 
 /** What pages and servers call: the caller is proved before the body is read. */
 async function trackingRoutes(app: FastifyInstance, { sites, readCaller, ingest, findEvent }: AppParts): Promise<void> {
+  const listed = new Set(Object.values(sites).flatMap((site) => site.origins))
+  const refuseUnlisted = (origin: string) => {
+    if (!listed.has(origin)) throw originNotAllowed(origin)
+  }
+  // Before the plugin answers: it would tell an unlisted origin's preflight that there is nothing here.
+  app.addHook('onRequest', async ({ method, headers }) => {
+    if (method === 'OPTIONS' && headers.origin !== undefined) refuseUnlisted(headers.origin)
+  })
   await allowListedOrigins(app, sites)
   app.decorateRequest('caller')
   app.addHook('onRequest', async (request) => {

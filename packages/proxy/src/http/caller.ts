@@ -45,7 +45,7 @@ function createSiteFinder(sites: Config['sites']): (request: FastifyRequest) => 
   return ({ headers: { origin }, query }) => {
     if (origin !== undefined) {
       const site = byOrigin.get(origin)
-      if (!site) throw new TrackError('ORIGIN_NOT_ALLOWED', `the origin ${JSON.stringify(origin.slice(0, 200))} is not listed for any site`)
+      if (!site) throw originNotAllowed(origin)
       return site
     }
     const name: unknown = Reflect.get(Object(query), 'site')
@@ -54,6 +54,10 @@ function createSiteFinder(sites: Config['sites']): (request: FastifyRequest) => 
     if (!site) throw new TrackError('SITE_UNKNOWN', name === undefined ? 'there are several sites and no Origin header' : 'the site that ?site= names is not configured')
     return site
   }
+}
+
+export function originNotAllowed(origin: string): TrackError {
+  return new TrackError('ORIGIN_NOT_ALLOWED', `the origin ${JSON.stringify(origin.slice(0, 200))} is not listed for any site`)
 }
 
 /** A browser attaches cookies to whatever any page sends; a custom header needs a preflight, which only listed origins pass. */
@@ -65,7 +69,7 @@ function refuseForgery({ headers }: FastifyRequest): void {
 function personOf(site: Site, session: Session): Person {
   const { issuer } = session
   // Two providers may use the same `sub` for two people.
-  const subject = site.session.length > 1 ? `${issuer ?? ''} ${session.subject}` : session.subject
+  const name = site.session.length > 1 ? { subject: `${issuer ?? ''} ${session.subject}`, sub: session.subject } : { subject: session.subject }
   const email = site.email.map((source) => (source.kind === 'claim' ? readEmail(session.claims, source.path).email : undefined)).find(Boolean)
-  return { subject, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
+  return { ...name, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
 }

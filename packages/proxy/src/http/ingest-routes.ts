@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { TrackError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { IngestRequest } from '../flows/ingest-events/ingest-events.ts'
+import { IDENTITY_MEMBERS } from '../outbox/identity-members.ts'
 import type { Caller } from './caller.ts'
 import { sendProblem } from './error-handler.ts'
 import { BatchSchema, MessageSchema, ProblemSchema, ResultsSchema } from './schemas.ts'
@@ -64,7 +65,7 @@ function readObject(body: unknown): Readonly<Record<string, unknown>> {
 
 /** Beside the batch an identity would be for every message of it; not even a server key speaks that way. */
 function refuseIdentity(body: unknown): void {
-  const named = ['email', 'utk', 'objectId'].filter((member) => readObject(body)[member] !== undefined)
+  const named = IDENTITY_MEMBERS.filter((member) => readObject(body)[member] !== undefined)
   if (named.length) throw new TrackError('IDENTITY_IN_BODY', `the body carries '${named.join("', '")}' beside "batch"`)
 }
 

@@ -10,13 +10,16 @@ export interface InstallRouteParts {
 
 type Query = Record<string, unknown>
 
+/** A HEAD, as a link checker sends it, would use up the ticket that a browser is about to show. */
+const GET_ONLY = { exposeHeadRoute: false }
+
 /** `/oauth/install` → HubSpot's consent page → `/oauth/callback`: once per HubSpot account, by an administrator, in a browser. */
 export function installRoutes(app: FastifyInstance, { begin, complete, log }: InstallRouteParts): void {
-  app.get<{ Querystring: Query }>('/oauth/install', async (request, reply) =>
+  app.get<{ Querystring: Query }>('/oauth/install', GET_ONLY, async (request, reply) =>
     answerWithPage(reply, async () => reply.redirect(await begin(single(request.query, 'link') ?? ''), 302)),
   )
 
-  app.get<{ Querystring: Query }>('/oauth/callback', async (request, reply) =>
+  app.get<{ Querystring: Query }>('/oauth/callback', GET_ONLY, async (request, reply) =>
     answerWithPage(reply, async () => {
       const [state = '', code, error] = ['state', 'code', 'error'].map((name) => single(request.query, name))
       const { site, account } = await complete({ state, ...(code === undefined ? {} : { code }), ...(error === undefined ? {} : { error }) })
@@ -26,7 +29,7 @@ export function installRoutes(app: FastifyInstance, { begin, complete, log }: In
     }),
   )
 
-  app.get('/oauth/connected', async (_request, reply) =>
+  app.get('/oauth/connected', GET_ONLY, async (_request, reply) =>
     sendPage(reply, { title: 'Connected', paragraphs: ['Your HubSpot account is connected. Events that were waiting are on their way.', 'You can close this page.'] }),
   )
 }

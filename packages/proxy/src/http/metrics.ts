@@ -22,7 +22,7 @@ export function createMetrics(eventNames: readonly string[], audit: () => Promis
   const outcomes = new Counter({ name: 'trackline_deliveries_total', help: 'Attempts to deliver an event, by their outcome', labelNames: ['target', 'event', 'outcome'], registers: [...registers] })
   new Gauge({
     name: 'trackline_promises',
-    help: 'Everything ever received, by what became of it; "received" is the sum of the others',
+    help: 'Everything ever received, by what became of it, at most 15 seconds ago; "received" is the sum of the others',
     labelNames: ['state'],
     registers: [...registers],
     async collect() {

@@ -50,6 +50,11 @@ export const ProblemSchema = Type.Object(
   { $id: 'Problem', description: 'RFC 9457 problem details' },
 )
 
+export const EventQuerySchema = Type.Object({
+  site: Type.Optional(Type.String({ description: 'The site, where there are several and no Origin' })),
+  userId: Type.Optional(Type.String({ description: 'For a server key: whose event; the email, where it was sent with no userId. Default: of whoever sent it last' })),
+})
+
 const State = Type.Union(['needs_identity', 'due', 'delivered', 'dead'].map((state) => Type.Literal(state)))
 const Moment = Type.String({ format: 'date-time' })
 
@@ -70,7 +75,7 @@ export const EventStatusSchema = Type.Object(
         settledAt: Type.Optional(Moment),
         nextAttemptAt: Type.Optional(Moment),
         code: Type.Optional(Type.String({ description: 'Why it is not delivered' })),
-        detail: Type.Optional(Type.String({ description: 'What HubSpot said' })),
+        detail: Type.Optional(Type.String({ description: 'What HubSpot said. To a person, of HUBSPOT_REJECTED_EVENT only' })),
       }),
     ),
   },

@@ -9,6 +9,8 @@ const SECONDLY_WINDOW_MS = 1_000
 const DAILY_LOOK_MS = 3_600_000
 /** HubSpot says of 423 that the lock lasts about two seconds. */
 const LOCKED_MS = 2_000
+/** "At once" would be a loop that never counts as a failure. */
+const MIN_RETRY_AFTER_SECONDS = 1
 const MAX_RETRY_AFTER_SECONDS = 24 * 3_600
 
 /**
@@ -29,6 +31,7 @@ export function classifyResponse(status: number, body: unknown, retryAfter?: str
   if (status === 401) return { kind: 'retry', code: 'HUBSPOT_TOKEN_REJECTED', detail }
   if (status === 403) return { kind: 'retry', code: 'HUBSPOT_FORBIDDEN', detail }
   if (status === 408 || status >= 500) return { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail }
+  if (status === 404 || status === 410) return { kind: 'retry', code: 'EVENT_TYPE_MISSING', detail }
   if (status === 413) return { kind: 'dead', code: 'HUBSPOT_REQUEST_TOO_LARGE', detail }
   if (status >= 400) return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail }
   return { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail }
@@ -42,5 +45,5 @@ function rateLimitWaitMs({ policyName }: ErrorBody): number {
 /** Seconds as in RFC 9110 section 10.2.3; a date there would need a clock, and HubSpot sends none. */
 function readRetryAfterMs(retryAfter: string | null | undefined): number | undefined {
   if (!retryAfter || !/^\d{1,9}$/.test(retryAfter)) return undefined
-  return Math.min(Number(retryAfter), MAX_RETRY_AFTER_SECONDS) * 1000
+  return Math.min(Math.max(Number(retryAfter), MIN_RETRY_AFTER_SECONDS), MAX_RETRY_AFTER_SECONDS) * 1000
 }

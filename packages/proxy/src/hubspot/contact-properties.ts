@@ -54,7 +54,8 @@ interface ContactInput {
 function mergeByEmail(rows: Row[], propertiesOf: (row: Row) => Record<string, string>): ContactInput[] {
   const byEmail = new Map<string, Record<string, string>>()
   for (const row of rows) {
-    const email = row.person.email ?? ''
+    // HubSpot knows no difference of case, and takes a contact once.
+    const email = (row.person.email ?? '').toLowerCase()
     byEmail.set(email, { ...byEmail.get(email), ...propertiesOf(row) })
   }
   return [...byEmail].flatMap(([id, properties]) => (Object.keys(properties).length ? [{ id, idProperty: 'email' as const, properties }] : []))

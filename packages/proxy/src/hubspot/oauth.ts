@@ -48,18 +48,34 @@ export function authorizeUrl(
   return url.href
 }
 
-/** Trades the code of a finished installation for tokens. */
-export function exchangeCode(
-  endpoint: HubSpotEndpoint,
-  client: OAuthClient,
-  proof: { code: string; codeVerifier: string },
-): Promise<TokenAnswer> {
-  return askForTokens(endpoint, client, {
+/** Trades the code of a finished installation for tokens, and makes sure which account granted them. */
+export async function exchangeCode(endpoint: HubSpotEndpoint, client: OAuthClient, proof: { code: string; codeVerifier: string }): Promise<TokenAnswer> {
+  const answer = await askForTokens(endpoint, client, {
     grant_type: 'authorization_code',
     redirect_uri: client.redirectUri,
     code: proof.code,
     code_verifier: proof.codeVerifier,
   })
+  if (answer.kind !== 'granted' || answer.tokens.hubId !== undefined) return answer
+  const hubId = await introspectHubId(endpoint, client, answer.tokens.accessToken).catch(() => undefined)
+  if (hubId === undefined) return { kind: 'unavailable', reason: 'HubSpot did not say which account granted the connection' }
+  return { kind: 'granted', tokens: { ...answer.tokens, hubId } }
+}
+
+/** Whose token it is; older answers of the token endpoint do not tell. */
+async function introspectHubId(endpoint: HubSpotEndpoint, { oauthVersion, clientId, clientSecret }: OAuthClient, token: string): Promise<number | undefined> {
+  const { body } = await callHubSpot(
+    endpoint,
+    oauthVersion === 'v1'
+      ? { method: 'GET', path: `/oauth/v1/access-tokens/${encodeURIComponent(token)}` }
+      : {
+          method: 'POST',
+          path: `/oauth/${oauthVersion}/token/introspect`,
+          form: { token, token_type_hint: 'access_token', client_id: clientId, client_secret: clientSecret },
+        },
+  )
+  const hubId: unknown = Reflect.get(Object(body), 'hub_id')
+  return typeof hubId === 'number' ? hubId : undefined
 }
 
 /** Renews the access token. HubSpot repeats the refresh token today; whatever comes is what counts from now on. */

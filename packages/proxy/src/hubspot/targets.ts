@@ -8,7 +8,7 @@ import { listEventTypes } from './event-types.ts'
 import type { Target } from './target.ts'
 import { templateIds } from './template-ids.ts'
 import { templatesApi } from './templates.ts'
-import { timelineV1 } from './timeline-v1.ts'
+import { refuseReservedNames, timelineV1 } from './timeline-v1.ts'
 import { timelineV3 } from './timeline-v3.ts'
 
 export interface TargetOptions {
@@ -21,19 +21,25 @@ export interface TargetOptions {
   now: () => Date
 }
 
-/** Makes the targets that are asked for. @throws TypeError when the event definitions do not fit one */
-export function createTargets(names: ReadonlySet<TargetName>, options: TargetOptions): Partial<Record<TargetName, Target>> {
+/**
+ * Makes every target: what a site's configuration does not name any more may still have events waiting, and each was promised.
+ *
+ * @param used  targets that the configuration names
+ * @throws TypeError when the event definitions do not fit one of those
+ */
+export function createTargets(used: ReadonlySet<TargetName>, options: TargetOptions): Record<TargetName, Target> {
   const { endpoint, events, appId, developerKey, ids, now } = options
+  if (used.has('timeline-v1')) refuseReservedNames(events)
   const app = developerKey === undefined ? undefined : { appId, developerKey }
-  const make: Record<TargetName, () => Target> = {
-    'timeline-v1': () =>
-      timelineV1({ ...options, eventTypeId: templateIds({ events, given: ids, list: app && (() => listEventTypes(endpoint, app)), now }) }),
-    'timeline-v3': () => timelineV3({ ...options, templateId: templateIds({ events, given: ids, list: app && templatesApi(endpoint, app).list, now }) }),
-    'app-events': () => appEvents(options),
-    'custom-events': () => customEvents(options),
-    'contact-properties': () => contactProperties(options),
+  const eventTypeId = templateIds({ events, given: ids, list: app && (() => listEventTypes(endpoint, app)), now })
+  const templateId = templateIds({ events, given: ids, list: app && templatesApi(endpoint, app).list, now })
+  return {
+    'timeline-v1': timelineV1({ ...options, eventTypeId }),
+    'timeline-v3': timelineV3({ ...options, templateId }),
+    'app-events': appEvents(options),
+    'custom-events': customEvents(options),
+    'contact-properties': contactProperties(options),
   }
-  return Object.fromEntries([...names].map((name) => [name, make[name]()]))
 }
 
 /** OAuth scopes that a target needs to send. */

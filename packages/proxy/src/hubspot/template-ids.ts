@@ -18,9 +18,11 @@ interface TemplateIdOptions {
 export function templateIds({ events, given, list, now }: TemplateIdOptions): (eventName: string) => Promise<string | undefined> {
   let known = new Map<string, string>()
   let askedAt = -Infinity
+  let triedAt = -Infinity
   let asking: Promise<void> | undefined
 
   async function ask(): Promise<void> {
+    triedAt = now().getTime()
     const templates = (await list?.()) ?? []
     known = new Map(templates.map(({ name, id }) => [name, id]))
     askedAt = now().getTime()
@@ -31,7 +33,8 @@ export function templateIds({ events, given, list, now }: TemplateIdOptions): (e
     if (given[eventName] !== undefined || !list) return given[eventName]
     const id = known.get(label)
     const askedMsAgo = now().getTime() - askedAt
-    if (id !== undefined ? askedMsAgo < BELIEVE_MS : !asking && askedMsAgo < LOOK_AGAIN_MS) return id
+    const isFresh = askedMsAgo < BELIEVE_MS || now().getTime() - triedAt < LOOK_AGAIN_MS
+    if (id !== undefined ? isFresh : !asking && askedMsAgo < LOOK_AGAIN_MS) return id
     asking ??= ask().finally(() => (asking = undefined))
     if (id === undefined) await asking
     // Meanwhile the old id serves: when HubSpot cannot be asked, it is all there is.

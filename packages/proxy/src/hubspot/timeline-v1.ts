@@ -1,8 +1,8 @@
 import type { EventDefinitions, PropertyValue } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
-import type { Outcome } from '../outcome.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { isKnownAlready } from './is-known-already.ts'
+import { lookUpIds, TYPE_MISSING } from './look-up-ids.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 import { withoutLinks } from './without-links.ts'
@@ -28,17 +28,16 @@ export interface TimelineV1Options {
  * Timeline events, v1: event types with properties, for apps that have them already.
  *
  * A batch is stored as a whole or not at all; success is an empty 204. An id that HubSpot knows is refused with 400, and then it is there.
- * @throws TypeError at the start for properties whose names the flat body needs
  * @see https://developers.hubspot.com/changelog/legacy-v1-integration-timeline-api-update
  */
 export function timelineV1(options: TimelineV1Options): Target {
   const { endpoint, events, appId } = options
-  refuseReservedNames(events)
 
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
-    const typeIds = await Promise.all(rows.map((row) => options.eventTypeId(row.name).catch(() => undefined)))
-    if (typeIds.includes(undefined)) return { kind: 'each', outcomes: typeIds.map((id) => (id === undefined ? MISSING : undefined)) }
-    const eventWrappers = rows.map((row, index) => toEvent(row, Number(typeIds[index])))
+    const ids = await lookUpIds(rows, options.eventTypeId)
+    if (!Array.isArray(ids)) return { kind: 'whole', outcome: ids }
+    if (ids.includes(undefined)) return { kind: 'each', outcomes: ids.map((id) => (id === undefined ? TYPE_MISSING : undefined)) }
+    const eventWrappers = rows.map((row, index) => toEvent(row, Number(ids[index])))
     const path = `${BASE_PATH}/${appId}/timeline/event/batch`
     return sendRequest(endpoint, { method: 'POST', path, accessToken, json: { eventWrappers } }, (answer) => readAnswer(answer, rows))
   }
@@ -64,14 +63,13 @@ export function timelineV1(options: TimelineV1Options): Target {
   return { batchSize: BATCH_SIZE, send }
 }
 
-function refuseReservedNames(events: EventDefinitions): void {
+/** @throws TypeError naming the properties whose names the flat body needs */
+export function refuseReservedNames(events: EventDefinitions): void {
   const reserved = Object.entries(events).flatMap(([event, { properties = {} }]) =>
     Object.keys(properties).filter((name) => RESERVED_NAMES.includes(name)).map((name) => `'${event}.${name}'`),
   )
   if (reserved.length) throw new TypeError(`timeline-v1 has a meaning of its own for ${reserved.join(', ')}: rename the properties`)
 }
-
-const MISSING: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
 
 function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {
   const isStored = answer.status === 200 || answer.status === 204 || (rows.length === 1 && isKnownAlready(answer))

@@ -2,6 +2,8 @@ import type { EventDefinitions, Property, PropertyValue } from '@trackline/share
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
+import { readErrorBody } from './error-body.ts'
+import { lookUpIds, TYPE_MISSING } from './look-up-ids.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 import { withoutLinks } from './without-links.ts'
@@ -25,11 +27,11 @@ interface TimelineOptions {
  */
 export function timelineV3({ endpoint, events, templateId }: TimelineOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
-    const inputs = await Promise.all(rows.map(toTimelineEvent))
-    const ready = inputs.filter(isReady)
-    if (ready.length === rows.length) return post(rows, ready, accessToken)
+    const ids = await lookUpIds(rows, templateId)
+    if (!Array.isArray(ids)) return { kind: 'whole', outcome: ids }
     // Nothing is said of those that could go, so they go among themselves: what HubSpot answers is then theirs alone.
-    return { kind: 'each', outcomes: inputs.map((input) => (isReady(input) ? undefined : input)) }
+    if (ids.includes(undefined)) return { kind: 'each', outcomes: ids.map((id) => (id === undefined ? TYPE_MISSING : undefined)) }
+    return post(rows, rows.map((row, index) => toTimelineEvent(row, ids[index] ?? '')), accessToken)
   }
 
   async function post(rows: Row[], inputs: TimelineEvent[], accessToken: string): Promise<Delivery> {
@@ -37,11 +39,7 @@ export function timelineV3({ endpoint, events, templateId }: TimelineOptions): T
     return sendRequest(endpoint, { method: 'POST', path, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
   }
 
-  /** The event as HubSpot takes it, or why it cannot go now. */
-  async function toTimelineEvent(row: Row): Promise<TimelineEvent | Outcome> {
-    const eventTemplateId = await templateId(row.name).catch(lookUpFailed)
-    if (eventTemplateId === undefined) return { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
-    if (typeof eventTemplateId !== 'string') return eventTemplateId
+  function toTimelineEvent(row: Row, eventTemplateId: string): TimelineEvent {
     return {
       id: row.eventId,
       eventTemplateId,
@@ -62,14 +60,6 @@ interface TimelineEvent {
   timestamp: string
   tokens: Record<string, string>
   extraData?: unknown
-}
-
-function isReady(input: TimelineEvent | Outcome): input is TimelineEvent {
-  return 'eventTemplateId' in input
-}
-
-function lookUpFailed(error: unknown): Outcome {
-  return { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: error instanceof Error ? error.message : String(error) }
 }
 
 /** Every token of the template as a string: HubSpot refuses an event that leaves one out. '' is "no value". */
@@ -100,9 +90,11 @@ function readResults(body: unknown, rows: Row[], status: number): (Outcome | und
 }
 
 function readItemError(body: unknown): Outcome {
-  const [error] = listOf(body, 'errors')
-  const detail: unknown = error && Reflect.get(error, 'message')
-  return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', ...(typeof detail === 'string' ? { detail } : {}) }
+  const { category, message } = readErrorBody(listOf(body, 'errors')[0])
+  const detail = message === undefined ? {} : { detail: message }
+  // The template is gone; the event's contact cannot be missing, since an email makes it.
+  if (category === 'OBJECT_NOT_FOUND') return { ...TYPE_MISSING, ...detail }
+  return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', ...detail }
 }
 
 function listOf(body: unknown, member: 'results' | 'errors'): object[] {

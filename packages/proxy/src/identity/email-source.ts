@@ -2,7 +2,7 @@
 export interface PersonQuery {
   site: string
   issuer?: string
-  /** The session's `sub` claim. */
+  /** The session's `sub` claim; of an event that a server key sent, its `userId`. */
   subject: string
 }
 

@@ -12,6 +12,8 @@ export interface Person {
   /** The `sub` claim; with several providers on one site, the issuer stands before it. */
   subject: string
   issuer?: string
+  /** The `sub` claim, where `subject` has the issuer before it. */
+  sub?: string
   /** Undefined while only a look-up can tell. */
   email?: string
 }

@@ -8,8 +8,6 @@ export interface RetrySchedule {
   giveUpAfterMs: number
 }
 
-export const DEFAULT_RETRY_SCHEDULE: RetrySchedule = { firstMs: 10_000, maxMs: 3_600_000, giveUpAfterMs: 72 * 3_600_000 }
-
 /**
  * Full jitter: anything between 0 and a bound that doubles with each failure, so that many who failed together do not come back
  * together. With the defaults the bound is 10 s, 20 s, 40 s, … 1 h.

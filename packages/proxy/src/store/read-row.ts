@@ -5,7 +5,7 @@ import type { DeliveryCode } from '../outcome.ts'
 export type SqlRow = Record<string, unknown>
 
 /** Columns that `readRow` needs. */
-export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, email, properties,
+export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, sub, email, properties,
   extra_data, occurred_at, received_at, attempts`
 
 export function readRow(row: SqlRow): Row {
@@ -21,6 +21,7 @@ export function readRow(row: SqlRow): Row {
     person: {
       subject: String(row.subject),
       ...(row.issuer === null ? {} : { issuer: String(row.issuer) }),
+      ...(row.sub === null ? {} : { sub: String(row.sub) }),
       ...(row.email === null ? {} : { email: String(row.email) }),
     },
     properties: JSON.parse(String(row.properties)),
@@ -31,9 +32,12 @@ export function readRow(row: SqlRow): Row {
   }
 }
 
-/** Columns that `readRowStatus` needs, besides the account's `paused_until`. */
+/** Columns that `readRowStatus` needs. */
 export const STATUS_COLUMNS = `target, event, message_id, event_id, state, attempts, occurred_at, received_at, settled_at, due_at,
   code, detail`
+
+/** What `readRowStatus` needs of the account beside them: how long it pauses, and whether it is connected. */
+export const ACCOUNT_COLUMNS = 'paused_until, (select g.state from grants g where g.account = outbox.account) as grant_state'
 
 export function readRowStatus(row: SqlRow): RowStatus {
   return {
@@ -48,7 +52,14 @@ export function readRowStatus(row: SqlRow): RowStatus {
     receivedAt: Number(row.received_at),
     ...(row.settled_at === null ? {} : { settledAt: Number(row.settled_at) }),
     ...(row.due_at === null ? {} : { nextAttemptAt: Math.max(Number(row.due_at), Number(row.paused_until)) }),
-    ...(row.code === null ? {} : { code: row.code as DeliveryCode }),
-    ...(row.detail === null ? {} : { detail: String(row.detail) }),
+    ...reasonOf(row),
   }
+}
+
+/** An account that is not connected is not served, so no attempt can say why its rows wait. */
+function reasonOf({ state, grant_state: grant, code, detail }: SqlRow): { code?: DeliveryCode; detail?: string } {
+  if (state === 'due' && grant === null) return { code: 'NOT_CONNECTED' }
+  const said = detail === null ? {} : { detail: String(detail) }
+  if (state === 'due' && grant === 'reconnect') return { code: 'RECONNECT_NEEDED', ...said }
+  return code === null ? {} : { code: code as DeliveryCode, ...said }
 }

@@ -6,6 +6,8 @@ import type { Sealer } from './seal.ts'
 const REFRESH_AT_LIFE_SHARE = 0.75
 const REFRESH_JITTER_LIFE_SHARE = 0.15
 const SECONDS = 1000
+/** After HubSpot could not renew a token that is still good, it is asked again this much later. */
+const ASK_AGAIN_MS = 30_000
 
 /** An OAuth grant, opened: the right to write to one HubSpot account. */
 export interface Grant {
@@ -41,6 +43,8 @@ export type Vault = ReturnType<typeof createVault>
  */
 export function createVault({ store, sealer, refresh, now, random }: VaultOptions) {
   const refreshing = new Map<number, Promise<AccessToken>>()
+  /** When HubSpot could last not be asked; milliseconds since 1970. */
+  const failedAt = new Map<number, number>()
 
   /** @param rejected  an access token that HubSpot has refused: it is renewed even when the clock says it is good. */
   async function accessToken(account: number, rejected?: string): Promise<AccessToken> {
@@ -49,8 +53,13 @@ export function createVault({ store, sealer, refresh, now, random }: VaultOption
     if (sealed.state === 'reconnect') return none({ kind: 'retry', code: 'RECONNECT_NEEDED', ...(sealed.problem ? { detail: sealed.problem } : {}) })
     const grant = tryOpen(sealed)
     if (grant instanceof Error) return none({ kind: 'retry', code: 'GRANT_UNREADABLE', detail: grant.message })
-    if (grant.accessToken !== rejected && now().getTime() < sealed.refreshAt) return { kind: 'token', accessToken: grant.accessToken }
+    if (grant.accessToken !== rejected && now().getTime() < serveUntil(sealed)) return { kind: 'token', accessToken: grant.accessToken }
     return singleFlight(account, () => renew(sealed, grant))
+  }
+
+  /** Until the clock asks for a new token; after HubSpot could not give one, the old one serves on a while before it is asked again. */
+  function serveUntil({ account, refreshAt, expiresAt }: SealedGrant): number {
+    return Math.max(refreshAt, Math.min(expiresAt, (failedAt.get(account) ?? -Infinity) + ASK_AGAIN_MS))
   }
 
   function singleFlight(account: number, work: () => Promise<AccessToken>): Promise<AccessToken> {
@@ -65,6 +74,7 @@ export function createVault({ store, sealer, refresh, now, random }: VaultOption
     const answer = await refresh(grant.refreshToken)
     if (answer.kind === 'granted') return keep(sealed, answer.tokens)
     if (answer.kind === 'refused') return park(sealed, answer.reason)
+    failedAt.set(sealed.account, now().getTime())
     const isStillGood = now().getTime() < sealed.expiresAt
     if (isStillGood) return { kind: 'token', accessToken: grant.accessToken }
     return none({ kind: 'retry', code: 'GRANT_REFRESH_FAILED', detail: answer.reason })

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createSealer } from '../../src/vault/seal.ts'
 import { isServerKeyOf } from '../../src/identity/server-key.ts'
 import { projectConfig } from '../stage/project-config.ts'
-import { makeProject, runCli } from '../stage/run-cli.ts'
+import { freePort, makeProject, runCli } from '../stage/run-cli.ts'
 
 const COMMANDS = ['dev', 'serve', 'emulator', 'connect', 'events diff', 'events push', 'token mint', 'keys generate', 'audit']
 const project = makeProject(projectConfig())
@@ -78,6 +78,24 @@ describe('token mint', () => {
 })
 
 describe('a configuration that cannot be used ends every command with 1', () => {
+  const onePropertyMore = (property: string) => projectConfig().replace('method: oneOf', `${property} method: oneOf`)
+
+  it.each(['audit', 'serve'])('%s, where a target refuses the definitions: nothing is left running', async (command) => {
+    const reserved = makeProject(onePropertyMore("id: oneOf(['a']),").replace('portal: 62515', "portal: 62515, targets: ['timeline-v1']"))
+    const { code, stderr } = await runCli([command], { ...inProject, cwd: reserved.path })
+    reserved.remove()
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/timeline-v1 has a meaning of its own for 'login\.id'/)
+  })
+
+  it('dev, where HubSpot would refuse a text: neither server nor emulator is left running', async () => {
+    const long = makeProject(projectConfig().replace("label: 'Logged in',", "label: 'Logged in', header: 'x'.repeat(1_001),"))
+    const { code, stderr } = await runCli(['dev', '--port', String(await freePort())], { ...inProject, cwd: long.path })
+    long.remove()
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/the header of 'login' has 1001 characters/)
+  })
+
   it('all its problems at once, and no secret', async () => {
     const broken = makeProject(
       projectConfig()

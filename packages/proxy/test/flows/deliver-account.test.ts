@@ -150,6 +150,19 @@ describe("a failure that is everybody's", () => {
     expect(sent.map((batch) => batch.length)).toEqual([8, 4, 2, 1, 1, 1])
   })
 
+  it('an event which breaks HubSpot waits alone: the others are delivered', async () => {
+    const { round, clock, store, leasable } = await stage(severalEvents(20).map(({ messageId }) => ({ messageId })), (rows) =>
+      rows.some(({ messageId }) => messageId === 'm1') ? DOWN : delivered(rows),
+    )
+    const state = { failures: 0, isStopping: () => false }
+    for (let rounds = 0; rounds < 30 && (await store.audit()).delivered < 19; rounds++) {
+      clock.ms = (await store.nextDueAt(clock.ms)) ?? clock.ms
+      if ((await leasable()).length) clock.ms += 1
+      await round(state)
+    }
+    expect(await store.audit()).toMatchObject({ delivered: 19, queued: 1, dead: 0 })
+  })
+
   it('keeps the order of arrival, whatever chance says: what came first goes first after the pause', async () => {
     const arrived = severalEvents(6).map(({ messageId }, index) => ({ messageId, receivedAt: NOW - 6 + index }))
     const { round, sent, clock, parts } = await stage(arrived, (rows, calls) => (calls === 1 ? DOWN : delivered(rows)))
@@ -185,30 +198,63 @@ describe("a failure that is one event's own", () => {
     }))
     expect(await round()).toBe('idle')
     expect(await status('goes')).toMatchObject({ state: 'delivered' })
-    expect(await status('waits')).toMatchObject({
-      state: 'due',
-      attempts: 1,
-      code: 'EVENT_TYPE_MISSING',
-      nextAttemptAt: NOW + 5 * SECOND,
-    })
-    clock.ms += 5 * SECOND
+    const first = await status('waits')
+    expect(first).toMatchObject({ state: 'due', attempts: 1, code: 'EVENT_TYPE_MISSING' })
+    clock.ms = first?.nextAttemptAt ?? 0
+    expect(clock.ms - NOW).toBeGreaterThan(0)
+    expect(clock.ms - NOW).toBeLessThanOrEqual(10 * SECOND)
     await round()
-    expect(await status('waits')).toMatchObject({ attempts: 2, nextAttemptAt: clock.ms + 10 * SECOND })
+    expect(await status('waits')).toMatchObject({ attempts: 2 })
+    // The moments are common: 10 s apart for the second attempt of all, 20 s for the third, …
+    expect(((await status('waits'))?.nextAttemptAt ?? 0) - clock.ms).toBeLessThanOrEqual(20 * SECOND)
+  })
+
+  it('those that wait for the same thing come back together, in the order of their arrival', async () => {
+    let isThere = false
+    const missing: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
+    const arrived = severalEvents(12).map(({ messageId }, index) => ({ messageId, receivedAt: NOW - 12 + index }))
+    const { round, clock, sent, status, parts } = await stage(arrived, (rows) => ({
+      kind: 'each',
+      outcomes: rows.map(() => (isThere ? { kind: 'delivered' } : missing)),
+    }))
+    let chance = 1
+    parts.random = () => (chance /= 2)
+    await round()
+    sent.length = 0
+    isThere = true
+    clock.ms = (await status('m1'))?.nextAttemptAt ?? 0
+    await round()
+    expect(sent.flat()).toEqual(arrived.map(({ messageId }) => messageId))
   })
 })
 
 describe('giving up', () => {
   it.each([
-    ['an event that is not yet too old waits on', SCHEDULE.giveUpAfterMs - 1, { state: 'due', code: 'HUBSPOT_UNAVAILABLE' }],
+    ['an event that is not yet too old waits on', SCHEDULE.giveUpAfterMs - 3_600 * SECOND, { state: 'due', code: 'HUBSPOT_UNAVAILABLE' }],
     [
       'one as old as retries last is dead, and keeps what HubSpot said last',
       SCHEDULE.giveUpAfterMs,
       { state: 'dead', code: 'GAVE_UP', detail: 'HUBSPOT_UNAVAILABLE: internal error' },
     ],
   ])('%s', async (_, age, expected) => {
-    const { round, status } = await stage([{ receivedAt: NOW - age }], () => DOWN)
-    await round()
+    const { round, status, clock } = await stage([{ receivedAt: NOW - age }], () => DOWN)
+    const state = { failures: 0, isStopping: () => false }
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await round(state)
+      if (attempt < 5) clock.ms = (await status('m1'))?.nextAttemptAt ?? 0
+    }
     expect(await status('m1')).toMatchObject(expected)
+  })
+
+  it('is not for the first failures after a long absence, nor for a wait that HubSpot asked for', async () => {
+    const slow: Delivery = { kind: 'whole', outcome: { kind: 'snooze', forMs: 10_000, code: 'HUBSPOT_RATE_LIMITED' } }
+    const { round, status, clock } = await stage([{ receivedAt: NOW - 2 * SCHEDULE.giveUpAfterMs }], (_, calls) => (calls % 2 ? slow : DOWN))
+    const state = { failures: 0, isStopping: () => false }
+    for (let times = 0; times < 8; times++) {
+      await round(state)
+      clock.ms = (await status('m1'))?.nextAttemptAt ?? 0
+    }
+    expect(await status('m1')).toMatchObject({ state: 'due', attempts: 4 })
   })
 
   it('is for events that could not be delivered: an old one that HubSpot takes is delivered', async () => {

@@ -5,7 +5,11 @@ import { ORIGIN, startStack } from '../stage/start-stack.ts'
 import { until } from '../stage/until.ts'
 
 const server = generateServerKey()
-const stack = await startStack({ site: { serverKeys: [server.digest] } })
+const clock = { ms: 0 }
+const stack = await startStack({
+  site: { serverKeys: [server.digest] },
+  world: { now: () => new Date(Date.now() + clock.ms) },
+})
 afterAll(stack.close)
 
 const login = (messageId: string) => ({ event: 'login', messageId, properties: { method: 'sso' } })
@@ -64,6 +68,44 @@ describe('what became of an event', () => {
   it('is told to a server key of the site, whoever sent it', async () => {
     expect((await ask('mine', server.key)).json).toMatchObject({ messageId: 'mine', state: 'delivered' })
     expectProblem(await ask('never sent', server.key), 'EVENT_NOT_FOUND')
+  })
+
+  it('sent by several is told to a server key for the one that it names, else for who sent it last; never mixed', async () => {
+    await stack.track(login('shared'), { token: ada })
+    clock.ms += 1_000
+    await stack.track(login('shared'), { token: grace })
+    const idsOf = async (path: string, credential = server.key) => {
+      const { json } = await stack.send(`/v1/events/shared${path}`, { headers: { authorization: `Bearer ${credential}` } })
+      return (json.deliveries as { eventId: string }[]).map(({ eventId }) => eventId) // As the test above read them.
+    }
+    const [hers, his] = [await idsOf('', ada), await idsOf('', grace)]
+    expect(await idsOf('?userId=ada')).toEqual(hers)
+    expect(await idsOf('?userId=grace')).toEqual(his)
+    expect(await idsOf('')).toEqual(his)
+    await stack.track(login('shared'), { token: await stack.mint({ sub: 'mallory' }) })
+    expect(await idsOf('')).toHaveLength(1)
+    const nobody = await stack.send('/v1/events/shared?userId=nobody', { headers: { authorization: `Bearer ${server.key}` } })
+    expectProblem(nobody, 'EVENT_NOT_FOUND')
+  })
+
+  it('is not told to a person who names another', async () => {
+    const reply = await stack.send('/v1/events/mine?userId=ada', { headers: { authorization: `Bearer ${grace}` } })
+    expectProblem(reply, 'EVENT_NOT_FOUND')
+  })
+
+  it.each([
+    ['refused for what it holds is told with the reason, to everybody who may ask', 400, 'HUBSPOT_REJECTED_EVENT', true],
+    ['that waits for the account or the service is told without, to a person', 403, 'HUBSPOT_FORBIDDEN', false],
+  ] as const)('%s', async (_, status, code, isToldToThePerson) => {
+    await stack.fail({ next: 1_000, status })
+    const messageId = `answered ${status}`
+    await stack.track(login(messageId), { token: ada })
+    await until('it was tried', async () => JSON.stringify((await ask(messageId, server.key)).json).includes(code))
+    const [toServer, toPerson] = [(await ask(messageId, server.key)).json, (await ask(messageId, ada)).json]
+    await stack.emulated('/_emulator/faults', 'DELETE')
+    expect(toServer.deliveries).toMatchObject([{ code, detail: expect.stringMatching(/\(asked for as a fault\)/) }])
+    expect(toPerson.deliveries).toMatchObject([isToldToThePerson ? { code, detail: expect.any(String) } : { code }])
+    expect(JSON.stringify(toPerson).includes('detail')).toBe(isToldToThePerson)
   })
 
   it('is told to nobody without a session', async () => {

@@ -57,6 +57,14 @@ describe('connecting an account', () => {
     expect((await server.parts.vault.accessToken(PORTAL)).kind).toBe('token')
   })
 
+  it('a HEAD, as a link checker sends it, uses up neither link nor state', async () => {
+    const link = await newLink()
+    expect((await send(link, { method: 'HEAD' })).status).toBe(404)
+    const callback = await consent(await begin(link))
+    expect((await send(callback, { method: 'HEAD' })).status).toBe(404)
+    expect((await send(callback)).status).toBe(303)
+  })
+
   it('logs neither link, state, code nor token', async () => {
     const url = await begin(await newLink())
     const callback = await consent(url)

@@ -5,7 +5,8 @@ import { ERRORS } from '../../src/errors.ts'
 import { expectProblem } from '../stage/client.ts'
 import { startStack } from '../stage/start-stack.ts'
 
-const stack = await startStack()
+const clock = { ms: Date.now() }
+const stack = await startStack({ world: { now: () => new Date(clock.ms) } })
 afterAll(stack.close)
 
 describe('/healthz and /readyz', () => {
@@ -26,6 +27,15 @@ describe('/metrics', () => {
     expect(text).toContain('trackline_events_total{site="main",event="unknown",status="rejected"} 1')
     for (const [state, promises] of Object.entries(await stack.audit()))
       expect(text).toMatch(new RegExp(`trackline_promises\\{state="${state}"\\} (${promises}|\\d)\n`))
+  })
+
+  it('shows the same promises to whoever asks again within 15 seconds, while the audit goes on', async () => {
+    const promises = async () => (await stack.send('/metrics')).text.split('\n').filter((line) => line.startsWith('trackline_promises'))
+    const before = await promises()
+    const { received } = await stack.audit()
+    await stack.track({ event: 'login', properties: { method: 'sso' } })
+    expect((await stack.audit()).received).toBe(received + 1)
+    expect(await promises()).toEqual(before)
   })
 
   it('makes no series of what strangers send', async () => {

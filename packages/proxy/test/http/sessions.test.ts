@@ -1,7 +1,11 @@
 import { sharedSecret, jwks } from '@trackline/session'
 import { afterAll, describe, expect, it } from 'vitest'
+import { lookup } from '../../src/identity/email-source.ts'
+import type { PersonQuery } from '../../src/identity/email-source.ts'
+import { generateServerKey } from '../../src/identity/server-key.ts'
 import { expectProblem, expectRetryAfter } from '../stage/client.ts'
 import { ORIGIN, PORTAL, SECRET, startStack } from '../stage/start-stack.ts'
+import { until } from '../stage/until.ts'
 
 const stack = await startStack({ isConnected: false })
 const LOGIN = { event: 'login', properties: { method: 'sso' } }
@@ -104,6 +108,33 @@ describe('several providers on one site', () => {
     }
     expect(await both.server.parts.store.findEvent({ account: PORTAL, site: 'main', messageId: 'same' })).toHaveLength(2)
     await both.close()
+  })
+})
+
+describe('several providers and a look-up', () => {
+  it("the look-up gets the session's own sub and its issuer; of a server key's event, the userId as it was sent", async () => {
+    const key = generateServerKey()
+    const asked: PersonQuery[] = []
+    const find = (person: PersonQuery) => void asked.push(person)
+    const [shop, intranet] = ['shop', 'intranet'].map((issuer) => sharedSecret({ secret: `${SECRET} of ${issuer}`, issuer, audience: 'trackline' }))
+    const session = [shop ?? expect.fail(), intranet ?? expect.fail()]
+    const both = await startStack({ isConnected: false, site: { session, email: [lookup(find)], serverKeys: [key.digest] } })
+    await both.track(LOGIN, { token: (await intranet?.mint?.({ sub: '7' })) ?? '' })
+    await both.track({ ...LOGIN, messageId: 'by server', userId: 'shop 8' }, { headers: { authorization: `Bearer ${key.key}` } })
+    await until('both were asked for', () => asked.length >= 2)
+    await both.close()
+    expect(asked).toContainEqual({ site: 'main', issuer: 'intranet', subject: '7' })
+    expect(asked).toContainEqual({ site: 'main', subject: 'shop 8' })
+  })
+
+  it('an event of a server key that writes the issuer before the sub belongs to the person of that session', async () => {
+    const key = generateServerKey()
+    const presets = ['shop', 'intranet'].map((issuer) => sharedSecret({ secret: `${SECRET} of ${issuer}`, issuer, audience: 'trackline' }))
+    const both = await startStack({ isConnected: false, site: { session: presets, serverKeys: [key.digest] } })
+    await both.track({ ...LOGIN, messageId: 'm', userId: 'shop 7' }, { headers: { authorization: `Bearer ${key.key}` } })
+    const again = await both.track({ ...LOGIN, messageId: 'm' }, { token: (await presets[0]?.mint?.({ sub: '7' })) ?? '' })
+    await both.close()
+    expect(again.json.results).toMatchObject([{ status: 'duplicate' }])
   })
 })
 

@@ -32,7 +32,7 @@ const CASES: Case[] = [
   ],
   ['a limit without a name', 429, undefined, null, { kind: 'snooze', forMs: 10_000, code: 'HUBSPOT_RATE_LIMITED' }],
   ['a limit with Retry-After', 429, rateLimit('DAILY'), '2', { kind: 'snooze', forMs: 2_000, code: 'HUBSPOT_RATE_LIMITED' }],
-  ['a Retry-After of nothing', 429, rateLimit(), '0', { kind: 'snooze', forMs: 0, code: 'HUBSPOT_RATE_LIMITED' }],
+  ['a Retry-After of nothing', 429, rateLimit(), '0', { kind: 'snooze', forMs: 1_000, code: 'HUBSPOT_RATE_LIMITED' }],
   [
     'a Retry-After that is a date',
     429,
@@ -78,7 +78,9 @@ const CASES: Case[] = [
   ['no credentials', 401, refused('INVALID_AUTHENTICATION'), null, { kind: 'retry', code: 'HUBSPOT_TOKEN_REJECTED' }],
   ['a missing scope', 403, refused('MISSING_SCOPES'), null, { kind: 'retry', code: 'HUBSPOT_FORBIDDEN' }],
   ['a body that is too large', 413, undefined, null, { kind: 'dead', code: 'HUBSPOT_REQUEST_TOO_LARGE' }],
-  ...[400, 404, 405, 409, 410, 415, 422].map((status): Case => [
+  ['an event type, or an API, that is not there', 404, refused('OBJECT_NOT_FOUND'), null, { kind: 'retry', code: 'EVENT_TYPE_MISSING' }],
+  ['an API that is gone', 410, undefined, null, { kind: 'retry', code: 'EVENT_TYPE_MISSING' }],
+  ...[400, 405, 409, 415, 422].map((status): Case => [
     `${status}`,
     status,
     refused('VALIDATION_ERROR'),

@@ -133,21 +133,15 @@ describe('an answer that is not for all', () => {
     expect(await stored(without)).toBeUndefined()
   })
 
-  it('an event whose template could not be looked up waits, and says why; the others are not held up', async () => {
+  it('a batch whose templates could not be looked up waits as a whole, in its order, and says why', async () => {
     const failing = timelineV3({
       endpoint: endpointOf(emulator.url),
       events,
-      templateId: async (name) =>
-        name === 'login'
-          ? Promise.reject(new Error('HubSpot would not list the event templates: down'))
-          : ids.get('Profile changed'),
+      templateId: () => Promise.reject(new Error('HubSpot would not list the event templates: down')),
     })
     expect(await failing.send([row({ name: 'login' }), row()], accessToken)).toEqual({
-      kind: 'each',
-      outcomes: [
-        { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: 'HubSpot would not list the event templates: down' },
-        undefined,
-      ],
+      kind: 'whole',
+      outcome: { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: 'HubSpot would not list the event templates: down' },
     })
   })
 

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
+import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_RETRY_SCHEDULE, waitAfterFailureMs } from '../../src/outbox/retry-schedule.ts'
+import { ConfigSchema } from '../../src/config-schema.ts'
+import { waitAfterFailureMs } from '../../src/outbox/retry-schedule.ts'
 
+/** What a configuration that says nothing of retries gets. */
+const { retry } = ConfigSchema.properties
+const DEFAULTS = Value.Parse(retry, Value.Default(retry, {}))
 const ALMOST_ONE = 1 - Number.EPSILON
 
 describe('waitAfterFailureMs', () => {
@@ -15,9 +20,13 @@ describe('waitAfterFailureMs', () => {
     [11, 3_600_000],
     [1_000_000, 3_600_000],
   ])('after failure %i the wait is at most %i ms, and as little as none', (failures, boundMs) => {
-    expect(waitAfterFailureMs(DEFAULT_RETRY_SCHEDULE, failures, ALMOST_ONE)).toBe(boundMs - 1)
-    expect(waitAfterFailureMs(DEFAULT_RETRY_SCHEDULE, failures, 0)).toBe(0)
-    expect(waitAfterFailureMs(DEFAULT_RETRY_SCHEDULE, failures, 0.5)).toBe(boundMs / 2)
+    expect(waitAfterFailureMs(DEFAULTS, failures, ALMOST_ONE)).toBe(boundMs - 1)
+    expect(waitAfterFailureMs(DEFAULTS, failures, 0)).toBe(0)
+    expect(waitAfterFailureMs(DEFAULTS, failures, 0.5)).toBe(boundMs / 2)
+  })
+
+  it('a row that the configuration says nothing of is given up after 72 hours', () => {
+    expect(DEFAULTS.giveUpAfterMs).toBe(72 * 3_600_000)
   })
 
   it('whatever the schedule, the wait is a whole number that never exceeds the longest', () => {

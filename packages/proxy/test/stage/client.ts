@@ -54,7 +54,7 @@ export function createClient({ server, emulator, config }: Running) {
     const answer = await fetch(server.url + path, { redirect: 'manual', ...init })
     const text = await answer.text()
     const isJson = /json/.test(answer.headers.get('content-type') ?? '')
-    return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : {} }
+    return { status: answer.status, headers: answer.headers, text, json: isJson && text ? JSON.parse(text) : {} }
   }
 
   /** A session token, by the server's clock. */

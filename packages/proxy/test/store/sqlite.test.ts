@@ -98,6 +98,22 @@ describe('the SQLite file', () => {
     expect(statSync(dirname(path)).mode & 0o077).toBe(0)
   })
 
+  it.skipIf(process.platform === 'win32')('the file and those beside it are for their owner alone, whatever the umask', async () => {
+    const path = tempFile()
+    const store = await openSqliteStore(path, {})
+    onTestFinished(store.close)
+    await store.enqueue([anEvent()])
+    expect(['', '-wal', '-shm'].map((suffix) => (statSync(path + suffix).mode & 0o777).toString(8))).toEqual(['600', '600', '600'])
+  })
+
+  it('what has waited too long for an email is found by an index, however much else waits', async () => {
+    const { path } = await open()
+    const database = new DatabaseSync(path)
+    onTestFinished(() => database.close())
+    const plan = database.prepare("explain query plan select seq from outbox where state = 'needs_identity' and received_at < 1").all()
+    expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining('outbox_waiting (received_at<?)')])
+  })
+
   it('a command beside the service reads and writes the same outbox', async () => {
     const { store, path } = await open()
     const beside = await openSqliteStore(path, {})

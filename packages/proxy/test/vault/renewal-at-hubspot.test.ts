@@ -34,6 +34,7 @@ describe('renewal at HubSpot', () => {
     clock.ms += LIFE_SECONDS * 950
     await stack.fail({ path: TOKEN_PATH, status: 500 })
     expect(await vault.accessToken(PORTAL)).toEqual(before)
+    clock.ms += 30_000
     const after = await vault.accessToken(PORTAL)
     expect(after.kind).toBe('token')
     expect(after).not.toEqual(before)

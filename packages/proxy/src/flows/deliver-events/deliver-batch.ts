@@ -26,15 +26,31 @@ export async function deliverBatch(parts: DeliverBatchParts, target: Target, row
   const delivery = await sendWithToken(parts, target, rows)
   if (delivery.kind === 'each') return resendUnanswered(parts, target, { rows, outcomes: delivery.outcomes })
   const { outcome } = delivery
-  if (isOfTarget(outcome)) return { outcomes: rows.map(() => outcome) }
+  if (isOfTarget(outcome)) return deliverByName(parts, target, { rows, outcome })
   const isForEvents = outcome.kind === 'dead' || outcome.kind === 'delivered'
   if (!isForEvents) return { outcomes: rows.map(() => outcome), accountOutcome: outcome }
   return rows.length === 1 ? { outcomes: [outcome] } : deliverHalves(parts, target, rows)
 }
 
-/** A scope or subscription that one target lacks must not stop the account's other targets. */
+/** A right, or an event type, that one target lacks: the account's other targets, and other events, are not concerned. */
 function isOfTarget(outcome: Outcome): boolean {
-  return outcome.kind === 'retry' && outcome.code === 'HUBSPOT_FORBIDDEN'
+  return outcome.kind === 'retry' && (outcome.code === 'HUBSPOT_FORBIDDEN' || outcome.code === 'EVENT_TYPE_MISSING')
+}
+
+/** One kind of event in the batch may be what HubSpot lacks the type of: each kind gets an answer of its own. */
+async function deliverByName(parts: DeliverBatchParts, target: Target, { rows, outcome }: { rows: Row[]; outcome: Outcome }): Promise<BatchResult> {
+  const names = new Set(rows.map((row) => row.name))
+  const isOfType = outcome.kind === 'retry' && outcome.code === 'EVENT_TYPE_MISSING'
+  if (!isOfType || names.size === 1) return { outcomes: rows.map(() => outcome) }
+  const bySeq = new Map<number, Outcome>()
+  for (const name of names) {
+    const group = rows.filter((row) => row.name === name)
+    const result = await deliverBatch(parts, target, group)
+    group.forEach((row, index) => bySeq.set(row.seq, result.outcomes[index] ?? UNANSWERED))
+    // Kinds that were not tried are due as before, and share what ended the sending.
+    if (result.accountOutcome) return { ...result, outcomes: rows.map((row) => bySeq.get(row.seq) ?? result.accountOutcome ?? UNANSWERED) }
+  }
+  return { outcomes: rows.map((row) => bySeq.get(row.seq) ?? UNANSWERED) }
 }
 
 type Answered = Exclude<Delivery, { kind: 'token-refused' }>
@@ -69,7 +85,8 @@ async function resendUnanswered(
   return { ...again, outcomes: rows.map((row, index) => outcomes[index] ?? resent.get(row.seq) ?? UNANSWERED) }
 }
 
-const UNANSWERED: Outcome = { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: 'HubSpot did not say what became of this event' }
+/** HubSpot's answer left this event out. */
+export const UNANSWERED: Outcome = { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: 'HubSpot did not say what became of this event' }
 
 async function deliverHalves(parts: DeliverBatchParts, target: Target, rows: Row[]): Promise<BatchResult> {
   const middle = Math.ceil(rows.length / 2)

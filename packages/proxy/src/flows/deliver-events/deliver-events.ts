@@ -49,7 +49,8 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     const limit = MAX_ACCOUNTS - accounts.size
     if (limit <= 0) return MAX_IDLE_MS
     const leases = await parts.store.leaseAccounts({ owner: parts.owner, now, leaseMs: LEASE_MS, limit })
-    for (const lease of leases) serve(lease)
+    // Ours already (a clock that jumped let the lease run out): whoever serves it finds out and ends; then it is taken again.
+    for (const lease of leases) accounts.has(lease.account) ? await parts.store.releaseLease(lease) : serve(lease)
     const nextDueAt = await parts.store.nextDueAt(now)
     return Math.max(1, Math.min(MAX_IDLE_MS, (nextDueAt ?? Infinity) - now))
   }
@@ -77,20 +78,26 @@ export function startDelivery(parts: DeliveryParts): Delivery {
         if (!isWoken) return
       }
     } finally {
-      keeper.stop()
+      await keeper.stop()
       await parts.store.releaseLease(lease)
     }
   }
 
-  function keepLease(lease: Lease): { isLost: () => boolean; stop: () => void } {
+  function keepLease(lease: Lease): { isLost: () => boolean; stop: () => Promise<void> } {
     let isLost = false
+    let renewing = Promise.resolve()
     const renew = async () => {
       const until = parts.now().getTime() + LEASE_MS
       // A store that cannot be asked is no proof of a loss; the settle will tell.
       isLost ||= !(await parts.store.renewLease(lease, until).catch(() => true))
     }
-    const timer = setInterval(renew, RENEW_EVERY_MS)
-    return { isLost: () => isLost, stop: () => clearInterval(timer) }
+    const timer = setInterval(() => (renewing = renew()), RENEW_EVERY_MS)
+    const stop = () => {
+      clearInterval(timer)
+      // A renewal on its way must not arrive after the release.
+      return renewing
+    }
+    return { isLost: () => isLost, stop }
   }
 
   function failed(story: string, error: unknown): number {

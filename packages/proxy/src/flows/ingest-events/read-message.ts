@@ -3,14 +3,13 @@ import type { EventDefinitions, ValidEvent } from '@trackline/shared'
 import { normalEmail } from '@trackline/session'
 import { TrackError } from '../../errors.ts'
 import type { Person } from '../../outbox/event.ts'
+import { IDENTITY_MEMBERS } from '../../outbox/identity-members.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** An event may be this much older than its arrival: a snippet that keeps events keeps them as long. */
 const MAX_AGE_MS = 7 * DAY_MS
 /** And this much younger: clocks differ. */
 const MAX_AHEAD_MS = 5 * 60_000
-/** Members that would name whose timeline is written. */
-const IDENTITY_MEMBERS = ['email', 'utk', 'objectId']
 
 /** Who sent a message: a signed-in person, or a server of the site's owner, which says in each message for whom it speaks. */
 export type Speaker = { kind: 'person'; person: Person } | { kind: 'server' }

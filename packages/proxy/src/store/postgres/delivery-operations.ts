@@ -1,14 +1,12 @@
 import { TARGETS } from '../../outbox/event.ts'
 import type { Row } from '../../outbox/event.ts'
 import type { Lease, Pause, Store } from '../../outbox/store.ts'
+import { ANY_TARGET } from '../any-target.ts'
 import { readRow } from '../read-row.ts'
 import type { Database } from './database.ts'
 import { settledColumns } from './settled-columns.ts'
 import { records } from './transaction.ts'
 import type { Statement } from './transaction.ts'
-
-/** Naming every target lets the index on (account, target, due_at) answer. */
-const ANY_TARGET = TARGETS.map((target) => `'${target}'`).join(', ')
 
 /**
  * An account whose row is locked is being leased, or settled under a lease that was good a moment ago: it is not free.

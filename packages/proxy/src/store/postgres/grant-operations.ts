@@ -1,5 +1,6 @@
 import type { SealedGrant, Store, Ticket } from '../../outbox/store.ts'
-import type { SqlRow } from '../read-row.ts'
+import { ANY_TARGET } from '../any-target.ts'
+import { readGrant, readTicket } from '../read-grant.ts'
 import type { Database } from './database.ts'
 import { addAccounts } from './outbox-table.ts'
 import { storableText } from './transaction.ts'
@@ -13,6 +14,10 @@ const UPDATE = `
   where account = $1 and version = $2::bigint - 1`
 
 const END_PAUSE = 'update accounts set paused_until = 0, failures = 0 where account = $1'
+
+const END_WAITS = `
+  update outbox set due_at = received_at
+  where account = $1 and target in (${ANY_TARGET}) and state = 'due' and due_at > received_at and claimed_epoch is null`
 
 type GrantMethods = Pick<Store, 'readGrant' | 'saveGrant' | 'addTicket' | 'takeTicket'>
 
@@ -30,7 +35,7 @@ export function grantOperations(database: Database): GrantMethods {
       return database.transaction(async ({ run, commit }) => {
         const [, saved] = await run(addAccounts([account]), save)
         const isSaved = saved?.count === 1
-        await commit(...(isSaved && endsPause ? [{ text: END_PAUSE, values: [account] }] : []))
+        await commit(...(isSaved && endsPause ? [{ text: END_PAUSE, values: [account] }, { text: END_WAITS, values: [account] }] : []))
         return isSaved
       })
     },
@@ -43,23 +48,7 @@ export function grantOperations(database: Database): GrantMethods {
     async takeTicket({ kind, digest, now }): Promise<Ticket | undefined> {
       const text = 'delete from tickets where kind = $1 and digest = $2 returning *'
       const [taken] = await database.run({ text, values: [kind, digest] })
-      const row = taken?.rows[0]
-      if (!row || Number(row.expires_at) < now) return undefined
-      const sealed = row.sealed === null ? {} : { sealed: String(row.sealed) }
-      return { kind, digest, site: String(row.site), expiresAt: Number(row.expires_at), ...sealed }
+      return readTicket(taken?.rows[0], now)
     },
-  }
-}
-
-function readGrant(row: SqlRow): SealedGrant {
-  return {
-    account: Number(row.account),
-    version: Number(row.version),
-    // Only the two states of SealedGrant are ever written to this column.
-    state: row.state as SealedGrant['state'],
-    sealed: String(row.sealed),
-    refreshAt: Number(row.refresh_at),
-    expiresAt: Number(row.expires_at),
-    ...(row.problem === null ? {} : { problem: String(row.problem) }),
   }
 }

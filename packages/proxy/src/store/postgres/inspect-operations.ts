@@ -1,12 +1,12 @@
 import type { RowStatus } from '../../outbox/event.ts'
 import type { Audit, Store } from '../../outbox/store.ts'
-import { readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
+import { ACCOUNT_COLUMNS, readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
 import type { Database } from './database.ts'
 import { FORGET_DELIVERED } from './tallies-table.ts'
 import { storableText } from './transaction.ts'
 
 const FIND = `
-  select ${STATUS_COLUMNS}, paused_until from outbox join accounts using (account)
+  select ${STATUS_COLUMNS}, ${ACCOUNT_COLUMNS} from outbox join accounts using (account)
   where account = $1 and site = $2 and message_id = $3 and ($4::text is null or subject = $4) order by seq`
 
 /** One statement sees one moment: no commit of another node comes between the tallies and the rows. */

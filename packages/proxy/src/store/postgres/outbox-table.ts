@@ -10,7 +10,7 @@ const MESSAGE_COLUMNS = 'account, site, message_id, subject'
 export type NewRow = ReturnType<typeof newRow>
 
 export function newRow(event: NewEvent, target: TargetName, properties: object) {
-  const { issuer, email = null } = event.person
+  const { issuer, sub, email = null } = event.person
   return {
     ...messageOf(event),
     target,
@@ -18,6 +18,7 @@ export function newRow(event: NewEvent, target: TargetName, properties: object) 
     event: event.name,
     state: email === null ? 'needs_identity' : 'due',
     issuer: issuer === undefined ? null : storableText(issuer),
+    sub: sub === undefined ? null : storableText(sub),
     email,
     properties: JSON.stringify(properties),
     extra_data: event.extraData === undefined ? null : JSON.stringify(event.extraData),
@@ -49,13 +50,13 @@ export function readKnown(events: NewEvent[]): Statement {
 /** Stores rows in their order, and returns those that nobody else has stored meanwhile. */
 export function insertRows(rows: NewRow[]): Statement {
   const text = `
-    insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, email, properties, extra_data, occurred_at,
-      received_at, due_at)
-    select ${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, email, properties, extra_data, occurred_at,
-      received_at, received_at
+    insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data,
+      occurred_at, received_at, due_at)
+    select ${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data,
+      occurred_at, received_at, received_at
     from rows from (json_to_recordset($1::json) as (account bigint, site text, message_id text, subject text, target text,
-      event_id text, event text, state text, issuer text, email text, properties text, extra_data text, occurred_at bigint,
-      received_at bigint))
+      event_id text, event text, state text, issuer text, sub text, email text, properties text, extra_data text,
+      occurred_at bigint, received_at bigint))
       with ordinality as added
     order by ordinality
     on conflict do nothing

@@ -25,6 +25,7 @@ export const MIGRATIONS = [
     event text not null,
     state text not null,
     issuer text,
+    sub text,
     email text,
     properties text not null,
     extra_data text,

@@ -2,10 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { TARGETS } from '../../outbox/event.ts'
 import type { Row, TargetName } from '../../outbox/event.ts'
 import type { Lease, Pause, Settlement } from '../../outbox/store.ts'
+import { ANY_TARGET } from '../any-target.ts'
 import { readRow, ROW_COLUMNS } from '../read-row.ts'
-
-/** Naming every target lets the index on (account, target, due_at) answer; one for the account alone would cost each insert. */
-const ANY_TARGET = TARGETS.map((target) => `'${target}'`).join(', ')
 
 export function deliveryOperations(database: DatabaseSync) {
   const lease = database.prepare(`

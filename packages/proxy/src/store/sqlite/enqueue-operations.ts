@@ -11,9 +11,9 @@ export function enqueueOperations(database: DatabaseSync, plans: Record<string, 
     'select 1 from outbox where account = ? and site = ? and message_id = ? and subject = ? and target = ?',
   )
   const insert = database.prepare(`
-    insert into outbox (account, site, message_id, subject, target, event_id, event, state, issuer, email, properties, extra_data,
-      occurred_at, received_at, due_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    insert into outbox (account, site, message_id, subject, target, event_id, event, state, issuer, sub, email, properties,
+      extra_data, occurred_at, received_at, due_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const tally = database.prepare(`
     insert into tallies (site, received, duplicate, rejected) values (?, ?, ?, ?)
     on conflict do update set received = received + excluded.received, duplicate = duplicate + excluded.duplicate,
@@ -43,10 +43,10 @@ export function enqueueOperations(database: DatabaseSync, plans: Record<string, 
   function insertEvent(event: NewEvent, targets: readonly string[]): void {
     const properties = JSON.stringify(rememberEvent(event, plans, moments))
     const extraData = event.extraData === undefined ? null : JSON.stringify(event.extraData)
-    const { issuer = null, email = null } = event.person
+    const { issuer = null, sub = null, email = null } = event.person
     const state = email === null ? 'needs_identity' : 'due'
     for (const target of targets) {
-      insert.run(...rowKey(event), target, event.eventId, event.name, state, issuer, email, properties, extraData,
+      insert.run(...rowKey(event), target, event.eventId, event.name, state, issuer, sub, email, properties, extraData,
         event.occurredAt, event.receivedAt, event.receivedAt)
     }
   }

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SealedGrant, Ticket } from '../../outbox/store.ts'
+import { ANY_TARGET } from '../any-target.ts'
+import { readGrant, readTicket } from '../read-grant.ts'
 
 export function grantOperations(database: DatabaseSync) {
   const read = database.prepare('select * from grants where account = ?')
@@ -13,21 +15,14 @@ export function grantOperations(database: DatabaseSync) {
   const takeTicket = database.prepare('delete from tickets where kind = ? and digest = ? returning *')
   const addAccount = database.prepare('insert into accounts (account) values (?) on conflict do nothing')
   const endPause = database.prepare('update accounts set paused_until = 0, failures = 0 where account = ?')
+  const endWaits = database.prepare(`
+    update outbox set due_at = received_at
+    where account = ? and target in (${ANY_TARGET}) and state = 'due' and due_at > received_at and claimed_epoch is null`)
 
   return {
     readGrant(account: number): SealedGrant | undefined {
       const row = read.get(account)
-      if (!row) return undefined
-      return {
-        account,
-        version: Number(row.version),
-        // Only the two states of SealedGrant are ever written to this column.
-        state: row.state as SealedGrant['state'],
-        sealed: String(row.sealed),
-        refreshAt: Number(row.refresh_at),
-        expiresAt: Number(row.expires_at),
-        ...(row.problem === null ? {} : { problem: String(row.problem) }),
-      }
+      return row && readGrant(row)
     },
 
     saveGrant({ account, version, state, sealed, refreshAt, expiresAt, problem = null }: WithProblem, { endsPause } = { endsPause: false }): boolean {
@@ -35,8 +30,10 @@ export function grantOperations(database: DatabaseSync) {
       const values = [version, state, sealed, refreshAt, expiresAt, problem, account] as const
       const saved = version === 1 ? insert.run(...values) : update.run(...values, version - 1)
       const isSaved = saved.changes === 1
-      if (isSaved && endsPause) endPause.run(account)
-      return isSaved
+      if (!isSaved || !endsPause) return isSaved
+      endPause.run(account)
+      endWaits.run(account)
+      return true
     },
 
     addTicket({ kind, digest, site, sealed = null, expiresAt }: Omit<Ticket, 'sealed'> & { sealed?: string | null }): void {
@@ -44,10 +41,7 @@ export function grantOperations(database: DatabaseSync) {
     },
 
     takeTicket({ kind, digest, now }: { kind: Ticket['kind']; digest: string; now: number }): Ticket | undefined {
-      const row = takeTicket.get(kind, digest)
-      if (!row || Number(row.expires_at) < now) return undefined
-      const sealed = row.sealed === null ? {} : { sealed: String(row.sealed) }
-      return { kind, digest, site: String(row.site), expiresAt: Number(row.expires_at), ...sealed }
+      return readTicket(takeTicket.get(kind, digest), now)
     },
   }
 }

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RowStatus } from '../../outbox/event.ts'
 import type { Audit } from '../../outbox/store.ts'
-import { readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
+import { ACCOUNT_COLUMNS, readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
 
 export function inspectOperations(database: DatabaseSync) {
   const find = database.prepare(`
-    select ${STATUS_COLUMNS}, paused_until from outbox join accounts using (account)
+    select ${STATUS_COLUMNS}, ${ACCOUNT_COLUMNS} from outbox join accounts using (account)
     where account = :account and site = :site and message_id = :messageId and subject = coalesce(:subject, subject) order by seq`)
   const tallied = database.prepare(`
     select total(received) as received, total(duplicate) as duplicate, total(rejected) as rejected, total(forgotten) as forgotten

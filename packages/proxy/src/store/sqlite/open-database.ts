@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MIGRATIONS } from './schema.ts'
@@ -6,9 +6,13 @@ import { MIGRATIONS } from './schema.ts'
 /** How long a statement waits for another process (a `trackline` command beside the service) to finish its own. */
 const BUSY_TIMEOUT_MS = 5_000
 
+/** Emails and sealed tokens lie in it. SQLite gives the files beside it (-wal, -shm) the same mode. */
+const OWNER_ONLY = 0o600
+
 /** Opens the file, makes it durable and brings its tables up to date. */
 export function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  createFile(path)
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   database.exec('pragma journal_mode = wal')
   // FULL flushes the log at every commit; NORMAL would lose the latest commits, each answered with 202, in a power cut.
@@ -16,6 +20,11 @@ export function openDatabase(path: string): DatabaseSync {
   database.exec('pragma synchronous = full')
   migrate(database)
   return database
+}
+
+/** Made here, because SQLite would let everybody read it; a file that is there keeps the mode that its owner gave it. */
+function createFile(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'a', OWNER_ONLY))
 }
 
 function migrate(database: DatabaseSync): void {

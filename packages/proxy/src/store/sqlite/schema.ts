@@ -12,6 +12,7 @@ export const MIGRATIONS = [
     event text not null,
     state text not null,
     issuer text,
+    sub text,
     email text,
     properties text not null,
     extra_data text,
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   ) strict;
   create index outbox_due on outbox (account, target, due_at, seq) where state = 'due';
   create index outbox_unidentified on outbox (due_at) where state = 'needs_identity';
+  create index outbox_waiting on outbox (received_at) where state = 'needs_identity';
   create index outbox_person on outbox (account, site, subject) where state = 'needs_identity';
   create index outbox_delivered on outbox (settled_at) where state = 'delivered';
 

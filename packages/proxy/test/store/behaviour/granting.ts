@@ -58,6 +58,29 @@ export function granting(open: OpenStore): void {
     expect(await leases()).toMatchObject([{ account: ACCOUNT, pause: { until: 0, failures: 0 } }])
   })
 
+  it('a grant from a new installation makes due what was waiting for itself, too', async () => {
+    const { store } = await open()
+    const { held, rows } = await storeAndClaim(store, [anEvent()])
+    const outcome = { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE' } as const
+    await store.settle(held, { rows: rows.map(({ seq }) => ({ seq, outcome, nextAttemptAt: NOW + DAY })), now: NOW })
+    await store.releaseLease(held)
+    const leases = () => store.leaseAccounts({ owner: 'node-2', now: NOW, leaseMs: LEASE_MS, limit: 1 })
+    expect(await leases()).toEqual([])
+    await store.saveGrant(aGrant({ version: 2 }), { endsPause: true })
+    expect(await leases()).toHaveLength(1)
+  })
+
+  it('what waits says why when its account is not connected, or not any more', async () => {
+    const { store } = await open()
+    await store.enqueue([anEvent()])
+    const code = async () => (await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1' }))[0]?.code
+    expect(await code()).toBe('NOT_CONNECTED')
+    await store.saveGrant(aGrant())
+    expect(await code()).toBeUndefined()
+    await store.saveGrant(aGrant({ version: 2, state: 'reconnect' }))
+    expect(await code()).toBe('RECONNECT_NEEDED')
+  })
+
   it('a ticket is taken once, whoever asks at the same moment', async () => {
     const { store } = await open()
     await store.addTicket(LINK)

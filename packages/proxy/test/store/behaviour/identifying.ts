@@ -28,6 +28,13 @@ export function identifying(open: OpenStore): void {
     expect(await ask(RETRY_AT)).toHaveLength(1)
   })
 
+  it("a person's own sub comes back beside the subject, where it is another", async () => {
+    const { store } = await open()
+    await store.enqueue([anEvent({ ...UNKNOWN, subject: 'shop 7', issuer: 'shop', sub: '7' })])
+    const [row] = await store.claimUnidentified({ now: NOW, retryAt: RETRY_AT, limit: 10 })
+    expect(row?.person).toEqual({ subject: 'shop 7', issuer: 'shop', sub: '7' })
+  })
+
   it('an email found makes every waiting row of that person due at once, and of nobody else', async () => {
     const { store } = await open()
     await connect(store)

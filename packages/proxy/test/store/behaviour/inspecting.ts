@@ -41,6 +41,7 @@ export function inspecting(open: OpenStore): void {
         attempts: 0,
         occurredAt: NOW - 5,
         receivedAt: NOW,
+        code: 'NOT_CONNECTED',
         nextAttemptAt: NOW,
       },
     ])

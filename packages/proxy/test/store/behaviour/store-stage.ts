@@ -17,10 +17,10 @@ export interface StoreUnderTest {
 /** Opens an empty store; it is closed and thrown away when the test ends. */
 export type OpenStore = (plans?: Record<string, DerivationPlan>) => Promise<StoreUnderTest>
 
-type Changes = Partial<Omit<NewEvent, 'person'>> & { subject?: string; email?: string | undefined; issuer?: string }
+type Changes = Partial<Omit<NewEvent, 'person'>> & { subject?: string; email?: string | undefined; issuer?: string; sub?: string }
 
 /** Ada's login; a test says what is different about its own. */
-export function anEvent({ subject = 'ada', issuer, ...changes }: Changes = {}): NewEvent {
+export function anEvent({ subject = 'ada', issuer, sub, ...changes }: Changes = {}): NewEvent {
   const email = 'email' in changes ? changes.email : `${subject}@example.com`
   const { email: _, ...rest } = changes
   const event = {
@@ -34,7 +34,7 @@ export function anEvent({ subject = 'ada', issuer, ...changes }: Changes = {}): 
     receivedAt: NOW,
     ...rest,
   }
-  const person = { subject, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
+  const person = { subject, ...(issuer === undefined ? {} : { issuer }), ...(sub === undefined ? {} : { sub }), ...(email === undefined ? {} : { email }) }
   return { eventId: `${event.account} ${event.site} ${subject} ${event.messageId}`, ...event, person }
 }
 

@@ -1,0 +1,38 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { startIdentityResolution } from '../../src/flows/resolve-identities.ts'
+import { lookup } from '../../src/identity/email-source.ts'
+import { startStack } from '../stage/start-stack.ts'
+import { until } from '../stage/until.ts'
+
+const MINUTE_MS = 60_000
+
+it('what has waited too long is looked for once a minute, however often there is news', async () => {
+  const stack = await startStack({ isConnected: false, site: { email: [lookup(() => undefined)] } })
+  onTestFinished(stack.close)
+  const { store } = stack.server.parts
+  const clock = { ms: 0 }
+  const count = { rounds: 0, givenUp: 0 }
+  const { wake, stop } = startIdentityResolution({
+    store: {
+      ...store,
+      claimUnidentified: (options) => store.claimUnidentified(options).finally(() => count.rounds++),
+      giveUpUnidentified: (options) => store.giveUpUnidentified(options).finally(() => count.givenUp++),
+    },
+    sites: stack.config.sites,
+    schedule: stack.config.retry,
+    now: () => new Date(clock.ms),
+    log: () => undefined,
+    wake: () => undefined,
+  })
+  onTestFinished(stop)
+  const oneMoreRound = async () => {
+    const before = count.rounds
+    await until('a round', () => (wake(), count.rounds > before))
+  }
+  for (let rounds = 0; rounds < 5; rounds++) await oneMoreRound()
+  expect(count.givenUp).toBe(1)
+  clock.ms = MINUTE_MS
+  await oneMoreRound()
+  await oneMoreRound()
+  expect(count.givenUp).toBe(2)
+})
