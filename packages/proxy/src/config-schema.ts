@@ -44,8 +44,8 @@ export const SITE_NAME = '^[a-z0-9][a-z0-9_-]{0,49}$'
 export const SiteSchema = Type.Object(
   {
     origins: Type.Array(Type.String(), { description: 'Origins of the pages that may send, each exactly as a browser names it: scheme, host, port' }),
-    session: Type.Unknown({ description: 'How session tokens are verified: `sharedSecret`, `publicKey`, `jwks`, or a list of them' }),
-    email: Type.Optional(Type.Unknown({ description: 'Where a person\'s email is found, tried in order: `claim(…)`, `lookup(…)`. Default: `[claim(\'email\')]`' })),
+    session: Type.Unknown({ description: 'How session tokens are verified: `sharedSecret`, `publicKey`, `jwks`, a provider\'s preset such as `auth0`, or a list of them' }),
+    email: Type.Optional(Type.Unknown({ description: 'Where a person\'s email is found, tried in order: `claim(…)`, `lookup(…)`. Default: the claim in which the session\'s provider puts it' })),
     portal: Type.Integer({ minimum: 1, description: 'Number of the HubSpot account (Hub ID) that the events go to' }),
     targets: Type.Unsafe<TargetName[]>(Type.Array(Type.Union(TARGETS.map((target) => Type.Literal(target))), { minItems: 1, uniqueItems: true, default: ['timeline-v3'], description: 'Where in HubSpot an event is recorded' })),
     serverKeys: Type.Array(Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }), { default: [], description: 'Digests of server keys, as `trackline keys generate --server` prints them' }),

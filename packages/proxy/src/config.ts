@@ -5,14 +5,14 @@ import { Value } from 'typebox/value'
 import { findConfigProblems, isPostgres } from './config-problems.ts'
 import { ConfigSchema, SiteSchema } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
-import { claim } from './identity/email-source.ts'
 import type { EmailSource } from './identity/email-source.ts'
 
 /** One website (or a few that share their users) and the HubSpot account that its events go to. */
 export interface Site extends Omit<PlainSite, 'session' | 'email'> {
   name: string
   session: readonly SessionPreset[]
-  email: readonly EmailSource[]
+  /** Absent: where the session's preset finds it. */
+  email: readonly EmailSource[] | undefined
 }
 
 /** The configuration as the service uses it: checked, and every default filled in. */
@@ -90,5 +90,5 @@ function finish(plain: PlainConfig, file: string): Config {
 }
 
 function finishSite(name: string, site: PlainSite): Site {
-  return { ...site, name, session: [site.session].flat() as SessionPreset[], email: (site.email as EmailSource[]) ?? [claim('email')] }
+  return { ...site, name, session: [site.session].flat() as SessionPreset[], email: site.email as EmailSource[] | undefined }
 }

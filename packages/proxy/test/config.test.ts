@@ -4,7 +4,7 @@ import { defineEvents } from '@trackline/shared'
 import { describe, expect, it } from 'vitest'
 import { defineConfig, resolveConfig } from '../src/config.ts'
 import type { ConfigOptions } from '../src/config.ts'
-import { claim, lookup } from '../src/identity/email-source.ts'
+import { lookup } from '../src/identity/email-source.ts'
 
 const FILE = join(sep, 'srv', 'app', 'trackline.config.ts')
 const SECRETS = [
@@ -62,7 +62,7 @@ describe('a configuration that can be used', () => {
       },
       limits: { perSubjectPerMinute: 120 },
       retry: { firstMs: 10_000, maxMs: 3_600_000, giveUpAfterMs: 259_200_000 },
-      sites: { main: { name: 'main', targets: ['timeline-v3'], serverKeys: [], session: [session], email: [claim('email')] } },
+      sites: { main: { name: 'main', targets: ['timeline-v3'], serverKeys: [], session: [session], email: undefined } },
     })
   })
 
@@ -76,7 +76,7 @@ describe('a configuration that can be used', () => {
       }),
       FILE,
     )
-    expect([sites.a?.email[0]?.kind, sites.b?.email[0]?.kind, sites.a?.targets]).toEqual(['claim', 'lookup', ['timeline-v3']])
+    expect([sites.a?.email, sites.b?.email?.[0]?.kind, sites.a?.targets]).toEqual([undefined, 'lookup', ['timeline-v3']])
   })
 
   it('takes a variable that is not set as a field that is not', () => {

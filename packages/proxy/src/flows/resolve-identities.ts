@@ -69,7 +69,7 @@ function createGiveUp({ store, schedule, now }: IdentityParts): () => Promise<vo
 /** One round: asks once for each person that waits. Returns the rows looked at. */
 async function resolveDue(parts: IdentityParts): Promise<number> {
   const now = parts.now().getTime()
-  const canLookUp = Object.values(parts.sites).some((site) => site.email.some(({ kind }) => kind === 'lookup'))
+  const canLookUp = Object.values(parts.sites).some((site) => site.email?.some(({ kind }) => kind === 'lookup'))
   if (!canLookUp) return 0
   const retryAt = now + Math.min(MAX_WAIT_MS, parts.schedule.firstMs)
   const rows = await parts.store.claimUnidentified({ now, retryAt, limit: BATCH_SIZE })

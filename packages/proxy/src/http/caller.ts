@@ -70,6 +70,12 @@ function personOf(site: Site, session: Session): Person {
   const { issuer } = session
   // Two providers may use the same `sub` for two people.
   const name = site.session.length > 1 ? { subject: `${issuer ?? ''} ${session.subject}`, sub: session.subject } : { subject: session.subject }
-  const email = site.email.map((source) => (source.kind === 'claim' ? readEmail(session.claims, source.path).email : undefined)).find(Boolean)
+  const email = emailOf(site, session)
   return { ...name, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
+}
+
+/** The first configured claim that has one; without configuration, what the session's preset knows of its provider. */
+function emailOf({ email: sources }: Site, session: Session): string | undefined {
+  if (!sources) return session.email
+  return sources.map((source) => (source.kind === 'claim' ? readEmail(session.claims, source.path).email : undefined)).find(Boolean)
 }
