@@ -1,8 +1,9 @@
 import { didYouMean, quote } from '@trackline/shared'
 import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
-import { ConfigSchema, SITE_NAME, SiteSchema } from './config-schema.ts'
+import { ConfigSchema, OAUTH_VERSIONS, SITE_NAME, SiteSchema } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
+import { TARGETS } from './outbox/event.ts'
 
 /** TypeBox stops at 8 unless told otherwise. */
 const MAX_PROBLEMS = 1_000
@@ -23,7 +24,15 @@ function schemaProblems(plain: unknown): string[] {
   Settings.Set({ maxErrors: MAX_PROBLEMS })
   return [...Value.Errors(ConfigSchema, plain)].flatMap((error) => {
     const path = error.instancePath.slice(1).replaceAll('/', '.')
+    const value = valueAt(plain, path)
     switch (error.keyword) {
+      // Each literal of a union complains; `anyOf` says it once.
+      case 'const':
+        return []
+      case 'anyOf':
+        return [oneOfProblem(path, value)]
+      case 'minLength':
+        return [`${path} must be set${hintFor(path.split('.').at(-1) ?? '')}`]
       case 'required':
         return error.params.requiredProperties.map((name) => `${joined(path, name)} must be set${hintFor(name)}`)
       case 'additionalProperties':
@@ -32,9 +41,22 @@ function schemaProblems(plain: unknown): string[] {
       case 'boolean':
         return []
       default:
-        return [`${path} ${error.message}: got ${isSecret(path) ? 'something else' : quote(valueAt(plain, path))}`]
+        return [`${path} ${error.message}: got ${isSecret(path) ? 'something else' : quote(value)}`]
     }
   })
+}
+
+/** What a field of several literals takes. */
+const CHOICES: readonly { path: RegExp; values: readonly string[] }[] = [
+  { path: /\.targets\.\d+$/, values: TARGETS },
+  { path: /^hubspot\.oauthVersion$/, values: OAUTH_VERSIONS },
+]
+
+function oneOfProblem(path: string, value: unknown): string {
+  const values = CHOICES.find((choice) => choice.path.test(path))?.values
+  if (!values) return `${path} must be a whole number of at least 1, or false: got ${quote(value)}`
+  const hint = typeof value === 'string' ? didYouMean(value, values) : ''
+  return `${path} must be one of ${values.join(', ')}: got ${quote(value)}${hint}`
 }
 
 function hintFor(name: string): string {

@@ -5,6 +5,8 @@ import type { TargetName } from './outbox/event.ts'
 
 const closed = { additionalProperties: false }
 
+export const OAUTH_VERSIONS = ['2026-03', 'v3', 'v1'] as const
+
 const HubSpotSchema = Type.Object(
   {
     clientId: Type.String({ minLength: 1, description: 'Client id of your HubSpot app. Not a secret' }),
@@ -14,7 +16,7 @@ const HubSpotSchema = Type.Object(
     ids: Type.Optional(Type.Record(Type.String(), Type.String({ pattern: '^[0-9]+$' }), { description: 'Template ids by event name, for templates that are not to be found by their name' })),
     baseUrl: Type.String({ default: 'https://api.hubapi.com', description: 'Origin of the API; the emulator\'s address while developing' }),
     appUrl: Type.String({ default: 'https://app.hubspot.com', description: 'Origin of the consent page' }),
-    oauthVersion: Type.Union([Type.Literal('2026-03'), Type.Literal('v3'), Type.Literal('v1')], { default: '2026-03', description: 'Version of the token endpoints' }),
+    oauthVersion: Type.Unsafe<(typeof OAUTH_VERSIONS)[number]>(Type.Union(OAUTH_VERSIONS.map((version) => Type.Literal(version)), { default: '2026-03', description: 'Version of the token endpoints' })),
     scopes: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { description: 'OAuth scopes to ask for. Default: what the targets and the stamped contact properties need' })),
     requestsPer10Seconds: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 110, description: 'Most requests to HubSpot for one account in 10 seconds: 110 for public apps, 100 or 190 for private ones' }),
     timeoutMs: Type.Integer({ minimum: 100, maximum: 120_000, default: 20_000, description: 'Longest wait for an answer of HubSpot, in milliseconds' }),

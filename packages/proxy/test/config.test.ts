@@ -119,7 +119,10 @@ describe('a configuration that cannot be used', () => {
   it.each<[string, object, RegExp]>([
     ['no address', { publicUrl: undefined }, /^publicUrl must be set/],
     ['no keys', { keys: undefined }, /^keys must be set: run "trackline keys generate" and put the line into TRACKLINE_KEYS/],
-    ['empty keys', { keys: '' }, /^keys must not have fewer than 1 characters: got something else/],
+    ['empty keys', { keys: '' }, /^keys must be set: run "trackline keys generate"/],
+    ['an empty client id', hubspot({ clientId: '' }), /^hubspot.clientId must be set/],
+    ['a target that does not exist', site({ targets: ['contact-propertes'] }), /^sites.main.targets.0 must be one of timeline-v1, .*: got 'contact-propertes' \(did you mean 'contact-properties'\?\)$/],
+    ['a version that does not exist', hubspot({ oauthVersion: 'v2' }), /^hubspot.oauthVersion must be one of 2026-03, v3, v1: got 'v2'/],
     ['no client secret', hubspot({ clientSecret: undefined }), /^hubspot.clientSecret must be set: it is on the "Auth" page/],
     [
       'a client secret that is a number',
