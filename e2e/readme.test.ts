@@ -22,7 +22,7 @@ const README = join(ROOT, 'README.md')
 const FOLDER = fileURLToPath(new URL(`data/readme-${process.pid}`, import.meta.url))
 const EXAMPLE_ADDRESS = 'https://t.example.com'
 const READER = 'reader@example.com'
-const CHECKED_LANGUAGES = ['ts', 'html', 'sh']
+const CHECKED_LANGUAGES = ['ts', 'html', 'sh', 'ini']
 
 const blocks = readCodeBlocks(README)
 const of = (language: string) => blocks.filter((block) => block.language === language)
@@ -53,6 +53,12 @@ it('every code block of the README is of a language that is checked here, and th
   const unchecked = blocks.filter(({ language }) => !CHECKED_LANGUAGES.includes(language))
   expect(unchecked.map(({ language, line }) => `README.md:${line} "${language}"`)).toEqual([])
   for (const language of CHECKED_LANGUAGES) expect(of(language).length).toBeGreaterThan(0)
+})
+
+it('the variables that the README names are those that its TypeScript reads', () => {
+  const named = of('ini').flatMap(({ code }) => [...code.matchAll(/^(\w+)=/gm)].map(([, name]) => name))
+  const read = of('ts').flatMap(({ code }) => [...code.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name))
+  expect([...new Set(named)].sort()).toEqual([...new Set(read)].sort())
 })
 
 it.each(readLinks(README))('the link to %s leads somewhere', (target) => {
