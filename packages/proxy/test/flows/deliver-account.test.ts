@@ -192,12 +192,13 @@ describe("a failure that is everybody's", () => {
 describe("a failure that is one event's own", () => {
   it('lets the others go on, and waits longer with each attempt', async () => {
     const missing: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }
-    const { round, clock, status } = await stage([{ messageId: 'waits' }, { messageId: 'goes' }], (rows) => ({
+    const { round, clock, status, log } = await stage([{ messageId: 'waits' }, { messageId: 'goes' }], (rows) => ({
       kind: 'each',
       outcomes: rows.map(({ messageId }) => (messageId === 'waits' ? missing : { kind: 'delivered' })),
     }))
     expect(await round()).toBe('idle')
     expect(await status('goes')).toMatchObject({ state: 'delivered' })
+    expect(log).toMatchObject([{ story: 'delivery.attempted', delivered: 1, retry: 1, code: 'EVENT_TYPE_MISSING' }])
     const first = await status('waits')
     expect(first).toMatchObject({ state: 'due', attempts: 1, code: 'EVENT_TYPE_MISSING' })
     clock.ms = first?.nextAttemptAt ?? 0

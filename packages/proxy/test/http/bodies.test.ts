@@ -149,6 +149,7 @@ describe('a body of another kind', () => {
     expectProblem(
       await postStoringNothing('/v1/track', JSON.stringify(LOGIN), { 'content-type': contentType }),
       'CONTENT_TYPE_UNSUPPORTED',
+      contentType,
     )
   })
 

@@ -114,6 +114,11 @@ describe('a page that may read the reply', () => {
     expect(headers.get('vary')).toMatch(/origin/i)
   })
 
+  it('one that is not listed is told so beforehand, and the log names it', async () => {
+    expectProblem(await preflight('https://evil.example'), 'ORIGIN_NOT_ALLOWED', 'https://evil.example')
+    expect(stack.logged()).toContain('https://evil.example')
+  })
+
   it.each([
     'authorization',
     'content-type',
