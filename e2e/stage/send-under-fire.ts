@@ -6,11 +6,7 @@ import type { seedRandom } from './seed-random.ts'
 import { post } from './send-events.ts'
 import type { Message, Reply } from './send-events.ts'
 
-const PEOPLE = 40
-const EVENTS_OF_A_BATCH = 10
 const BAD_EVENT_PROBABILITY = 0.1
-/** Between two requests of one sender. */
-const MAX_PAUSE_MS = 20
 /** Before a request that got no answer is sent again. */
 const MAX_RETRY_PAUSE_MS = 200
 
@@ -34,33 +30,45 @@ export function openLedger(): Ledger {
   return { accepted: new Map(), rejected: new Set(), retriedRequests: 0, answeredRequests: 0 }
 }
 
+/** Who sends how much at a time. */
+export interface Load {
+  people: number
+  /** Events of a request: one of these, at random. */
+  batches: readonly number[]
+  /** Longest pause between two requests of one sender. */
+  maxPauseMs: number
+}
+
+const USUAL_LOAD: Load = { people: 40, batches: [1, 10], maxPauseMs: 20 }
+
 export interface Sender {
   stage: Stage
   random: ReturnType<typeof seedRandom>
   ledger: Ledger
   accounts: number
   isDone: () => boolean
+  load?: Load
 }
 
-/** Sends one event or ten at a time for somebody, each request until it is answered, until it is told to be done. */
+/** Sends events for somebody, each request until it is answered, until it is told to be done. */
 export async function sendUnderFire(sender: Sender): Promise<void> {
-  const { random, ledger, isDone } = sender
+  const { random, ledger, isDone, load = USUAL_LOAD } = sender
   while (!isDone()) {
-    const person = pickPerson(sender)
-    const length = random.isOnce(0.5) ? 1 : EVENTS_OF_A_BATCH
+    const person = pickPerson(sender, load)
+    const length = load.batches[random.between(0, load.batches.length - 1)] ?? 1
     const batch = Array.from({ length }, () => newMessage(random.isOnce(BAD_EVENT_PROBABILITY)))
     const reply = await sendUntilAnswered(sender, person, batch)
     for (const { messageId, status } of reply.body.results ?? []) {
       if (status === 'rejected') ledger.rejected.add(messageId)
       else ledger.accepted.set(messageId, person)
     }
-    await pause(random.between(0, MAX_PAUSE_MS))
+    await pause(random.between(0, load.maxPauseMs))
   }
 }
 
-function pickPerson({ random, accounts }: Sender): Visitor {
+function pickPerson({ random, accounts }: Sender, { people }: Load): Visitor {
   const account = random.between(1, accounts)
-  const id = `person-${random.between(1, PEOPLE)}`
+  const id = `person-${random.between(1, people)}`
   const email = `${id}@example.com`
   if (account === 1) return { id, email, site: 'main', audience: 'trackline' }
   return { id, email, site: `site-${account}`, audience: `trackline-${account}` }
