@@ -1,4 +1,6 @@
 import { didYouMean, quote } from '@trackline/shared'
+import { Type } from 'typebox'
+import type { TSchema } from 'typebox'
 import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
 import { ConfigSchema, OAUTH_VERSIONS, SITE_NAME, SiteSchema } from './config-schema.ts'
@@ -7,22 +9,39 @@ import { TARGETS } from './outbox/event.ts'
 
 /** TypeBox stops at 8 unless told otherwise. */
 const MAX_PROBLEMS = 1_000
+const SITE_NAMED = new RegExp(SITE_NAME)
+const SITES = Type.Object({ sites: ConfigSchema.properties.sites })
 
 /** True for a field in which, and in whatever holds it, the schema found nothing wrong: it may be read by its type. */
 type IsSound = (field: string) => boolean
 
 /** Says, a line each, what is wrong with a configuration whose defaults are filled in: every problem at once. [] when nothing is. */
-export function findConfigProblems(plain: unknown): string[] {
-  const problems = schemaProblems(plain)
-  const unsound = problems.map((line) => line.split(/[ :]/)[0] ?? '')
-  const isSound = (field: string) => !unsound.some((each) => each === '' || each === field || field.startsWith(`${each}.`))
+export function findConfigProblems(plain: unknown, { areSitesFound } = { areSitesFound: false }): string[] {
+  const problems = schemaProblems(ConfigSchema, plain)
+  const isSound = soundAfter(problems)
   // Each check below reads sound fields only, and those have the schema's types.
-  return [...problems, ...meaningProblems(plain as PlainConfig, isSound)]
+  const others = meaningProblems(plain as PlainConfig, isSound)
+  const isEmpty = isSound('sites') && Object.keys(Object(valueAt(plain, 'sites'))).length === 0
+  return [...problems, ...others, ...(isEmpty && !areSitesFound ? ['sites must name at least one site, or be a function that finds one'] : [])]
 }
 
-function schemaProblems(plain: unknown): string[] {
+/** The same of one site that was looked up. */
+export function findSiteProblems(name: unknown, site: unknown): string[] {
+  if (typeof name !== 'string' || !SITE_NAMED.test(name)) return [wrongName(quote(name))]
+  const sites = { [name]: site }
+  const problems = schemaProblems(SITES, { sites })
+  // Sound fields only, as above.
+  return [...problems, ...sitesProblems(sites as PlainConfig['sites'], soundAfter(problems))]
+}
+
+function soundAfter(problems: readonly string[]): IsSound {
+  const unsound = problems.map((line) => line.split(/[ :]/)[0] ?? '')
+  return (field) => !unsound.some((each) => each === '' || each === field || field.startsWith(`${each}.`))
+}
+
+function schemaProblems(schema: TSchema, plain: unknown): string[] {
   Settings.Set({ maxErrors: MAX_PROBLEMS })
-  return [...Value.Errors(ConfigSchema, plain)].flatMap((error) => {
+  return [...Value.Errors(schema, plain)].flatMap((error) => {
     const path = error.instancePath.slice(1).replaceAll('/', '.')
     const value = valueAt(plain, path)
     switch (error.keyword) {
@@ -90,11 +109,22 @@ function valueAt(value: unknown, path: string): unknown {
 }
 
 function meaningProblems(plain: PlainConfig, isSound: IsSound): string[] {
+  return [
+    ...urlProblems(plain, isSound),
+    ...(isSound('store') ? storeProblems(plain) : []),
+    ...eventProblems(plain, isSound),
+    ...(isSound('sites') ? sitesProblems(plain.sites, isSound) : []),
+  ]
+}
+
+function wrongName(name: string): string {
+  return `sites.${name}: a site's name must be 1–50 lower-case letters, digits, _ or -; the first one neither _ nor -`
+}
+
+function sitesProblems(sites: PlainConfig['sites'], isSound: IsSound): string[] {
   const originOwners = new Map<string, string>()
-  const sites = isSound('sites') ? Object.entries(plain.sites) : []
-  const siteProblems = sites.flatMap(([name, site]) => {
-    if (!new RegExp(SITE_NAME).test(name))
-      return [`sites.${name}: a site's name must be 1–50 lower-case letters, digits, _ or -; the first one neither _ nor -`]
+  return Object.entries(sites).flatMap(([name, site]) => {
+    if (!SITE_NAMED.test(name)) return [wrongName(name)]
     if (!isSound(`sites.${name}`)) return []
     const origins = isSound(`sites.${name}.origins`) ? site.origins : []
     const claimed = origins.flatMap((origin) => {
@@ -104,12 +134,6 @@ function meaningProblems(plain: PlainConfig, isSound: IsSound): string[] {
     })
     return [...claimed, ...oneSiteProblems(`sites.${name}`, { ...site, origins }, isSound)]
   })
-  return [
-    ...urlProblems(plain, isSound),
-    ...(isSound('store') ? storeProblems(plain) : []),
-    ...eventProblems(plain, isSound),
-    ...siteProblems,
-  ]
 }
 
 function urlProblems(plain: PlainConfig, isSound: IsSound): string[] {

@@ -69,7 +69,7 @@ export const ConfigSchema = Type.Object(
     store: Type.String({ default: 'sqlite:./data/trackline.db', description: 'Where the outbox lies: `sqlite:` and a path, relative to the configuration file; or the `postgres://` URL of a database that several processes share, from the environment' }),
     keys: Type.String({ minLength: 1, description: 'Keys that seal OAuth grants, `k2:base64,k1:base64`: the first seals, all open. From the environment; `trackline keys generate` makes one' }),
     hubspot: HubSpotSchema,
-    sites: Type.Record(Type.String({ pattern: SITE_NAME }), SiteSchema, { minProperties: 1 }),
+    sites: Type.Record(Type.String({ pattern: SITE_NAME }), SiteSchema),
     limits: LimitsSchema,
     retry: RetrySchema,
     events: Type.Unknown({ description: 'What `defineEvents` returned' }),

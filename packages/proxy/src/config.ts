@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import type { EventDefinitions } from '@trackline/shared'
 import type { SessionPreset } from '@trackline/session'
 import { Value } from 'typebox/value'
-import { findConfigProblems, isPostgres } from './config-problems.ts'
+import { findConfigProblems, findSiteProblems, isPostgres } from './config-problems.ts'
 import { ConfigSchema, SiteSchema } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
 import type { EmailSource } from './identity/email-source.ts'
@@ -17,8 +17,19 @@ export interface Site extends Omit<PlainSite, 'session' | 'email'> {
 
 /** The configuration as the service uses it: checked, and every default filled in. */
 export interface Config extends Omit<PlainConfig, 'sites' | 'events'> {
+  /** Those that the file lists; none where `findSite` finds them. */
   sites: Readonly<Record<string, Site>>
+  findSite?: FindSite
   events: EventDefinitions
+}
+
+/** @throws TypeError that names every problem of what was found */
+export type FindSite = (asked: string, by: 'origin' | 'name') => Promise<FoundSite | undefined>
+
+/** A site that was looked up. The same `version` means the same site as before: its presets and keys in memory go on. */
+export interface FoundSite {
+  site: Site
+  version: string | number | undefined
 }
 
 type Options<T, Required extends keyof T> = { [K in Required]: T[K] } & { [K in Exclude<keyof T, Required>]?: T[K] | undefined }
@@ -28,10 +39,26 @@ export interface SiteOptions extends Options<Omit<PlainSite, 'session' | 'email'
   email?: readonly EmailSource[]
 }
 
+/**
+ * Finds the site of an origin, or the one of a name, such as in a table of your customers.
+ *
+ * @param asked  an origin, such as `https://shop.example.com`, or a site's name: the two never look alike
+ * @param by  which of the two it is
+ * @returns the site with its name; undefined when there is none
+ */
+export type SiteFinder = (asked: string, by: 'origin' | 'name') => SiteRow | undefined | Promise<SiteRow | undefined>
+
+export interface SiteRow extends SiteOptions {
+  name: string
+  /** Changes whenever the site does, such as `updated_at`. While it stays, what was learned of the site's provider is kept. */
+  version?: string | number
+}
+
 /** What `trackline.config.ts` exports. Every field is explained in docs/configuration.md. */
 export interface ConfigOptions extends Options<Pick<PlainConfig, 'publicUrl' | 'host' | 'port' | 'store' | 'keys'>, 'publicUrl'> {
   hubspot: Options<PlainConfig['hubspot'], 'clientId' | 'appId'>
-  sites: Record<string, SiteOptions>
+  /** The sites by name, or a function that finds one. */
+  sites: Record<string, SiteOptions> | SiteFinder
   limits?: Partial<PlainConfig['limits']> | false
   retry?: Partial<PlainConfig['retry']>
   events: EventDefinitions
@@ -50,12 +77,32 @@ export function defineConfig(options: ConfigOptions): ConfigOptions {
  */
 export function resolveConfig(options: ConfigOptions, file: string): Config {
   const limits = options.limits === false ? { perSubjectPerMinute: false } : (options.limits ?? {})
-  const given = withoutUndefined({ ...options, limits, retry: options.retry ?? {} })
+  const find = typeof options.sites === 'function' ? options.sites : undefined
+  const given = withoutUndefined({ ...options, sites: find ? {} : options.sites, limits, retry: options.retry ?? {} })
   const plain: unknown = Value.Default(ConfigSchema, withSiteDefaults(given))
-  const problems = findConfigProblems(plain)
-  if (problems.length) throw new TypeError(`the configuration cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`)
+  refuse(findConfigProblems(plain, { areSitesFound: find !== undefined }), 'the configuration')
   // No problem was found: it has the schema's shape, and sessions, sources and events were looked at one by one.
-  return finish(plain as PlainConfig, file)
+  return { ...finish(plain as PlainConfig, file), ...(find ? { findSite: checked(find) } : {}) }
+}
+
+function refuse(problems: string[], what: string): void {
+  if (problems.length) throw new TypeError(`${what} cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`)
+}
+
+/** What the function finds is checked as the sites of a file are, each time. */
+function checked(find: SiteFinder): FindSite {
+  return async (asked, by) => {
+    const row = await find(asked, by)
+    if (row === undefined || row === null) return undefined
+    const { name, version, ...options } = row
+    const plain: unknown = Value.Default(SiteSchema, withoutUndefined(options))
+    refuse(findSiteProblems(name, plain), 'the site that was found')
+    // No problem was found: it has the schema's shape.
+    const site = finishSite(name, plain as PlainSite)
+    const isAsked = by === 'name' ? name === asked : site.origins.includes(asked)
+    if (!isAsked) throw new TypeError(`"sites" was asked for the ${by} '${asked}' and found '${name}', which has another one`)
+    return { site, version }
+  }
 }
 
 /** `Value.Default` does not look into records. */

@@ -30,6 +30,7 @@ export const ERRORS = {
   SESSION_INVALID: { status: 401, says: 'the session token cannot be trusted', remedy: 'check issuer, audience and key; the operator\'s log names the reason under the requestId' },
   SESSION_KEYS_UNAVAILABLE: { status: 503, says: 'the keys of the identity provider cannot be fetched', remedy: 'send again after Retry-After seconds' },
   SESSION_MISSING: { status: 401, says: 'no session token was sent', remedy: 'send "Authorization: Bearer <session token>"' },
+  SITES_UNAVAILABLE: { status: 503, says: 'the site cannot be looked up', remedy: 'send it again after Retry-After seconds; when it lasts, see what the function "sites" of the configuration throws' },
   SITE_UNKNOWN: { status: 400, says: 'it is not clear which site this is for', remedy: 'send from a page of the site, or name the site: ?site=…' },
 } as const satisfies Record<string, { status: number; says: string; remedy: string }>
 

@@ -3,7 +3,7 @@ export {
   simplejwt, stytch, supabase, workos,
 } from '@trackline/session'
 export { defineConfig, resolveConfig } from './config.ts'
-export type { Config, ConfigOptions, Site, SiteOptions } from './config.ts'
+export type { Config, ConfigOptions, Site, SiteFinder, SiteOptions, SiteRow } from './config.ts'
 export { DELIVERY_CODES } from './outcome.ts'
 export type { DeliveryCode, Outcome } from './outcome.ts'
 export { ERRORS, TrackError } from './errors.ts'

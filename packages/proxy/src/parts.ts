@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Config } from './config.ts'
+import type { Config, Site } from './config.ts'
 import { ingestEvents } from './flows/ingest-events/ingest-events.ts'
 import { beginInstall, completeInstall } from './flows/install-account.ts'
 import type { InstallParts } from './flows/install-account.ts'
@@ -16,7 +16,10 @@ import type { OAuthClient } from './hubspot/oauth.ts'
 import { rateLimiter } from './hubspot/rate-limiter.ts'
 import { createTargets, SCOPES } from './hubspot/targets.ts'
 import { templatesApi } from './hubspot/templates.ts'
+import { refuseReservedNames } from './hubspot/timeline-v1.ts'
 import { createRateLimit } from './identity/rate-limit.ts'
+import { createSiteDirectory } from './identity/site-directory.ts'
+import type { SiteDirectory } from './identity/site-directory.ts'
 import { createSessionReader } from './identity/read-session.ts'
 import { planDerivations } from './outbox/derive.ts'
 import type { TargetName } from './outbox/event.ts'
@@ -41,6 +44,8 @@ export interface World {
 /** Everything that flows need, wired once. */
 export type Parts = Awaited<ReturnType<typeof openParts>>
 
+/** In metrics, sites that are found share one label: there may be thousands of them. */
+const FOUND_SITES = '*'
 const CONTACT_PROPERTY_SCOPES = ['crm.schemas.contacts.read', 'crm.schemas.contacts.write', 'crm.objects.contacts.write']
 
 /**
@@ -54,7 +59,7 @@ export async function openParts(config: Config, world: World) {
   const sealer = createSealer(config.keys)
   const { developerKey } = hubspot
   const templates = developerKey === undefined ? undefined : templatesApi(endpoint, { appId: hubspot.appId, developerKey })
-  const scopes = hubspot.scopes ?? scopesFor(config)
+  const sites = createSiteDirectory({ sites: config.sites, ...withReservedNames(config) }, { now: world.now, log: logTo(world) })
   const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
   const store = await openStore(config)
   const vault = createVault({ ...world, store, sealer, refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken) })
@@ -64,12 +69,15 @@ export async function openParts(config: Config, world: World) {
     store,
     sealer,
     wake,
-    accountOf: (site) => accountOf(config, site),
-    authorizeUrl: (request) => authorizeUrl(client, { appUrl: hubspot.appUrl, scopes, ...request }),
+    accountOf: async (site) => (await siteNamed(sites, site)).portal,
+    authorizeUrl: async ({ site, ...request }) => {
+      const scopes = hubspot.scopes ?? scopesFor(config, await siteNamed(sites, site))
+      return authorizeUrl(client, { appUrl: hubspot.appUrl, scopes, ...request })
+    },
     exchangeCode: (proof) => exchangeCode(endpoint, client, proof),
     saveInstall: vault.saveInstall,
   })
-  return { config, world, endpoint, store, vault, templates, install, targets }
+  return { config, world, endpoint, sites, store, vault, templates, install, targets }
 }
 
 function openStore({ store, events }: Config): Promise<Store> {
@@ -81,16 +89,36 @@ function targetsOf({ sites }: Config): Set<TargetName> {
   return new Set(Object.values(sites).flatMap((site) => site.targets))
 }
 
-/** What sending needs, and what creating the contact properties needs that events are to set. */
-function scopesFor(config: Config): string[] {
-  const sending = [...targetsOf(config)].flatMap((target) => SCOPES[target])
+/**
+ * What sending needs, and what creating the contact properties needs that events are to set: for all sites, since several may share
+ * one account; where sites are found, for the one.
+ */
+function scopesFor(config: Config, site: Site): string[] {
+  const sending = [...(config.findSite ? site.targets : targetsOf(config))].flatMap((target) => SCOPES[target])
   return [...new Set(['oauth', ...sending, ...(contactPropertiesOf(config.events).size ? CONTACT_PROPERTY_SCOPES : [])])]
 }
 
-function accountOf({ sites }: Config, name: string): number {
-  const site = sites[name]
-  if (!site) throw new TypeError(`no site '${name}' is configured: there are ${Object.keys(sites).join(', ')}`)
-  return site.portal
+async function siteNamed(sites: SiteDirectory, name: string): Promise<Site> {
+  const site = await sites.named(name)
+  if (!site) throw new TypeError(`no site '${name}' is configured: ${sites.says}`)
+  return site
+}
+
+/** Of the listed sites' targets the start finds out; a site that is found may be the first that has this one. */
+function withReservedNames({ findSite, events }: Config): Pick<Config, 'findSite'> {
+  if (!findSite) return {}
+  return {
+    async findSite(asked, by) {
+      const found = await findSite(asked, by)
+      if (found?.site.targets.includes('timeline-v1')) refuseReservedNames(events)
+      return found
+    },
+  }
+}
+
+/** Sites that are found may have look-ups that are not seen before. */
+function canLookUp({ sites, findSite }: Config): boolean {
+  return findSite !== undefined || Object.values(sites).some((site) => site.email?.some(({ kind }) => kind === 'lookup'))
 }
 
 /** What happens after the 202. */
@@ -100,13 +128,13 @@ export interface Background {
 }
 
 /** Starts what happens after the 202. */
-export function startBackground({ config, world, store, vault, targets }: Parts, onSettled: Parameters<typeof startDelivery>[0]['onSettled']): Background {
+export function startBackground({ config, world, sites, store, vault, targets }: Parts, onSettled: Parameters<typeof startDelivery>[0]['onSettled']): Background {
   const log = logTo(world)
   const takeTurn = rateLimiter({ ...world, requestsPer10Seconds: config.hubspot.requestsPer10Seconds })
   const common = { ...world, store, log, schedule: config.retry }
   const delivery = startDelivery({ ...common, targets, takeTurn, accessToken: vault.accessToken, owner: world.newId(), onSettled })
   store.onDue?.(delivery.wake)
-  const identity = startIdentityResolution({ ...common, sites: config.sites, wake: delivery.wake })
+  const identity = startIdentityResolution({ ...common, siteNamed: async (name) => sites.named(name), canLookUp: canLookUp(config), wake: delivery.wake })
   return { delivery, identity }
 }
 
@@ -119,20 +147,20 @@ interface AppOptions {
 
 /** What the HTTP interface is built from. */
 export function appParts(parts: Parts, { script, background, metrics, isIngesting }: AppOptions): AppParts {
-  const { config, world, store } = parts
+  const { config, world, sites, store } = parts
   const { delivery, identity } = background
   const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
   const ingestParts = { ...world, events: config.events, store, wake: delivery.wake, wakeIdentity: identity.wake }
   const log = logTo(world)
   return {
     isIngesting,
-    sites: config.sites,
-    readCaller: createCallerReader(config.sites, createSessionReader(world.now)),
+    sites,
+    readCaller: createCallerReader(sites, createSessionReader(world.now)),
     ingest: {
       ingest: (request) => ingestEvents(ingestParts, request),
       waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
       onResults({ site }, messages, results) {
-        metrics.countResults(site.name, messages, results)
+        metrics.countResults(config.findSite ? FOUND_SITES : site.name, messages, results)
         const count = (status: string) => results.filter((result) => result.status === status).length
         log({ site: site.name, queued: count('queued'), duplicate: count('duplicate'), rejected: count('rejected') }, 'events.received')
       },

@@ -5,6 +5,7 @@ import type { Parts } from '../parts.ts'
 import { realWorld } from '../world.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
 import { print } from './output.ts'
+import { siteOption } from './site-option.ts'
 
 export function addConnect(program: Command): void {
   program
@@ -16,8 +17,7 @@ export function addConnect(program: Command): void {
     .addHelpText('after', '\nExample:\n  trackline connect --config trackline.config.ts --site main')
     .action(async ({ config: file, site, json }: { config: string; site: string; json?: boolean }) => {
       const config = await loadConfig(file)
-      const names = Object.keys(config.sites)
-      if (!names.includes(site)) throw new TypeError(`--site: no site '${site}' is configured: there are ${names.join(', ')}`)
+      await siteOption(config, site)
       const parts = await openParts(config, realWorld({ logLevel: 'silent' }))
       try {
         const url = await installUrl(parts, site)
@@ -31,7 +31,7 @@ export function addConnect(program: Command): void {
 /** A link that starts the installation of a site's account. */
 export async function installUrl(parts: Parts, site: string): Promise<string> {
   const install = parts.install(() => undefined)
-  install.accountOf(site)
+  await install.accountOf(site)
   const link = await createInstallLink(install, site)
   return `${parts.config.publicUrl}/oauth/install?${new URLSearchParams({ site, link })}`
 }

@@ -53,7 +53,7 @@ async function withPlan(options: Options, use: (plan: Plan, options: Options) =>
 /** Compares the definitions with the app's templates and with the contact properties of each connected account. */
 export async function planDefinitions({ config, templates, vault, endpoint }: Parts): Promise<Plan> {
   const { events } = config
-  const targets = new Set(Object.values(config.sites).flatMap((site) => site.targets))
+  const targets = new Set<TargetName>(config.findSite ? ['timeline-v3'] : Object.values(config.sites).flatMap((site) => site.targets))
   const notes = MADE_ELSEWHERE.filter((target) => targets.has(target)).map((target) => `the event types of ${target} are not compared: they are made in HubSpot`)
   if (targets.has('timeline-v3') && !templates) notes.push('hubspot.developerKey is not set: templates were not compared')
   const steps = targets.has('timeline-v3') && templates ? await planTemplates(events, templates) : []
@@ -62,6 +62,7 @@ export async function planDefinitions({ config, templates, vault, endpoint }: Pa
     if (token.kind === 'token') steps.push(...(await planContactProperties(events, account, contactPropertiesApi(endpoint, token.accessToken))))
     else notes.push(`account ${account} is not connected: its contact properties were not compared; run "trackline connect", then this again`)
   }
+  if (config.findSite) notes.push('"sites" is a function: no account\'s contact properties were compared')
   return { steps, notes }
 }
 

@@ -4,6 +4,7 @@ import { resolveConfig } from '../config.ts'
 import { generateKey } from '../vault/seal.ts'
 import { DEFAULT_CONFIG_FILE, loadConfigOptions } from './load-config.ts'
 import { print } from './output.ts'
+import { siteOption } from './site-option.ts'
 
 interface Options {
   config: string
@@ -35,9 +36,8 @@ export function addToken(program: Command): void {
 async function mintFor({ config: file, site: name, sub, email, ttl }: Options): Promise<string> {
   const options = await loadConfigOptions(file)
   // Nothing is sealed here, so "trackline dev" needs no keys and neither does this.
-  const { sites } = resolveConfig({ ...options, keys: options.keys ?? generateKey('unused') }, resolve(file))
-  const site = sites[name]
-  if (!site) throw new TypeError(`--site: no site '${name}' is configured: there are ${Object.keys(sites).join(', ')}`)
+  const config = resolveConfig({ ...options, keys: options.keys ?? generateKey('unused') }, resolve(file))
+  const site = await siteOption(config, name)
   const preset = site.session.find((each) => each.name === 'sharedSecret')
   if (!preset?.mint) throw new TypeError(`--site: the session tokens of '${name}' are not made with a shared secret, so they cannot be made here`)
   return preset.mint({ sub, ttl, ...(email === undefined ? {} : { email }) })

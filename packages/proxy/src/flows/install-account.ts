@@ -12,8 +12,9 @@ export interface InstallParts {
   /** 256 random bits, base64url. */
   newSecret: () => string
   sealer: { seal(plain: string, context: string): string; open(sealed: string, context: string): string }
-  accountOf: (site: string) => number
-  authorizeUrl: (request: { account: number; state: string; codeChallenge: string }) => string
+  /** @throws TypeError when there is no such site */
+  accountOf: (site: string) => Promise<number>
+  authorizeUrl: (request: { site: string; account: number; state: string; codeChallenge: string }) => Promise<string>
   exchangeCode: (proof: { code: string; codeVerifier: string }) => Promise<ExchangeAnswer>
   saveInstall: (account: number, tokens: Grant) => Promise<void>
   wake: () => void
@@ -37,7 +38,7 @@ export async function beginInstall(parts: InstallParts, linkSecret: string): Pro
   const codeVerifier = parts.newSecret()
   await addTicket(parts, { kind: 'install-state', secret: state, site, sealed: parts.sealer.seal(codeVerifier, contextOf(state)) })
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
-  return parts.authorizeUrl({ account: parts.accountOf(site), state, codeChallenge })
+  return parts.authorizeUrl({ site, account: await parts.accountOf(site), state, codeChallenge })
 }
 
 /**
@@ -53,7 +54,7 @@ export async function completeInstall(parts: InstallParts, answer: { state: stri
   const codeVerifier = parts.sealer.open(sealed ?? '', contextOf(answer.state))
   const exchanged = await parts.exchangeCode({ code: answer.code, codeVerifier })
   if (exchanged.kind !== 'granted') throw new TrackError('INSTALL_REFUSED', `HubSpot would not trade the code: ${exchanged.reason}`)
-  const account = parts.accountOf(site)
+  const account = await parts.accountOf(site)
   const { hubId } = exchanged.tokens
   if (hubId !== account) {
     throw new TrackError('INSTALL_REFUSED', `the HubSpot account ${hubId ?? 'unknown'} was connected, but the site '${site}' belongs to ${account}`)

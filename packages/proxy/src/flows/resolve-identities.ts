@@ -19,7 +19,9 @@ const GIVE_UP_EVERY_MS = 60_000
 
 export interface IdentityParts {
   store: Pick<Store, 'claimUnidentified' | 'identify' | 'giveUpUnidentified'>
-  sites: Readonly<Record<string, Site>>
+  siteNamed: (name: string) => Site | undefined | Promise<Site | undefined>
+  /** False: no site has a look-up, so nobody need be asked. */
+  canLookUp: boolean
   schedule: RetrySchedule
   now: () => Date
   log: (line: Record<string, unknown>, story: string) => void
@@ -69,8 +71,7 @@ function createGiveUp({ store, schedule, now }: IdentityParts): () => Promise<vo
 /** One round: asks once for each person that waits. Returns the rows looked at. */
 async function resolveDue(parts: IdentityParts): Promise<number> {
   const now = parts.now().getTime()
-  const canLookUp = Object.values(parts.sites).some((site) => site.email?.some(({ kind }) => kind === 'lookup'))
-  if (!canLookUp) return 0
+  if (!parts.canLookUp) return 0
   const retryAt = now + Math.min(MAX_WAIT_MS, parts.schedule.firstMs)
   const rows = await parts.store.claimUnidentified({ now, retryAt, limit: BATCH_SIZE })
   const people = new Map(rows.map((row) => [JSON.stringify([row.account, row.site, row.person.subject, row.person.sub]), row]))
@@ -80,7 +81,7 @@ async function resolveDue(parts: IdentityParts): Promise<number> {
 
 async function resolvePerson(parts: IdentityParts, { account, site, person }: Row): Promise<void> {
   const query = { site, subject: person.sub ?? person.subject, ...(person.issuer === undefined ? {} : { issuer: person.issuer }) }
-  for (const source of parts.sites[site]?.email ?? []) {
+  for (const source of (await parts.siteNamed(site))?.email ?? []) {
     if (source.kind !== 'lookup') continue
     const email = normalEmail(await ask(parts, source.find, query))
     if (email === undefined) continue

@@ -1,7 +1,6 @@
 import swagger from '@fastify/swagger'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
-import type { Config } from '../config.ts'
 import { TrackError } from '../errors.ts'
 import { originNotAllowed } from './caller.ts'
 import type { Caller, CallerReader } from './caller.ts'
@@ -13,6 +12,7 @@ import { healthRoutes } from './health-routes.ts'
 import type { HealthParts } from './health-routes.ts'
 import { ingestRoutes } from './ingest-routes.ts'
 import type { IngestRouteParts } from './ingest-routes.ts'
+import type { SiteDirectory } from '../identity/site-directory.ts'
 import { installRoutes } from './install-routes.ts'
 import type { InstallRouteParts } from './install-routes.ts'
 import { snippetRoute } from './snippet-route.ts'
@@ -27,7 +27,7 @@ const KEEP_ALIVE_MS = 65_000
 export interface AppParts {
   /** False: events are not taken here, and the snippet is not served. */
   isIngesting: boolean
-  sites: Config['sites']
+  sites: SiteDirectory
   readCaller: CallerReader
   ingest: Omit<IngestRouteParts, 'callerOf'>
   findEvent: EventRouteParts['findEvent']
@@ -76,13 +76,10 @@ function acceptJsonOnly(app: FastifyInstance): void {
 
 /** What pages and servers call: the caller is proved before the body is read. */
 async function trackingRoutes(app: FastifyInstance, { sites, readCaller, ingest, findEvent }: AppParts): Promise<void> {
-  const listed = new Set(Object.values(sites).flatMap((site) => site.origins))
-  const refuseUnlisted = (origin: string) => {
-    if (!listed.has(origin)) throw originNotAllowed(origin)
-  }
   // Before the plugin answers: it would tell an unlisted origin's preflight that there is nothing here.
   app.addHook('onRequest', async ({ method, headers }) => {
-    if (method === 'OPTIONS' && headers.origin !== undefined) refuseUnlisted(headers.origin)
+    const { origin } = headers
+    if (method === 'OPTIONS' && origin !== undefined && !(await sites.ofOrigin(origin))) throw originNotAllowed(origin)
   })
   await allowListedOrigins(app, sites)
   app.decorateRequest('caller')

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import type { Config, Site } from '../config.ts'
+import type { Site } from '../config.ts'
 import { TrackError } from '../errors.ts'
 import type { Speaker } from '../flows/ingest-events/read-message.ts'
 import { readEmail } from '@trackline/session'
 import type { Session } from '@trackline/session'
 import type { SessionReader } from '../identity/read-session.ts'
+import type { SiteDirectory } from '../identity/site-directory.ts'
 import { isServerKeyHeader, isServerKeyOf } from '../identity/server-key.ts'
 import type { Person } from '../outbox/event.ts'
 
@@ -21,11 +22,9 @@ export type CallerReader = (request: FastifyRequest) => Promise<Caller>
  *
  * @throws TrackError `ORIGIN_NOT_ALLOWED`, `SITE_UNKNOWN`, `SERVER_KEY_INVALID`, `CSRF_REFUSED` and those of the session reader
  */
-export function createCallerReader(sites: Config['sites'], readSession: SessionReader): CallerReader {
-  const siteOf = createSiteFinder(sites)
-
+export function createCallerReader(sites: SiteDirectory, readSession: SessionReader): CallerReader {
   return async (request) => {
-    const site = siteOf(request)
+    const site = await siteOf(sites, request)
     const { authorization } = request.headers
     if (isServerKeyHeader(authorization)) {
       if (!isServerKeyOf(site.serverKeys, authorization)) throw new TrackError('SERVER_KEY_INVALID')
@@ -38,22 +37,17 @@ export function createCallerReader(sites: Config['sites'], readSession: SessionR
 }
 
 /** Finds the site: by Origin; without one it is the only site, or the one that `?site=` names. */
-function createSiteFinder(sites: Config['sites']): (request: FastifyRequest) => Site {
-  const byOrigin = new Map(Object.values(sites).flatMap((site) => site.origins.map((origin) => [origin, site])))
-  const [onlySite, ...others] = Object.values(sites)
-
-  return ({ headers: { origin }, query }) => {
-    if (origin !== undefined) {
-      const site = byOrigin.get(origin)
-      if (!site) throw originNotAllowed(origin)
-      return site
-    }
-    const name: unknown = Reflect.get(Object(query), 'site')
-    if (name === undefined && onlySite && others.length === 0) return onlySite
-    const site = typeof name === 'string' && Object.hasOwn(sites, name) ? sites[name] : undefined
-    if (!site) throw new TrackError('SITE_UNKNOWN', name === undefined ? 'there are several sites and no Origin header' : 'the site that ?site= names is not configured')
+async function siteOf(sites: SiteDirectory, { headers: { origin }, query }: FastifyRequest): Promise<Site> {
+  if (origin !== undefined) {
+    const site = await sites.ofOrigin(origin)
+    if (!site) throw originNotAllowed(origin)
     return site
   }
+  const name: unknown = Reflect.get(Object(query), 'site')
+  if (name === undefined && sites.only) return sites.only
+  const site = typeof name === 'string' ? await sites.named(name) : undefined
+  if (!site) throw new TrackError('SITE_UNKNOWN', name === undefined ? 'there are several sites and no Origin header' : 'the site that ?site= names is not configured')
+  return site
 }
 
 export function originNotAllowed(origin: string): TrackError {

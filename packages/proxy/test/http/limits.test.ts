@@ -116,7 +116,7 @@ describe('a mistake of ours', () => {
     const unused = () => Promise.reject(new Error('the store at /srv/outbox has a bug'))
     const app = await buildApp({
       isIngesting: true,
-    sites: {},
+      sites: { ofOrigin: () => undefined, named: () => undefined, only: undefined, says: '' },
       script: '',
       newId: () => '00000000-0000-0000-0000-000000000000',
       findEvent: unused,
