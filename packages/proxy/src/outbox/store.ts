@@ -62,7 +62,13 @@ export interface Audit {
   dead: number
 }
 
-export type Tally = { site: string; rejected: number }
+/** The audit of one site, and how many of its rows are still in the table: delivered ones leave it after days, dead ones when they are discarded. */
+export interface SiteAudit extends Audit {
+  site: string
+  stored: Pick<Audit, 'queued' | 'needsIdentity' | 'delivered' | 'dead'>
+}
+
+export type Tally = { account: number; site: string; rejected: number }
 
 /**
  * The outbox on disk. Two stores keep this contract, and one suite of tests holds both to it.
@@ -99,7 +105,11 @@ export interface Store {
 
   /** What became of a message. Without `subject`: whoever sent it. */
   findEvent(query: { account: number; site: string; messageId: string; subject?: string }): Promise<RowStatus[]>
+  /** The loss accounting, read from counts that are kept with each change: it costs the same however many rows there are. */
   audit(): Promise<Audit>
+  auditBySite(): Promise<SiteAudit[]>
+  /** Counts every row, by site: what the audit must agree with. Takes long where there are many; holds nobody up. */
+  countRows(): Promise<Map<string, SiteAudit['stored']>>
 
   readGrant(account: number): Promise<SealedGrant | undefined>
   /**

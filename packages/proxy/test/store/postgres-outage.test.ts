@@ -19,7 +19,7 @@ const { open, query, holdLock, isWaitingForLock, cut, newSchema } = postgresStor
 /** Every method, and how it is called. */
 const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: (store: Store) => Promise<unknown> } = {
   enqueue: (store) => store.enqueue([anEvent({ messageId: 'meanwhile' })]),
-  countRejected: (store) => store.countRejected({ site: 'main', rejected: 1 }),
+  countRejected: (store) => store.countRejected({ account: ACCOUNT, site: 'main', rejected: 1 }),
   leaseAccounts: (store) => store.leaseAccounts({ owner: 'node', now: NOW, leaseMs: 1, limit: 1 }),
   renewLease: (store) => store.renewLease(LEASE, NOW),
   claimDue: (store) => store.claimDue(LEASE, { target: 'timeline-v3', now: NOW, limit: 1 }),
@@ -31,6 +31,8 @@ const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: (store: Store)
   giveUpUnidentified: (store) => store.giveUpUnidentified({ receivedBefore: NOW, now: NOW }),
   findEvent: (store) => store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1' }),
   audit: (store) => store.audit(),
+  auditBySite: (store) => store.auditBySite(),
+  countRows: (store) => store.countRows(),
   readGrant: (store) => store.readGrant(ACCOUNT),
   saveGrant: (store) => store.saveGrant(aGrant()),
   addTicket: (store) => store.addTicket({ kind: 'install-link', digest: 'd', site: 'main', expiresAt: NOW }),

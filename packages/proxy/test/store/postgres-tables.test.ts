@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { planDerivations } from '../../src/outbox/derive.ts'
 import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts'
 import { readPostgresUrl } from '../../src/store/postgres/read-url.ts'
+import { MIGRATIONS } from '../../src/store/postgres/schema.ts'
 import { events } from '../stage/events.ts'
 import { startPostgres } from '../stage/start-postgres.ts'
 import { until } from '../stage/until.ts'
@@ -19,8 +20,28 @@ describe('migrations', () => {
     const stores = await Promise.all(Array.from({ length: 4 }, () => openPostgresStore(url, {})))
     const answers = await Promise.all(stores.map((store, index) => store.enqueue([anEvent({ messageId: `m${index}` })])))
     expect(answers.flat()).toEqual(['queued', 'queued', 'queued', 'queued'])
-    expect((await query(`select version from ${schema}.schema_version order by version`)).rows).toEqual([{ version: 1 }])
+    expect((await query(`select version from ${schema}.schema_version order by version`)).rows).toEqual(
+      MIGRATIONS.map((_, index) => ({ version: index + 1 })),
+    )
     await Promise.all(stores.map((store) => store.close()))
+  })
+
+  it('tables of the first version get their counts from their rows', async () => {
+    const { url, schema } = newSchema()
+    await query(`create schema ${schema}`)
+    await query(`set search_path = ${schema}; ${MIGRATIONS[0]}; create table schema_version (version integer primary key);
+      insert into schema_version values (1); reset search_path`)
+    await query(`insert into ${schema}.tallies (account, site, slot, received, duplicate, rejected, forgotten)
+      values (1, 'main', 3, 10, 2, 1, 2), (1, 'main', 0, 2, 0, 0, 1), (0, 'main', 1, 1, 0, 1, 0)`)
+    for (const [index, state] of ['due', 'due', 'needs_identity', 'delivered', 'dead'].entries()) {
+      await query(`insert into ${schema}.outbox (account, site, message_id, subject, target, event_id, event, state, properties, occurred_at, received_at)
+        values (1, 'main', $1, 'ada', 'timeline-v3', 'e', 'login', $2, '{}', 0, 0)`, [String(index), state])
+    }
+    const store = await openPostgresStore(url, {})
+    const counts = { queued: 2, needsIdentity: 1, delivered: 4, dead: 1 }
+    expect(await store.audit()).toEqual({ received: 13, duplicate: 2, rejected: 2, ...counts })
+    expect(await store.auditBySite()).toMatchObject([{ site: 'main', stored: { ...counts, delivered: 1 } }])
+    await store.close()
   })
 
   it('tables of a newer version are refused, with what to do, and not changed', async () => {

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts'
+import { MIGRATIONS } from '../../src/store/sqlite/schema.ts'
 import { makeTempFolder } from '../stage/temp-folder.ts'
 import { anEvent, NOW, severalEvents } from './behaviour/store-stage.ts'
 import { sqliteStores } from './open-sqlite.ts'
@@ -79,6 +80,23 @@ describe('the SQLite file', () => {
       code: 'OUTBOX_UNAVAILABLE',
       cause: expect.stringMatching(/not a database/),
     })
+  })
+
+  it('a file of the first version gets its counts from its rows', async () => {
+    const path = tempFile()
+    const older = new DatabaseSync(path)
+    older.exec(`${MIGRATIONS[0]}; pragma user_version = 1;
+      insert into tallies (site, received, duplicate, rejected, forgotten) values ('main', 11, 2, 1, 3), ('shop', 1, 0, 1, 0)`)
+    for (const [index, state] of ['due', 'due', 'needs_identity', 'delivered', 'dead'].entries()) {
+      older.exec(`insert into outbox (account, site, message_id, subject, target, event_id, event, state, properties, occurred_at, received_at)
+        values (1, 'main', '${index}', 'ada', 'timeline-v3', 'e', 'login', '${state}', '{}', 0, 0)`)
+    }
+    older.close()
+    const store = await openSqliteStore(path, {})
+    onTestFinished(store.close)
+    const counts = { queued: 2, needsIdentity: 1, delivered: 4, dead: 1 }
+    expect(await store.audit()).toEqual({ received: 12, duplicate: 2, rejected: 2, ...counts })
+    expect(await store.auditBySite()).toMatchObject([{ site: 'main', stored: { ...counts, delivered: 1 } }, { site: 'shop', rejected: 1 }])
   })
 
   it('a file that a newer version wrote is refused, not changed', async () => {

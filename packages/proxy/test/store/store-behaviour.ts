@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { counting } from './behaviour/counting.ts'
 import { derivedValues } from './behaviour/derived-values.ts'
 import { enqueueing } from './behaviour/enqueueing.ts'
 import { granting } from './behaviour/granting.ts'
@@ -13,7 +14,7 @@ import type { OpenStore } from './behaviour/store-stage.ts'
 
 const BEHAVIOURS = {
   ...{ enqueueing, groupCommit, derivedValues, leasing, settling, targeting },
-  ...{ identifying, inspecting, granting, modelled },
+  ...{ identifying, inspecting, granting, counting, modelled },
 }
 
 /** What every implementation of `Store` must do. */

@@ -74,7 +74,7 @@ async function storeEvents(parts: IngestParts, events: NewEvent[]): Promise<('qu
 }
 
 async function countRejected(parts: IngestParts, site: Site, rejected: number): Promise<void> {
-  if (rejected > 0) await parts.store.countRejected({ site: site.name, rejected: rejected * site.targets.length })
+  if (rejected > 0) await parts.store.countRejected({ account: site.portal, site: site.name, rejected: rejected * site.targets.length })
 }
 
 /** The client's clock may be wrong; how wrong shows in what it says of the moment of sending. */

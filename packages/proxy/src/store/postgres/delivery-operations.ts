@@ -5,6 +5,7 @@ import { ANY_TARGET } from '../any-target.ts'
 import { readRow } from '../read-row.ts'
 import type { Database } from './database.ts'
 import { settledColumns } from './settled-columns.ts'
+import { addForRows, SLOT_OF_SETTLING } from './tallies-table.ts'
 import { records } from './transaction.ts'
 import type { Statement } from './transaction.ts'
 
@@ -43,12 +44,22 @@ const CLAIM = `
   ))
   returning *`
 
+const FINISHED = {
+  queued: '-count(*)',
+  delivered: "count(*) filter (where state = 'delivered')",
+  dead: "count(*) filter (where state = 'dead')",
+}
+
 const SETTLE = `
-  update outbox o set state = s.state, settled_at = s.settled_at, due_at = s.due_at, attempts = attempts - s.attempts_given_back,
-    code = s.code, detail = s.detail, claimed_epoch = null
-  from json_to_recordset($3::json)
-    as s (seq bigint, state text, settled_at bigint, due_at bigint, attempts_given_back integer, code text, detail text)
-  where o.account = $1 and o.seq = any ($4::bigint[]) and o.seq = s.seq and o.claimed_epoch = $2 and ${IS_HELD}`
+  with settled as (
+    update outbox o set state = s.state, settled_at = s.settled_at, due_at = s.due_at, attempts = attempts - s.attempts_given_back,
+      code = s.code, detail = s.detail, claimed_epoch = null
+    from json_to_recordset($3::json)
+      as s (seq bigint, state text, settled_at bigint, due_at bigint, attempts_given_back integer, code text, detail text)
+    where o.account = $1 and o.seq = any ($4::bigint[]) and o.seq = s.seq and o.claimed_epoch = $2 and ${IS_HELD}
+    returning o.account, o.site, o.state
+  ), finished as (select * from settled where state <> 'due')
+  ${addForRows('finished', FINISHED, SLOT_OF_SETTLING)}`
 
 /** Most batches leave the account as it was: that costs no new version of its row. */
 const PAUSE = `

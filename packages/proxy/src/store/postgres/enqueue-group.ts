@@ -9,8 +9,8 @@ import { insertMoments, momentId, readMoments, updateMoments } from './moments-t
 import type { MomentId } from './moments-table.ts'
 import { addAccounts, insertRows, newRow, promiseName, readKnown } from './outbox-table.ts'
 import type { NewRow } from './outbox-table.ts'
-import { addToTallies, rejectedTally } from './tallies-table.ts'
-import type { TallyChange } from './tallies-table.ts'
+import { addToTallies } from './tallies-table.ts'
+import type { SiteTally } from './tallies-table.ts'
 import type { Result, Transaction } from './transaction.ts'
 
 export type Stored = 'queued' | 'duplicate'
@@ -31,7 +31,7 @@ export interface Batch {
  */
 export async function enqueueGroup(database: Database, plans: Plans, batches: Batch[]): Promise<Stored[][]> {
   const events = batches.flatMap((batch) => batch.events)
-  const tallies = batches.flatMap(({ rejected }) => rejected.map((tally) => rejectedTally(tally.site, tally.rejected)))
+  const tallies = batches.flatMap(({ rejected }) => rejected.map((tally) => ({ ...tally, received: tally.rejected })))
   if (events.length === 0) {
     await database.run(addToTallies(tallies))
     return batches.map(() => [])
@@ -42,7 +42,7 @@ export async function enqueueGroup(database: Database, plans: Plans, batches: Ba
 
 interface Group {
   events: NewEvent[]
-  tallies: TallyChange[]
+  tallies: SiteTally[]
 }
 
 async function storeEvents(transaction: Transaction, plans: Plans, { events, tallies }: Group): Promise<Stored[]> {
@@ -98,6 +98,7 @@ function storedAmong(inserted: Result | undefined): (row: NewRow) => boolean {
   return (row) => stored.has(promiseName(row))
 }
 
-function tallyOf({ account, site, targets }: NewEvent, stored: number): TallyChange {
-  return { account, site, received: targets.length, duplicate: targets.length - stored, rejected: 0 }
+function tallyOf({ account, site, targets, person }: NewEvent, stored: number): SiteTally {
+  const waiting = person.email === undefined ? { needs_identity: stored } : { queued: stored }
+  return { account, site, received: targets.length, duplicate: targets.length - stored, ...waiting }
 }

@@ -2,6 +2,7 @@ import type { Row } from '../../outbox/event.ts'
 import type { Store } from '../../outbox/store.ts'
 import { readRow } from '../read-row.ts'
 import type { Database } from './database.ts'
+import { addForRows } from './tallies-table.ts'
 import { storableText } from './transaction.ts'
 
 /** Rows that another node is handing out are skipped: it asks for them. */
@@ -14,12 +15,20 @@ const CLAIM = `
   returning o.*`
 
 const IDENTIFY = `
-  update outbox set state = 'due', email = $4, due_at = $5
-  where account = $1 and site = $2 and subject = $3 and state = 'needs_identity'`
+  with identified as (
+    update outbox set state = 'due', email = $4, due_at = $5
+    where account = $1 and site = $2 and subject = $3 and state = 'needs_identity'
+    returning account, site
+  ), counted as (${addForRows('identified', { needs_identity: '-count(*)', queued: 'count(*)' })})
+  select from identified`
 
 const GIVE_UP = `
-  update outbox set state = 'dead', settled_at = $1, due_at = null, code = 'EMAIL_NOT_FOUND'
-  where state = 'needs_identity' and received_at < $2`
+  with given_up as (
+    update outbox set state = 'dead', settled_at = $1, due_at = null, code = 'EMAIL_NOT_FOUND'
+    where state = 'needs_identity' and received_at < $2
+    returning account, site
+  ), counted as (${addForRows('given_up', { needs_identity: '-count(*)', dead: 'count(*)' })})
+  select from given_up`
 
 type IdentityMethods = Pick<Store, 'claimUnidentified' | 'identify' | 'giveUpUnidentified'>
 

@@ -1,26 +1,14 @@
 import type { RowStatus } from '../../outbox/event.ts'
-import type { Audit, Store } from '../../outbox/store.ts'
+import type { SiteAudit, Store } from '../../outbox/store.ts'
 import { ACCOUNT_COLUMNS, readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
+import { readRowCounts, readSiteAudit, sumOfSites } from '../tallies.ts'
 import type { Database } from './database.ts'
-import { FORGET_DELIVERED } from './tallies-table.ts'
+import { AUDIT, COUNT_ROWS, FORGET_DELIVERED } from './tallies-table.ts'
 import { storableText } from './transaction.ts'
 
 const FIND = `
   select ${STATUS_COLUMNS}, ${ACCOUNT_COLUMNS} from outbox join accounts using (account)
   where account = $1 and site = $2 and message_id = $3 and ($4::text is null or subject = $4) order by seq`
-
-/** One statement sees one moment: no commit of another node comes between the tallies and the rows. */
-const AUDIT = `
-  select received, duplicate, rejected, queued, needs_identity, delivered + forgotten as delivered, dead
-  from (
-    select coalesce(sum(received), 0) as received, coalesce(sum(duplicate), 0) as duplicate,
-      coalesce(sum(rejected), 0) as rejected, coalesce(sum(forgotten), 0) as forgotten
-    from tallies
-  ) tallied, (
-    select count(*) filter (where state = 'due') as queued, count(*) filter (where state = 'needs_identity') as needs_identity,
-      count(*) filter (where state = 'delivered') as delivered, count(*) filter (where state = 'dead') as dead
-    from outbox
-  ) counted`
 
 const FORGET_MOMENTS = `
   with old as materialized (
@@ -33,9 +21,17 @@ const FORGET_MOMENTS = `
 const CHECK_WRITABLE = `
   insert into canary (id, written_at) values (1, $1) on conflict (id) do update set written_at = excluded.written_at`
 
-type InspectMethods = Pick<Store, 'findEvent' | 'audit' | 'forgetOld' | 'checkWritable'>
+/** Nobody waits for it: it locks nothing. */
+const COUNT_WITHIN_MS = 600_000
+
+type InspectMethods = Pick<Store, 'findEvent' | 'audit' | 'auditBySite' | 'countRows' | 'forgetOld' | 'checkWritable'>
 
 export function inspectOperations(database: Database): InspectMethods {
+  async function auditBySite(): Promise<SiteAudit[]> {
+    const [counted] = await database.run({ text: AUDIT })
+    return (counted?.rows ?? []).map(readSiteAudit)
+  }
+
   return {
     async findEvent({ account, site, messageId, subject }): Promise<RowStatus[]> {
       const who = subject === undefined ? null : storableText(subject)
@@ -43,18 +39,12 @@ export function inspectOperations(database: Database): InspectMethods {
       return (found?.rows ?? []).map(readRowStatus)
     },
 
-    async audit(): Promise<Audit> {
-      const [counted] = await database.run({ text: AUDIT })
-      const { received, duplicate, rejected, queued, needs_identity, delivered, dead } = counted?.rows[0] ?? {}
-      return {
-        received: Number(received),
-        duplicate: Number(duplicate),
-        rejected: Number(rejected),
-        queued: Number(queued),
-        needsIdentity: Number(needs_identity),
-        delivered: Number(delivered),
-        dead: Number(dead),
-      }
+    audit: async () => sumOfSites(await auditBySite()),
+    auditBySite,
+
+    async countRows(): Promise<Map<string, SiteAudit['stored']>> {
+      const [, counted] = await database.run({ text: `set local statement_timeout = ${COUNT_WITHIN_MS}` }, { text: COUNT_ROWS, answerWithinMs: COUNT_WITHIN_MS })
+      return readRowCounts(counted?.rows ?? [])
     },
 
     async forgetOld({ now, deliveredBefore, limit }): Promise<number> {

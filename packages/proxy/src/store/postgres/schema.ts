@@ -102,4 +102,17 @@ export const MIGRATIONS = [
 
   create table canary (id integer primary key check (id = 1), written_at bigint not null) with (fillfactor = 10);
   `,
+  `
+  alter table tallies add column queued bigint not null default 0, add column needs_identity bigint not null default 0,
+    add column delivered bigint not null default 0, add column dead bigint not null default 0,
+    add column discarded bigint not null default 0;
+  update tallies set delivered = forgotten;
+  insert into tallies as t (account, site, slot, queued, needs_identity, delivered, dead)
+  select account, site, 0, count(*) filter (where state = 'due'), count(*) filter (where state = 'needs_identity'),
+    count(*) filter (where state = 'delivered'), count(*) filter (where state = 'dead')
+  from outbox group by account, site
+  on conflict (account, site, slot) do update set queued = excluded.queued, needs_identity = excluded.needs_identity,
+    delivered = t.delivered + excluded.delivered, dead = excluded.dead;
+  create index outbox_dead on outbox (settled_at) where state = 'dead';
+  `,
 ]

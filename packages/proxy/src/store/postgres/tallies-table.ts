@@ -1,3 +1,5 @@
+import { TALLY_COLUMNS } from '../tallies.ts'
+import type { TallyChange, TallyColumn } from '../tallies.ts'
 import { records } from './transaction.ts'
 import type { Statement } from './transaction.ts'
 
@@ -6,32 +8,41 @@ import type { Statement } from './transaction.ts'
  * commit of every node would wait for the one before it.
  */
 const SLOTS = 16
-/** Refused messages are counted for a site; they do not name an account. */
-const NO_ACCOUNT = 0
+const SLOT_OF_CONNECTION = `pg_backend_pid() % ${SLOTS}`
+/** Settling holds its account's row, so it never meets another settle here; with a row of its own it meets nobody at all. */
+export const SLOT_OF_SETTLING = String(SLOTS)
 
-export interface TallyChange {
-  account: number
-  site: string
-  received: number
-  duplicate: number
-  rejected: number
-}
+export type SiteTally = TallyChange & { account: number; site: string }
 
-export function rejectedTally(site: string, rejected: number): TallyChange {
-  return { account: NO_ACCOUNT, site, received: rejected, duplicate: 0, rejected }
-}
+const COLUMNS = TALLY_COLUMNS.join(', ')
+const ADD_UP = `
+  on conflict (account, site, slot) do update set ${TALLY_COLUMNS.map((column) => `${column} = t.${column} + excluded.${column}`).join(', ')}`
 
-/** Adds to the tallies: in one order, so that two transactions never wait for each other in a circle. */
-export function addToTallies(changes: TallyChange[]): Statement {
+/**
+ * Adds to the tallies: in one order, so that two transactions never wait for each other in a circle. Whatever else a transaction
+ * locks, it locks before.
+ */
+export function addToTallies(changes: SiteTally[]): Statement {
   const text = `
-    insert into tallies as t (account, site, slot, received, duplicate, rejected)
-    select account, site, pg_backend_pid() % ${SLOTS}, sum(received), sum(duplicate), sum(rejected)
-    from json_to_recordset($1::json) as added (account bigint, site text, received bigint, duplicate bigint, rejected bigint)
-    group by account, site order by account, site
-    on conflict (account, site, slot) do update
-      set received = t.received + excluded.received, duplicate = t.duplicate + excluded.duplicate,
-        rejected = t.rejected + excluded.rejected`
+    insert into tallies as t (account, site, slot, ${COLUMNS})
+    select account, site, ${SLOT_OF_CONNECTION}, ${TALLY_COLUMNS.map((column) => `coalesce(sum(${column}), 0)`).join(', ')}
+    from json_to_recordset($1::json) as added (account bigint, site text, ${TALLY_COLUMNS.map((column) => `${column} bigint`).join(', ')})
+    group by account, site order by account, site ${ADD_UP}`
   return { text, values: [records(changes)] }
+}
+
+/**
+ * The same for the rows that another part of the statement has changed; each count is an expression over them.
+ *
+ * @param rows  name of the part; its rows have `account` and `site`
+ */
+export function addForRows(rows: string, counts: Partial<Record<TallyColumn, string>>, slot = SLOT_OF_CONNECTION): string {
+  const columns = Object.keys(counts)
+  return `
+    insert into tallies as t (account, site, slot, ${columns.join(', ')})
+    select account, site, ${slot}, ${Object.values(counts).join(', ')} from ${rows}
+    group by account, site order by account, site
+    on conflict (account, site, slot) do update set ${columns.map((column) => `${column} = t.${column} + excluded.${column}`).join(', ')}`
 }
 
 /** Moves what has been forgotten from the rows to the tally. */
@@ -41,9 +52,14 @@ export const FORGET_DELIVERED = `
     order by settled_at limit $2 for update skip locked
   ), gone as (
     delete from outbox o using old where o.account = old.account and o.seq = old.seq returning o.account, o.site
-  ), counted as (
-    insert into tallies as t (account, site, slot, forgotten)
-    select account, site, pg_backend_pid() % ${SLOTS}, count(*) from gone group by account, site order by account, site
-    on conflict (account, site, slot) do update set forgotten = t.forgotten + excluded.forgotten
-  )
+  ), counted as (${addForRows('gone', { forgotten: 'count(*)' })})
   select count(*) as forgotten from gone`
+
+/** One statement sees one moment: no commit of another node comes between two sites. */
+export const AUDIT = `
+  select site, ${TALLY_COLUMNS.map((column) => `sum(${column}) as ${column}`).join(', ')} from tallies group by site order by site`
+
+export const COUNT_ROWS = `
+  select site, count(*) filter (where state = 'due') as queued, count(*) filter (where state = 'needs_identity') as needs_identity,
+    count(*) filter (where state = 'delivered') as delivered, count(*) filter (where state = 'dead') as dead
+  from outbox group by site`

@@ -4,6 +4,8 @@ import type { SqlRow } from '../read-row.ts'
 export interface Statement {
   text: string
   values?: unknown[]
+  /** How long its answer may take, in milliseconds. Default: as long as any other's. */
+  answerWithinMs?: number
 }
 
 export interface Result {
@@ -40,11 +42,16 @@ export function transactionOn(client: PoolClient, begin: Statement): Transaction
 }
 
 async function send(client: PoolClient, statements: Statement[]): Promise<QueryResult<SqlRow>[]> {
-  const answers = await Promise.allSettled(statements.map(({ text, values = [] }) => client.query<SqlRow>(text, values)))
+  const answers = await Promise.allSettled(statements.map((statement) => client.query<SqlRow>(queryOf(statement))))
   // The first failure is the cause; those after it say that the transaction is aborted.
   const failed = answers.find((answer) => answer.status === 'rejected')
   if (failed) throw failed.reason
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+}
+
+/** `query_timeout` is the client library's own; its types do not name it. */
+function queryOf({ text, values = [], answerWithinMs }: Statement) {
+  return { text, values, ...(answerWithinMs === undefined ? {} : { query_timeout: answerWithinMs }) }
 }
 
 /** Rows as one parameter, for `json_to_recordset`. */

@@ -8,6 +8,9 @@ export interface Call {
   args: unknown[]
 }
 
+/** What a command beside the service asks while it looks: these wait for no writer, and no writer waits for them. */
+const READING: ReadonlySet<Call['method']> = new Set(['findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'nextDueAt'])
+
 /** What came of a call, as it crosses back. */
 export type Answer = { result: unknown } | { failure: string }
 
@@ -17,15 +20,16 @@ export type Answer = { result: unknown } | { failure: string }
  */
 export function commitCalls(database: DatabaseSync, operations: Operations, calls: Call[]): Answer[] {
   try {
-    return inTransaction(database, () => calls.map((call) => run(operations, call))).map((result) => ({ result }))
+    const opening = calls.every(({ method }) => READING.has(method)) ? 'begin' : 'begin immediate'
+    return inTransaction(database, opening, () => calls.map((call) => run(operations, call))).map((result) => ({ result }))
   } catch (error) {
     if (calls.length > 1 && isOneCallsFault(error)) return calls.flatMap((call) => commitCalls(database, operations, [call]))
     return calls.map(() => ({ failure: String(error) }))
   }
 }
 
-function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec('begin immediate')
+function inTransaction<Result>(database: DatabaseSync, opening: string, work: () => Result): Result {
+  database.exec(opening)
   try {
     const result = work()
     database.exec('commit')

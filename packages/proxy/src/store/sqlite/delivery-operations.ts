@@ -4,8 +4,9 @@ import type { Row, TargetName } from '../../outbox/event.ts'
 import type { Lease, Pause, Settlement } from '../../outbox/store.ts'
 import { ANY_TARGET } from '../any-target.ts'
 import { readRow, ROW_COLUMNS } from '../read-row.ts'
+import type { TalliesTable } from './tallies-table.ts'
 
-export function deliveryOperations(database: DatabaseSync) {
+export function deliveryOperations(database: DatabaseSync, tallies: TalliesTable) {
   const lease = database.prepare(`
     update accounts set lease_owner = :owner, lease_until = :until, epoch = epoch + 1
     where account in (
@@ -54,7 +55,8 @@ export function deliveryOperations(database: DatabaseSync) {
 
     settle({ account, epoch }: Lease, { rows, pause, now }: { rows: Settlement[]; pause?: Pause; now: number }): boolean {
       if (!isHeld.get(account, epoch)) return false
-      for (const row of rows) settleRow(row, { epoch, now })
+      const finished = rows.map((row) => settleRow(row, { epoch, now })).filter((row) => row !== undefined)
+      for (const state of FINAL_STATES) tallies.addForRows(finished.filter((row) => row.state === state), { queued: -1, [state]: 1 })
       if (pause) pauseAccount.run(pause.until, pause.failures, account, epoch)
       return true
     },
@@ -78,27 +80,29 @@ function earliestDue(target: TargetName): string {
     from accounts a join grants g on g.account = a.account and g.state = 'connected'`
 }
 
-/** The one place that turns an outcome into a state. */
+const FINAL_STATES = ['delivered', 'dead'] as const
+
+/** The one place that turns an outcome into a state; a row that is finished is given back. */
 function settleStatements(database: DatabaseSync) {
   const own = 'where seq = ? and claimed_epoch = ?'
   const finish = database.prepare(`
-    update outbox set state = ?, settled_at = ?, code = ?, detail = ?, due_at = null, claimed_epoch = null ${own}`)
+    update outbox set state = ?, settled_at = ?, code = ?, detail = ?, due_at = null, claimed_epoch = null ${own}
+    returning site, state`)
   const wait = database.prepare(`
     update outbox set due_at = ?, attempts = attempts - ?, code = ?, detail = ?, claimed_epoch = null ${own}`)
 
-  return ({ seq, outcome, nextAttemptAt }: Settlement, { epoch, now }: { epoch: number; now: number }): void => {
+  return ({ seq, outcome, nextAttemptAt }: Settlement, { epoch, now }: { epoch: number; now: number }) => {
     switch (outcome.kind) {
       case 'delivered':
-        finish.run('delivered', now, null, null, seq, epoch)
-        return
+        return finish.get('delivered', now, null, null, seq, epoch)
       case 'dead':
-        finish.run('dead', now, outcome.code, outcome.detail ?? null, seq, epoch)
-        return
+        return finish.get('dead', now, outcome.code, outcome.detail ?? null, seq, epoch)
       case 'snooze':
         wait.run(nextAttemptAt ?? now, 1, outcome.code, outcome.detail ?? null, seq, epoch)
-        return
+        return undefined
       case 'retry':
         wait.run(nextAttemptAt ?? now, 0, outcome.code, outcome.detail ?? null, seq, epoch)
+        return undefined
     }
   }
 }

@@ -4,8 +4,9 @@ import type { NewEvent } from '../../outbox/event.ts'
 import { rememberEvent } from '../../outbox/remember-event.ts'
 import type { Moments } from '../../outbox/remember-event.ts'
 import type { Tally } from '../../outbox/store.ts'
+import type { TalliesTable } from './tallies-table.ts'
 
-export function enqueueOperations(database: DatabaseSync, plans: Record<string, DerivationPlan>) {
+export function enqueueOperations(database: DatabaseSync, plans: Record<string, DerivationPlan>, tallies: TalliesTable) {
   const addAccount = database.prepare('insert into accounts (account) values (?) on conflict do nothing')
   const isKnown = database.prepare(
     'select 1 from outbox where account = ? and site = ? and message_id = ? and subject = ? and target = ?',
@@ -14,29 +15,25 @@ export function enqueueOperations(database: DatabaseSync, plans: Record<string, 
     insert into outbox (account, site, message_id, subject, target, event_id, event, state, issuer, sub, email, properties,
       extra_data, occurred_at, received_at, due_at)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const tally = database.prepare(`
-    insert into tallies (site, received, duplicate, rejected) values (?, ?, ?, ?)
-    on conflict do update set received = received + excluded.received, duplicate = duplicate + excluded.duplicate,
-      rejected = rejected + excluded.rejected`)
   const moments = momentTable(database)
 
   return {
     enqueue(events: NewEvent[]): ('queued' | 'duplicate')[] {
-      const tallies = new Map<string, { received: number; duplicate: number }>()
+      const counts = new Map<string, Counts>()
       for (const account of new Set(events.map((event) => event.account))) addAccount.run(account)
       const results = events.map((event) => {
         const newTargets = event.targets.filter((target) => !isKnown.get(...rowKey(event), target))
-        count(tallies, event, newTargets.length)
+        count(counts, event, newTargets.length)
         if (newTargets.length === 0) return 'duplicate' as const
         insertEvent(event, newTargets)
         return 'queued' as const
       })
-      for (const [site, { received, duplicate }] of tallies) tally.run(site, received, duplicate, 0)
+      for (const [site, change] of counts) tallies.add(site, change)
       return results
     },
 
     countRejected({ site, rejected }: Tally): void {
-      tally.run(site, rejected, 0, rejected)
+      tallies.add(site, { received: rejected, rejected })
     },
   }
 
@@ -56,11 +53,14 @@ function rowKey(event: NewEvent): [number, string, string, string] {
   return [event.account, event.site, event.messageId, event.person.subject]
 }
 
-function count(tallies: Map<string, { received: number; duplicate: number }>, event: NewEvent, newTargets: number): void {
-  const tally = tallies.get(event.site) ?? { received: 0, duplicate: 0 }
-  tally.received += event.targets.length
-  tally.duplicate += event.targets.length - newTargets
-  tallies.set(event.site, tally)
+type Counts = Record<'received' | 'duplicate' | 'queued' | 'needs_identity', number>
+
+function count(counts: Map<string, Counts>, event: NewEvent, newTargets: number): void {
+  const ofSite = counts.get(event.site) ?? { received: 0, duplicate: 0, queued: 0, needs_identity: 0 }
+  ofSite.received += event.targets.length
+  ofSite.duplicate += event.targets.length - newTargets
+  ofSite[event.person.email === undefined ? 'needs_identity' : 'queued'] += newTargets
+  counts.set(event.site, ofSite)
 }
 
 function momentTable(database: DatabaseSync): Moments {

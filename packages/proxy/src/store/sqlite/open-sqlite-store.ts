@@ -11,7 +11,7 @@ const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
 
 const METHODS = [
   'enqueue', 'countRejected', 'leaseAccounts', 'renewLease', 'claimDue', 'settle', 'releaseLease', 'nextDueAt', 'claimUnidentified',
-  'identify', 'giveUpUnidentified', 'findEvent', 'audit', 'readGrant', 'saveGrant', 'addTicket', 'takeTicket', 'forgetOld',
+  'identify', 'giveUpUnidentified', 'findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'saveGrant', 'addTicket', 'takeTicket', 'forgetOld',
   'checkWritable',
 ] as const satisfies (keyof Operations)[]
 

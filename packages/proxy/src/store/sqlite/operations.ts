@@ -6,6 +6,7 @@ import { enqueueOperations } from './enqueue-operations.ts'
 import { grantOperations } from './grant-operations.ts'
 import { identityOperations } from './identity-operations.ts'
 import { inspectOperations } from './inspect-operations.ts'
+import { talliesTable } from './tallies-table.ts'
 
 /** A store's method as the worker runs it: at once, inside a transaction that others share. */
 type Operation<Method> = Method extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : never
@@ -13,11 +14,12 @@ type Operation<Method> = Method extends (...args: infer Args) => Promise<infer R
 export type Operations = { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: Operation<Store[Name]> }
 
 export function sqliteOperations(database: DatabaseSync, plans: Record<string, DerivationPlan>): Operations {
+  const tallies = talliesTable(database)
   return {
-    ...enqueueOperations(database, plans),
-    ...deliveryOperations(database),
-    ...identityOperations(database),
-    ...inspectOperations(database),
+    ...enqueueOperations(database, plans, tallies),
+    ...deliveryOperations(database, tallies),
+    ...identityOperations(database, tallies),
+    ...inspectOperations(database, tallies),
     ...grantOperations(database),
   }
 }

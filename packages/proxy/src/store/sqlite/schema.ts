@@ -84,4 +84,22 @@ export const MIGRATIONS = [
 
   create table canary (id integer primary key check (id = 1), written_at integer not null) strict;
   `,
+  `
+  alter table tallies add column queued integer not null default 0;
+  alter table tallies add column needs_identity integer not null default 0;
+  alter table tallies add column delivered integer not null default 0;
+  alter table tallies add column dead integer not null default 0;
+  alter table tallies add column discarded integer not null default 0;
+  insert into tallies (site) select distinct site from outbox where true on conflict do nothing;
+  update tallies set delivered = forgotten;
+  update tallies set queued = counted.queued, needs_identity = counted.needs_identity, dead = counted.dead,
+    delivered = tallies.delivered + counted.delivered
+  from (
+    select site, sum(state = 'due') as queued, sum(state = 'needs_identity') as needs_identity,
+      sum(state = 'delivered') as delivered, sum(state = 'dead') as dead
+    from outbox group by site
+  ) counted
+  where counted.site = tallies.site;
+  create index outbox_dead on outbox (settled_at) where state = 'dead';
+  `,
 ]

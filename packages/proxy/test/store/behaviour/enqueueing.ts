@@ -88,8 +88,8 @@ export function enqueueing(open: OpenStore): void {
 
   it('what was refused is counted for its site and for the whole', async () => {
     const { store } = await open()
-    await store.countRejected({ site: 'main', rejected: 2 })
-    await store.countRejected({ site: 'shop', rejected: 3 })
+    await store.countRejected({ account: ACCOUNT, site: 'main', rejected: 2 })
+    await store.countRejected({ account: ACCOUNT, site: 'shop', rejected: 3 })
     expect(await store.audit()).toEqual({ ...NOTHING, received: 5, rejected: 5 })
   })
 

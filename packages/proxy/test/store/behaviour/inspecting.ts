@@ -58,7 +58,7 @@ export function inspecting(open: OpenStore): void {
       anEvent({ messageId: 'no email', email: undefined }),
       anEvent({ messageId: 'no email 2', email: undefined }),
     ])
-    await store.countRejected({ site: 'main', rejected: 1 })
+    await store.countRejected({ account: ACCOUNT, site: 'main', rejected: 1 })
     await store.giveUpUnidentified({ receivedBefore: NOW + 1, now: NOW })
     const { held, rows } = await storeAndClaim(store, [
       ...severalEvents(6),
@@ -131,7 +131,7 @@ export function inspecting(open: OpenStore): void {
   it('everything is still there after the store was closed and opened again', async () => {
     const { store, reopen } = await open()
     const { rows } = await storeAndClaim(store, severalEvents(3))
-    await store.countRejected({ site: 'main', rejected: 1 })
+    await store.countRejected({ account: ACCOUNT, site: 'main', rejected: 1 })
     const before = [await store.audit(), await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm2' })]
     const again = await reopen()
     expect([await again.audit(), await again.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm2' })]).toEqual(before)

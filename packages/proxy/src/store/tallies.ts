@@ -1,0 +1,67 @@
+import type { RowState } from '../outbox/event.ts'
+import type { Audit, SiteAudit } from '../outbox/store.ts'
+import type { SqlRow } from './read-row.ts'
+
+/**
+ * What is counted of each site. `delivered` and `dead` count for ever; `forgotten` and `discarded` say how many of those have left
+ * the table. Whatever changes a row's state, or takes a row away, changes these in the same transaction.
+ */
+export const TALLY_COLUMNS = [
+  ...(['received', 'duplicate', 'rejected'] as const),
+  ...(['queued', 'needs_identity', 'delivered', 'dead', 'forgotten', 'discarded'] as const),
+] as const
+
+export type TallyColumn = (typeof TALLY_COLUMNS)[number]
+
+/** How much is added to a site's counts; less than nothing where promises move on. */
+export type TallyChange = Partial<Record<TallyColumn, number>>
+
+/** The count that a row in this state is part of. */
+export const COUNT_OF_STATE = {
+  due: 'queued',
+  needs_identity: 'needs_identity',
+  delivered: 'delivered',
+  dead: 'dead',
+} as const satisfies Record<RowState, TallyColumn>
+
+export function readSiteAudit(row: SqlRow): SiteAudit {
+  return {
+    site: String(row.site),
+    received: Number(row.received),
+    duplicate: Number(row.duplicate),
+    rejected: Number(row.rejected),
+    queued: Number(row.queued),
+    needsIdentity: Number(row.needs_identity),
+    delivered: Number(row.delivered),
+    dead: Number(row.dead),
+    stored: {
+      queued: Number(row.queued),
+      needsIdentity: Number(row.needs_identity),
+      delivered: Number(row.delivered) - Number(row.forgotten),
+      dead: Number(row.dead) - Number(row.discarded),
+    },
+  }
+}
+
+/** All sites together. */
+export function sumOfSites(sites: readonly SiteAudit[]): Audit {
+  const sum = (count: keyof Audit) => sites.reduce((total, site) => total + site[count], 0)
+  return {
+    received: sum('received'),
+    duplicate: sum('duplicate'),
+    rejected: sum('rejected'),
+    queued: sum('queued'),
+    needsIdentity: sum('needsIdentity'),
+    delivered: sum('delivered'),
+    dead: sum('dead'),
+  }
+}
+
+/** A count of the rows themselves, by site and state. */
+export function readRowCounts(rows: readonly SqlRow[]): Map<string, SiteAudit['stored']> {
+  const counts = new Map<string, SiteAudit['stored']>()
+  for (const { site, queued, needs_identity, delivered, dead } of rows) {
+    counts.set(String(site), { queued: Number(queued), needsIdentity: Number(needs_identity), delivered: Number(delivered), dead: Number(dead) })
+  }
+  return counts
+}
