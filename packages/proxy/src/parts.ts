@@ -61,7 +61,7 @@ export async function openParts(config: Config, world: World) {
   const templates = developerKey === undefined ? undefined : templatesApi(endpoint, { appId: hubspot.appId, developerKey })
   const sites = createSiteDirectory({ sites: config.sites, ...withReservedNames(config) }, { now: world.now, log: logTo(world) })
   const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
-  const store = await openStore(config)
+  const store = await openStore(config, world)
   const vault = createVault({ ...world, store, sealer, refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken) })
 
   const install = (wake: () => void): InstallParts => ({
@@ -80,9 +80,10 @@ export async function openParts(config: Config, world: World) {
   return { config, world, endpoint, sites, store, vault, templates, install, targets }
 }
 
-function openStore({ store, events }: Config): Promise<Store> {
+function openStore({ store, events }: Config, { logger }: World): Promise<Store> {
   const plans = planDerivations(events)
-  return store.startsWith('sqlite:') ? openSqliteStore(store.slice('sqlite:'.length), plans) : openPostgresStore(store, plans)
+  const onThreadEnd = (why: string) => logger.error({ error: why }, 'outbox.thread_ended')
+  return store.startsWith('sqlite:') ? openSqliteStore(store.slice('sqlite:'.length), plans, onThreadEnd) : openPostgresStore(store, plans)
 }
 
 function targetsOf({ sites }: Config): Set<TargetName> {

@@ -1,3 +1,4 @@
+import { mkdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
@@ -9,8 +10,10 @@ import type { Call } from '../../src/store/sqlite/commit-calls.ts'
 import { openDatabase } from '../../src/store/sqlite/open-database.ts'
 import { sqliteOperations } from '../../src/store/sqlite/operations.ts'
 import { makeTempFolder } from '../stage/temp-folder.ts'
+import { until } from '../stage/until.ts'
 import { anEvent, NOW } from './behaviour/store-stage.ts'
 
+const ENDS = 10
 const AUDIT: Call = { method: 'audit', args: [] }
 const WRITE: Call = { method: 'checkWritable', args: [NOW] }
 
@@ -64,24 +67,69 @@ describe('a group of calls', () => {
 
 describe('a thread that ends', () => {
   const UNAVAILABLE = { status: 'rejected', reason: { code: 'OUTBOX_UNAVAILABLE' } }
+  const WORKER = new URL('../../src/store/sqlite/worker.ts', import.meta.url)
 
   it.each([
-    ['without a word', 'process.exit(0)'],
-    ['with an error', "throw new Error('out of memory')"],
-  ])('%s refuses the calls that it had, those that wait, and those that come', async (_, end) => {
+    ['without a word', 'process.exit(0)', /has ended/],
+    ['with an error', "throw new Error('out of memory')", /out of memory/],
+  ])('%s refuses the calls that it had and those that wait, says why, and is replaced', async (_, end, why) => {
     const script = `const { parentPort } = require('node:worker_threads')
       parentPort.on('message', (message) => { if (message === 'end') { ${end} } })`
-    const worker = new Worker(script, { eval: true })
-    const ended = new Promise((resolve) => worker.once('exit', resolve))
-    const { call } = callsTo(worker)
+    const started: Worker[] = []
+    const ended = vi.fn()
+    const { call } = callsTo(() => {
+      started.push(new Worker(script, { eval: true }))
+      return started.at(-1) as Worker
+    }, ended)
     const committing = call('audit', [])
     // The turn in which the first call is on its way to the thread; what comes after waits here.
     await setImmediate()
     const waiting = call('audit', [])
     const refused = Promise.allSettled([committing, waiting])
-    worker.postMessage('end')
+    started[0]?.postMessage('end')
     expect(await refused).toMatchObject([UNAVAILABLE, UNAVAILABLE])
-    await ended
+    expect(ended).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(why))
     expect(await Promise.allSettled([call('audit', [])])).toMatchObject([UNAVAILABLE])
+    await until('another thread is there', () => started.length === 2)
+    await started[1]?.terminate()
+  })
+
+  it('again and again while events come in loses none that was answered, and the next one goes on where it ended', async () => {
+    const folder = makeTempFolder()
+    onTestFinished(folder.remove)
+    const workerData = { path: join(folder.path, 'outbox.db'), plans: {} }
+    let thread: Worker | undefined
+    const { call, close } = callsTo(() => (thread = new Worker(WORKER, { workerData })))
+    onTestFinished(close)
+    const enqueue = (messageId: string) => call('enqueue', [[anEvent({ messageId })]])
+    const answered: string[] = []
+    let refused = 0
+    const sendUntilRefused = async (name: string) => {
+      for (let index = 0, isThere = true; isThere; index++) isThere = await enqueue(`${name}-${index}`).then(() => answered.push(`${name}-${index}`) > 0, () => false)
+      refused += 1
+    }
+    for (let end = 0; end < ENDS; end++) {
+      const before = answered.length
+      const sending = Promise.all(Array.from({ length: 20 }, (_, sender) => sendUntilRefused(`${end}-${sender}`)))
+      await until('it works again', () => answered.length >= before + 100)
+      await thread?.terminate()
+      await sending
+      await until('the next one answers', () => call('audit', []).then(() => true, () => false))
+    }
+    process.stdout.write(`a thread that ended ${ENDS} times: ${answered.length} events answered, ${refused} calls refused\n`)
+    const again = await Promise.all(answered.map(enqueue))
+    expect(new Set(again.flat())).toEqual(new Set(['duplicate']))
+  })
+
+  it('before it could open its file is tried again until it can', async () => {
+    const folder = makeTempFolder()
+    onTestFinished(folder.remove)
+    const path = join(folder.path, 'outbox.db')
+    mkdirSync(path)
+    const { call, close } = callsTo(() => new Worker(WORKER, { workerData: { path, plans: {} } }))
+    onTestFinished(close)
+    await expect(call('audit', [])).rejects.toMatchObject({ code: 'OUTBOX_UNAVAILABLE', cause: expect.stringMatching(/unable to open/) })
+    rmdirSync(path)
+    expect(await until('it is back', () => call('audit', []).catch(() => false))).toMatchObject({ received: 0 })
   })
 })

@@ -6,48 +6,82 @@ import type { Answer, Call } from './commit-calls.ts'
 /** Most calls that may wait for the disk; more are refused, so that a stuck disk cannot fill the memory. */
 const MAX_WAITING_CALLS = 20_000
 const RETRY_AFTER_SECONDS = 5
+/** A thread that could not even open the file is tried again after this. */
+const RESTART_AFTER_MS = 1_000
 
 interface WaitingCall extends Call {
   resolve: (result: unknown) => void
   reject: (error: unknown) => void
 }
 
+/** Told of a thread that has ended by itself, and why. Another takes its place. */
+export type OnThreadEnd = (why: string) => void
+
 /**
  * Calls the thread that owns the file, in groups: those that arrive while a group is being committed wait and share the next commit.
  * There is no timer.
  *
- * @returns call: rejects with TrackError `OUTBOX_UNAVAILABLE` when the file refuses, and for ever once the thread has ended
+ * A thread that ends by itself (out of memory, say) is replaced: at once, or a second later when it had not answered anything, for as long
+ * as it takes. The calls that it had are refused, since nobody knows which of them were committed. [docs/adr/0040]
+ *
+ * @returns call: rejects with TrackError `OUTBOX_UNAVAILABLE` when the file refuses, or while there is no thread
  */
-export function callsTo(worker: Worker) {
+export function callsTo(startThread: () => Worker, onThreadEnd: OnThreadEnd = () => undefined) {
   let waiting: WaitingCall[] = []
   let committing: WaitingCall[] = []
-  let failure: TrackError | undefined
+  let thread: Worker | undefined
+  let refusal: TrackError | undefined
+  let isClosing = false
+  let restart: NodeJS.Timeout | undefined
+  start()
 
-  worker.on('message', (answers: Answer[]) => {
+  function start(): void {
+    const started = startThread()
+    let why = 'the thread that owns the file has ended'
+    let hasAnswered = false
+    thread = started
+    refusal = undefined
+    started.on('message', (answers: Answer[]) => {
+      hasAnswered = true
+      answer(answers)
+    })
+    started.on('error', (error) => (why = error.message))
+    started.once('exit', () => replace(why, hasAnswered ? 0 : RESTART_AFTER_MS))
+  }
+
+  function replace(why: string, afterMs: number): void {
+    thread = undefined
+    refuseAll(refusal ?? unavailable(why))
+    if (isClosing) return
+    onThreadEnd(why)
+    restart = setTimeout(start, afterMs).unref()
+  }
+
+  /** Nobody is left to answer: whoever waits is told so. */
+  function refuseAll(why: TrackError): void {
+    refusal = why
+    const refused = [...committing, ...waiting]
+    committing = []
+    waiting = []
+    for (const call of refused) call.reject(why)
+  }
+
+  function answer(answers: Answer[]): void {
     const answered = committing
     committing = []
     commitWaiting()
     answered.forEach((call, index) => settle(call, answers[index]))
-  })
-  worker.on('error', (error) => failAll(unavailable(error.message)))
-  worker.on('exit', () => failAll(failure ?? unavailable('the thread that owns the file has ended')))
-
-  /** Nobody is left to answer: whoever waits is told so. */
-  function failAll(why: TrackError): void {
-    failure = why
-    for (const call of [...committing, ...waiting]) call.reject(why)
-    committing = waiting = []
   }
 
   function commitWaiting(): void {
     if (committing.length || !waiting.length) return
     committing = waiting
     waiting = []
-    worker.postMessage(committing.map(({ method, args }) => ({ method, args })))
+    thread?.postMessage(committing.map(({ method, args }) => ({ method, args })))
   }
 
   function call(method: Call['method'], args: unknown[]): Promise<unknown> {
-    if (failure) return Promise.reject(failure)
+    if (refusal) return Promise.reject(refusal)
     if (waiting.length >= MAX_WAITING_CALLS) return Promise.reject(unavailable('too many calls wait for the disk'))
     return new Promise((resolve, reject) => {
       waiting.push({ method, args, resolve, reject })
@@ -57,11 +91,13 @@ export function callsTo(worker: Worker) {
   }
 
   async function close(): Promise<void> {
-    if (failure) return
+    isClosing = true
+    clearTimeout(restart)
     await call('nextDueAt', [0]).catch(() => undefined)
-    failure = unavailable('the outbox is closed')
-    const exited = once(worker, 'exit')
-    worker.postMessage('close')
+    refusal = unavailable('the outbox is closed')
+    if (!thread) return
+    const exited = once(thread, 'exit')
+    thread.postMessage('close')
     await exited
   }
 

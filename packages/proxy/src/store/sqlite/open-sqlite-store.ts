@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { DerivationPlan } from '../../outbox/derive.ts'
 import type { Store } from '../../outbox/store.ts'
 import { callsTo } from './calls-to.ts'
+import type { OnThreadEnd } from './calls-to.ts'
 import type { Operations } from './operations.ts'
 
 /** TypeScript here, JavaScript in the published package: as this file is. */
@@ -22,19 +22,22 @@ const METHODS = [
  * the fewer flushes each costs.
  *
  * @param path  of the file; it and its folder are made when absent
+ * @param onThreadEnd  told when that thread has ended by itself; another has taken its place, or will
  * @throws TrackError `OUTBOX_UNAVAILABLE` when the file cannot be opened or written
  */
-export async function openSqliteStore(path: string, plans: Record<string, DerivationPlan>): Promise<Store> {
-  const worker = new Worker(WORKER, { workerData: { path, plans } })
-  const { call, close } = callsTo(worker)
+export async function openSqliteStore(path: string, plans: Record<string, DerivationPlan>, onThreadEnd?: OnThreadEnd): Promise<Store> {
+  let isOpen = false
+  // A first thread that ends is no secret: it refuses the opening.
+  const onLaterEnd: OnThreadEnd = (why) => (isOpen ? onThreadEnd?.(why) : undefined)
+  const { call, close } = callsTo(() => new Worker(WORKER, { workerData: { path, plans } }), onLaterEnd)
   const methods = Object.fromEntries(METHODS.map((method) => [method, (...args: unknown[]) => call(method, args)]))
   // Each method has the name, arguments and result of the worker's operation, which `Operations` derives from `Store`.
   const store = { ...methods, close } as unknown as Store
-  await once(worker, 'online')
   await store.nextDueAt(0).catch(async (error: unknown) => {
     // A thread that lives on would keep the process from its end.
-    await worker.terminate()
+    await close()
     throw error
   })
+  isOpen = true
   return store
 }
