@@ -20,14 +20,23 @@ export interface KeptMoment extends Moment {
   expiresAt?: number
 }
 
+/** What of an event its person's moments depend on. */
+export type RememberedEvent = Pick<NewEvent, 'account' | 'site' | 'person' | 'name' | 'properties' | 'occurredAt'>
+
 /** The moments of people, as they are while events are being stored: the table itself, or what was read of it. */
 export interface Moments {
-  read(of: NewEvent, which: MomentKey): KeptMoment | undefined
-  write(of: NewEvent, which: MomentKey, moment: KeptMoment): void
+  read(of: RememberedEvent, which: MomentKey): KeptMoment | undefined
+  write(of: RememberedEvent, which: MomentKey, moment: KeptMoment): void
+}
+
+/** Whether storing this kind of event reads or writes a moment at all. */
+export function isRemembered(plans: Plans, name: string): boolean {
+  const { rememberAs, derived } = plans[name] ?? NO_PLAN
+  return rememberAs.length + derived.length > 0
 }
 
 /** Computes a new event's derived values from its person's moments, then adds the event to them. Returns all its properties. */
-export function rememberEvent(event: NewEvent, plans: Plans, moments: Moments): Record<string, PropertyValue> {
+export function rememberEvent(event: RememberedEvent, plans: Plans, moments: Moments): Record<string, PropertyValue> {
   const plan = plans[event.name] ?? NO_PLAN
   const read = (which: MomentKey) => unlessExpired(moments.read(event, which), event.occurredAt)
   const derived = deriveProperties(event, plan, (name, key) => read({ event: name, key }))
@@ -39,7 +48,7 @@ export function rememberEvent(event: NewEvent, plans: Plans, moments: Moments): 
 }
 
 /** The moments that {@link rememberEvent} reads, and those that it writes (and reads) for this event. */
-export function momentsTouched(event: NewEvent, plans: Plans): { read: MomentKey[]; written: MomentKey[] } {
+export function momentsTouched(event: RememberedEvent, plans: Plans): { read: MomentKey[]; written: MomentKey[] } {
   const plan = plans[event.name] ?? NO_PLAN
   const read: MomentKey[] = []
   deriveProperties(event, plan, (name, key) => void read.push({ event: name, key }))

@@ -7,8 +7,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { callsTo } from '../../src/store/sqlite/calls-to.ts'
 import { commitCalls } from '../../src/store/sqlite/commit-calls.ts'
 import type { Call } from '../../src/store/sqlite/commit-calls.ts'
+import { toEventRow } from '../../src/store/sqlite/event-row.ts'
 import { openDatabase } from '../../src/store/sqlite/open-database.ts'
-import { sqliteOperations } from '../../src/store/sqlite/operations.ts'
+import { sqliteOutbox } from '../../src/store/sqlite/operations.ts'
 import { makeTempFolder } from '../stage/temp-folder.ts'
 import { until } from '../stage/until.ts'
 import { anEvent, NOW } from './behaviour/store-stage.ts'
@@ -31,7 +32,7 @@ function openTwice() {
   const began = vi.spyOn(database, 'exec')
   return {
     ...{ database, other },
-    commit: (calls: Call[]) => commitCalls(database, sqliteOperations(database, {}), calls),
+    commit: (calls: Call[]) => commitCalls(sqliteOutbox(database, {}), calls),
     transactions: () => began.mock.calls.filter(([sql]) => sql.startsWith('begin')).length,
   }
 }
@@ -39,7 +40,7 @@ function openTwice() {
 describe('a group of calls', () => {
   it('of which one is at fault fails for that one alone', () => {
     const { commit } = openTwice()
-    const bad: Call = { method: 'enqueue', args: [[{ ...anEvent(), occurredAt: {} }]] }
+    const bad: Call = { method: 'enqueue', args: [[toEventRow({ ...anEvent(), occurredAt: {} as number })]] }
     const [written, refused, audit] = commit([WRITE, bad, AUDIT])
     expect([written, audit]).toEqual([{ result: undefined }, { result: expect.objectContaining({ received: 0 }) }])
     expect(refused).toEqual({ failure: expect.stringMatching(/TypeError/) })
@@ -58,7 +59,7 @@ describe('a group of calls', () => {
     const pages = Number(database.prepare('pragma page_count').get()?.page_count)
     database.exec(`pragma max_page_count = ${pages}`)
     const large = anEvent({ properties: { method: 'x'.repeat(1_000_000) } })
-    const answers = commit([{ method: 'enqueue', args: [[large]] }, AUDIT])
+    const answers = commit([{ method: 'enqueue', args: [[toEventRow(large)]] }, AUDIT])
     expect(answers).toEqual([1, 2].map(() => ({ failure: expect.stringMatching(/disk is full/) })))
     expect(transactions()).toBe(1)
     expect(commit([AUDIT])).toEqual([{ result: expect.objectContaining({ received: 0 }) }])

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { NewEvent } from '../../outbox/event.ts'
-import type { MomentKey } from '../../outbox/remember-event.ts'
+import type { MomentKey, RememberedEvent } from '../../outbox/remember-event.ts'
 import { records, storableText } from './transaction.ts'
 import type { Statement } from './transaction.ts'
 
@@ -21,7 +20,7 @@ export interface MomentId {
   key: string
 }
 
-export function momentId({ account, site, person: { subject } }: NewEvent, { event, key }: MomentKey): MomentId {
+export function momentId({ account, site, person: { subject } }: RememberedEvent, { event, key }: MomentKey): MomentId {
   const storedKey = key.length > MAX_KEY_LENGTH ? digestOf(key) : storableText(key)
   return { account, site, subject: storableText(subject), event, key: storedKey }
 }

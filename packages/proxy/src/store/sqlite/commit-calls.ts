@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { isOneCallsFault } from './is-one-calls-fault.ts'
-import type { Operations } from './operations.ts'
+import type { OpenOutbox, Operations } from './operations.ts'
 
 /** One call of a store's method, as it crosses to the worker. */
 export interface Call {
@@ -8,22 +8,31 @@ export interface Call {
   args: unknown[]
 }
 
+/** What came of a call, as it crosses back. */
+export type Answer = { result: unknown } | { failure: string }
+
 /** What a command beside the service asks while it looks: these wait for no writer, and no writer waits for them. */
 const READING: ReadonlySet<Call['method']> = new Set(['findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'nextDueAt'])
 
-/** What came of a call, as it crosses back. */
-export type Answer = { result: unknown } | { failure: string }
+/** Operations that only add to what is noted, and read none of it. */
+const NOTES_ONLY: ReadonlySet<Call['method']> = new Set(['enqueue', 'countRejected'])
 
 /**
  * Runs all calls of the group in one transaction, hence with one flush: that is the group commit. When one call is at fault, each
  * runs in its own, so that it fails alone; when the file is, all fail: each would wait for it in vain.
  */
-export function commitCalls(database: DatabaseSync, operations: Operations, calls: Call[]): Answer[] {
+export function commitCalls(outbox: OpenOutbox, calls: Call[]): Answer[] {
+  const { database, notes } = outbox
   try {
     const opening = calls.every(({ method }) => READING.has(method)) ? 'begin' : 'begin immediate'
-    return inTransaction(database, opening, () => calls.map((call) => run(operations, call))).map((result) => ({ result }))
+    return inTransaction(database, opening, () => {
+      const results = calls.map((call) => run(outbox, call))
+      notes.write()
+      return results.map((result) => ({ result }))
+    })
   } catch (error) {
-    if (calls.length > 1 && isOneCallsFault(error)) return calls.flatMap((call) => commitCalls(database, operations, [call]))
+    notes.clear()
+    if (calls.length > 1 && isOneCallsFault(error)) return calls.flatMap((call) => commitCalls(outbox, [call]))
     return calls.map(() => ({ failure: String(error) }))
   }
 }
@@ -41,7 +50,8 @@ function inTransaction<Result>(database: DatabaseSync, opening: string, work: ()
   }
 }
 
-function run(operations: Operations, { method, args }: Call): unknown {
+function run({ operations, notes }: OpenOutbox, { method, args }: Call): unknown {
+  if (!NOTES_ONLY.has(method)) notes.write()
   // The main thread built the arguments from the signature of this very method.
   const operation = operations[method] as (...args: unknown[]) => unknown
   return operation(...args)

@@ -1,16 +1,18 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { DerivationPlan } from '../../outbox/derive.ts'
+import type { NewEvent } from '../../outbox/event.ts'
+import type { Plans } from '../../outbox/remember-event.ts'
 import type { Store } from '../../outbox/store.ts'
 import { callsTo } from './calls-to.ts'
 import type { OnThreadEnd } from './calls-to.ts'
+import { toEventRow } from './event-row.ts'
 import type { Operations } from './operations.ts'
 
 /** TypeScript here, JavaScript in the published package: as this file is. */
 const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
 
 const METHODS = [
-  'enqueue', 'countRejected', 'leaseAccounts', 'renewLease', 'claimDue', 'settle', 'releaseLease', 'nextDueAt', 'claimUnidentified',
+  'countRejected', 'leaseAccounts', 'renewLease', 'claimDue', 'settle', 'releaseLease', 'nextDueAt', 'claimUnidentified',
   'identify', 'giveUpUnidentified', 'findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'saveGrant', 'addTicket', 'takeTicket', 'forgetOld',
   'checkWritable',
 ] as const satisfies (keyof Operations)[]
@@ -25,14 +27,15 @@ const METHODS = [
  * @param onThreadEnd  told when that thread has ended by itself; another has taken its place, or will
  * @throws TrackError `OUTBOX_UNAVAILABLE` when the file cannot be opened or written
  */
-export async function openSqliteStore(path: string, plans: Record<string, DerivationPlan>, onThreadEnd?: OnThreadEnd): Promise<Store> {
+export async function openSqliteStore(path: string, plans: Plans, onThreadEnd?: OnThreadEnd): Promise<Store> {
   let isOpen = false
   // A first thread that ends is no secret: it refuses the opening.
   const onLaterEnd: OnThreadEnd = (why) => (isOpen ? onThreadEnd?.(why) : undefined)
   const { call, close } = callsTo(() => new Worker(WORKER, { workerData: { path, plans } }), onLaterEnd)
   const methods = Object.fromEntries(METHODS.map((method) => [method, (...args: unknown[]) => call(method, args)]))
   // Each method has the name, arguments and result of the worker's operation, which `Operations` derives from `Store`.
-  const store = { ...methods, close } as unknown as Store
+  const enqueue = (events: NewEvent[]) => call('enqueue', [events.map(toEventRow)])
+  const store = { ...methods, enqueue, close } as unknown as Store
   await store.nextDueAt(0).catch(async (error: unknown) => {
     // A thread that lives on would keep the process from its end.
     await close()

@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { DerivationPlan } from '../../outbox/derive.ts'
+import type { Plans } from '../../outbox/remember-event.ts'
 import type { Store } from '../../outbox/store.ts'
 import { deliveryOperations } from './delivery-operations.ts'
 import { enqueueOperations } from './enqueue-operations.ts'
+import type { EventRow } from './event-row.ts'
 import { grantOperations } from './grant-operations.ts'
+import { createGroupNotes } from './group-notes.ts'
+import type { GroupNotes } from './group-notes.ts'
 import { identityOperations } from './identity-operations.ts'
 import { inspectOperations } from './inspect-operations.ts'
 import { talliesTable } from './tallies-table.ts'
@@ -11,15 +14,27 @@ import { talliesTable } from './tallies-table.ts'
 /** A store's method as the worker runs it: at once, inside a transaction that others share. */
 type Operation<Method> = Method extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : never
 
-export type Operations = { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: Operation<Store[Name]> }
+export type Operations = { [Name in Exclude<keyof Store, 'close' | 'onDue' | 'enqueue'>]: Operation<Store[Name]> } & {
+  /** Events cross to the worker as rows. */
+  enqueue(events: EventRow[]): ReturnType<Operation<Store['enqueue']>>
+}
 
-export function sqliteOperations(database: DatabaseSync, plans: Record<string, DerivationPlan>): Operations {
+/** The outbox as the thread that owns its file has it. */
+export interface OpenOutbox {
+  database: DatabaseSync
+  operations: Operations
+  notes: GroupNotes
+}
+
+export function sqliteOutbox(database: DatabaseSync, plans: Plans): OpenOutbox {
   const tallies = talliesTable(database)
-  return {
-    ...enqueueOperations(database, plans, tallies),
+  const notes = createGroupNotes(database, tallies)
+  const operations = {
+    ...enqueueOperations(database, plans, notes),
     ...deliveryOperations(database, tallies),
     ...identityOperations(database, tallies),
     ...inspectOperations(database, tallies),
     ...grantOperations(database),
   }
+  return { database, operations, notes }
 }

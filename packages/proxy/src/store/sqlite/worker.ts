@@ -2,17 +2,16 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { commitCalls } from './commit-calls.ts'
 import type { Call } from './commit-calls.ts'
 import { openDatabase } from './open-database.ts'
-import { sqliteOperations } from './operations.ts'
+import { sqliteOutbox } from './operations.ts'
 
 /** The thread that owns the SQLite file: a flush to disk stops this thread and nobody else. It takes groups of calls. */
-const database = openDatabase(workerData.path)
-const operations = sqliteOperations(database, workerData.plans)
+const outbox = sqliteOutbox(openDatabase(workerData.path), workerData.plans)
 
 parentPort?.on('message', (calls: Call[] | 'close') => {
   if (calls === 'close') {
-    database.close()
+    outbox.database.close()
     parentPort?.close()
     return
   }
-  parentPort?.postMessage(commitCalls(database, operations, calls))
+  parentPort?.postMessage(commitCalls(outbox, calls))
 })
