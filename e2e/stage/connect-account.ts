@@ -7,9 +7,12 @@ export async function createConnectLink(env: Record<string, string>, site = 'mai
   return url
 }
 
-/** Goes the way of an administrator's browser, through an emulator that consents by itself. */
+/** Goes the way of an administrator's browser, cookie and all, through an emulator that consents by itself. */
 export async function connectAccount(env: Record<string, string>, site = 'main'): Promise<void> {
-  const response = await fetch(await createConnectLink(env, site))
+  const begun = await fetch(await createConnectLink(env, site), { redirect: 'manual' })
+  const consented = await fetch(begun.headers.get('location') ?? '', { redirect: 'manual' })
+  const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const response = await fetch(consented.headers.get('location') ?? '', { headers: { cookie } })
   const page = await response.text()
   if (response.ok && page.includes('<h1>Connected</h1>')) return
   throw new Error(`'${site}' was not connected: ${response.status} ${page}`)

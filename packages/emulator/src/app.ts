@@ -1,5 +1,6 @@
 import fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
+import { accountInfoRoutes } from './accounts/account-info-routes.ts'
 import { accountRoutes } from './accounts/account-routes.ts'
 import { occurrenceRoutes } from './app-events/occurrence-routes.ts'
 import { appEventTypeRoutes } from './app-events/type-routes.ts'
@@ -58,6 +59,7 @@ const APIS: readonly Api[] = [
   occurrenceListRoutes,
   propertyRoutes,
   contactWriteRoutes,
+  accountInfoRoutes,
   accountRoutes,
   faultRoutes,
   settingRoutes,

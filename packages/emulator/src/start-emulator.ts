@@ -11,6 +11,8 @@ export type EmulatorOptions = {
   autoConsent?: boolean
   /** Lifetime of an access token in seconds, whole, 1 to 86 400; default 1800. */
   accessTokenSeconds?: number
+  /** Calls an app may make to one account in any 10 seconds, 1 to 1 000 000; null lifts the limit; default 110, as HubSpot grants an OAuth app. */
+  per10s?: number | null
   /** Clock for token expiry, rate limits and timestamps; default the system's. */
   now?: () => Date
 }
@@ -25,17 +27,20 @@ export type Emulator = {
 
 const DEFAULT_ACCESS_TOKEN_SECONDS = 1800
 const MAX_ACCESS_TOKEN_SECONDS = 86_400
+const DEFAULT_PER_10_SECONDS = 110
+const MAX_PER_10_SECONDS = 1_000_000
 
 /**
  * Starts a HubSpot of its own, kept in memory: API, OAuth pages, contact timeline pages and fault controls.
  *
- * @throws TypeError  for a port or lifetime out of bounds.
+ * @throws TypeError  for a port, lifetime or limit out of bounds.
  * @throws Error  when the port is taken; the message says which.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port, host, accessTokenSeconds } = readOptions(options)
+  const { port, host, accessTokenSeconds, per10s } = readOptions(options)
   const world = createWorld({
     accessTokenSeconds,
+    per10s,
     isAutoConsent: options.autoConsent ?? false,
     now: options.now ?? (() => new Date()),
     newId: () => randomUUID(),
@@ -52,10 +57,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 function readOptions(options: EmulatorOptions) {
-  const { port = 0, host = '127.0.0.1', accessTokenSeconds = DEFAULT_ACCESS_TOKEN_SECONDS } = options
+  const { port = 0, host = '127.0.0.1', accessTokenSeconds = DEFAULT_ACCESS_TOKEN_SECONDS, per10s = DEFAULT_PER_10_SECONDS } = options
   requireWhole('port', port, { min: 0, max: 65_535 })
   requireWhole('accessTokenSeconds', accessTokenSeconds, { min: 1, max: MAX_ACCESS_TOKEN_SECONDS })
-  return { port, host, accessTokenSeconds }
+  if (per10s !== null) requireWhole('per10s', per10s, { min: 1, max: MAX_PER_10_SECONDS })
+  return { port, host, accessTokenSeconds, per10s }
 }
 
 function requireWhole(name: string, value: number, { min, max }: { min: number; max: number }) {

@@ -6,12 +6,14 @@ import type { InstallParts } from './flows/install-account.ts'
 import { startDelivery } from './flows/deliver-events/deliver-events.ts'
 import type { Delivery } from './flows/deliver-events/deliver-events.ts'
 import { contactPropertiesOf } from './flows/push-definitions.ts'
+import type { DisconnectParts } from './flows/disconnect-account.ts'
 import { startIdentityResolution } from './flows/resolve-identities.ts'
 import { createCallerReader } from './http/caller.ts'
 import type { AppParts } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import { recentAudit } from './http/recent-audit.ts'
-import { authorizeUrl, exchangeCode, refreshTokens } from './hubspot/oauth.ts'
+import { readTimeZone } from './hubspot/account-info.ts'
+import { authorizeUrl, exchangeCode, refreshTokens, revokeToken, uninstallApp } from './hubspot/oauth.ts'
 import type { OAuthClient } from './hubspot/oauth.ts'
 import { rateLimiter } from './hubspot/rate-limiter.ts'
 import { createTargets, SCOPES } from './hubspot/targets.ts'
@@ -46,6 +48,8 @@ export type Parts = Awaited<ReturnType<typeof openParts>>
 
 /** In metrics, sites that are found share one label: there may be thousands of them. */
 const FOUND_SITES = '*'
+/** Beyond the wait for HubSpot: what saving the new tokens may take. */
+const SAVE_GRANT_WITHIN_MS = 5_000
 const CONTACT_PROPERTY_SCOPES = ['crm.schemas.contacts.read', 'crm.schemas.contacts.write', 'crm.objects.contacts.write']
 
 /**
@@ -62,7 +66,11 @@ export async function openParts(config: Config, world: World) {
   const sites = createSiteDirectory({ sites: config.sites, ...withReservedNames(config) }, { now: world.now, log: logTo(world) })
   const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
   const store = await openStore(config, world)
-  const vault = createVault({ ...world, store, sealer, refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken) })
+  const vault = createVault({
+    ...{ ...world, store, sealer, log: logTo(world) },
+    refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken),
+    renewWithinMs: hubspot.timeoutMs + SAVE_GRANT_WITHIN_MS,
+  })
 
   const install = (wake: () => void): InstallParts => ({
     ...world,
@@ -75,9 +83,19 @@ export async function openParts(config: Config, world: World) {
       return authorizeUrl(client, { appUrl: hubspot.appUrl, scopes, ...request })
     },
     exchangeCode: (proof) => exchangeCode(endpoint, client, proof),
+    readTimeZone: (accessToken) => readTimeZone(endpoint, accessToken),
     saveInstall: vault.saveInstall,
   })
-  return { config, world, endpoint, sites, store, vault, templates, install, targets }
+  const disconnect: DisconnectParts = {
+    accessToken: async (account) => {
+      const token = await vault.accessToken(account)
+      return token.kind === 'token' ? token.accessToken : undefined
+    },
+    uninstallApp: (accessToken) => uninstallApp(endpoint, client, accessToken),
+    revokeToken: (refreshToken) => revokeToken(endpoint, client, refreshToken),
+    removeGrant: vault.removeGrant,
+  }
+  return { config, world, endpoint, sites, store, sealer, vault, templates, install, disconnect, targets }
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {
@@ -170,6 +188,7 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
     install: {
       begin: (link) => beginInstall(parts.install(delivery.wake), link),
       complete: (answer) => completeInstall(parts.install(delivery.wake), answer),
+      isSecure: config.publicUrl.startsWith('https:'),
       log,
     },
     health: { checkWritable: () => store.checkWritable(world.now().getTime()), metrics: metrics.render },

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { buildApp } from './http/app.ts'
 import { appParts, logTo, metricsOf, openParts, startBackground } from './parts.ts'
 import type { Background, Parts, World } from './parts.ts'
+import { refuseUnreadableGrants } from './vault/rotate-keys.ts'
 
 /** Requests that are being answered, and batches that are being sent, get this long when the service stops. */
 const STOP_WITHIN_MS = 8_000
@@ -37,6 +38,7 @@ export async function startServer(config: Config, world: World, role: Role = 'al
   const script = await readSnippet()
   const parts = await openParts(config, world)
   try {
+    await refuseUnreadableGrants({ ...world, ...parts })
     return await startOn(parts, { script, role })
   } catch (error) {
     await parts.store.close()

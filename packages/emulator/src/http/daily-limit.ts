@@ -2,8 +2,15 @@ import type { Allowance } from './rate-limit.ts'
 
 type Day = { date: string; used: number }
 
-/** Counts calls per key and day. A day begins at midnight UTC, the time zone of every account here. */
-export function createDailyLimit({ now, perDay }: { now: () => Date; perDay: () => number | null }) {
+type DailyLimitOptions = {
+  now: () => Date
+  perDay: () => number | null
+  /** In which time zone a key's day begins at midnight. */
+  timeZoneOf: (key: string) => string
+}
+
+/** Counts calls per key and day. */
+export function createDailyLimit({ now, perDay, timeZoneOf }: DailyLimitOptions) {
   const days = new Map<string, Day>()
 
   /** What is left of the key's day, without taking from it; undefined while no limit is set. */
@@ -15,12 +22,13 @@ export function createDailyLimit({ now, perDay }: { now: () => Date; perDay: () 
   }
 
   function count(key: string): void {
+    if (perDay() === null) return
     const { date, used } = today(key)
     days.set(key, { date, used: used + 1 })
   }
 
   function today(key: string): Day {
-    const date = now().toISOString().slice(0, 10)
+    const date = now().toLocaleDateString('sv', { timeZone: timeZoneOf(key) })
     const day = days.get(key)
     return day?.date === date ? day : { date, used: 0 }
   }

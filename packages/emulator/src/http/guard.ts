@@ -16,6 +16,11 @@ export type Guard = ReturnType<typeof createGuard>
 
 const DEVELOPER_KEY_BUCKET = 'developer-key'
 
+/** The account whose calls a bucket counts; the developer key's belongs to none. */
+export function portalOfBucket(bucket: string): number {
+  return Number(bucket.replace('portal-', '')) || 0
+}
+
 type BearerRules = { scopes: readonly string[]; isOAuthOnly: boolean }
 
 /** Decides who may call what. Each door is an `onRequest` hook, so a refusal comes before the body is read. */

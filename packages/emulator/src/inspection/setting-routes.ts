@@ -38,14 +38,18 @@ export function settingRoutes(app: FastifyInstance, world: World): void {
 
 function checkLimits(value: unknown) {
   const fields = readFields(value, 'limits')
-  refuseUnknown(fields, ['per10s', 'accessTokenSeconds', 'perDay', 'v1Era'])
+  refuseUnknown(fields, ['per10s', 'accessTokenSeconds', 'perDay', 'v1Era', 'rotateRefreshTokens'])
   const per10s = readLimit(fields, 'per10s', MAX_PER_10_SECONDS)
   const perDay = readLimit(fields, 'perDay', MAX_PER_DAY)
   const v1Era = readEra(fields)
   const accessTokenSeconds = readOptionalWhole(fields, 'accessTokenSeconds', { min: 1, max: MAX_ACCESS_TOKEN_SECONDS })
+  const { rotateRefreshTokens } = fields
+  if (rotateRefreshTokens !== undefined && typeof rotateRefreshTokens !== 'boolean')
+    throw validationError(`"rotateRefreshTokens" must be true or false, not ${describe(rotateRefreshTokens)}`)
   return {
     ...(per10s !== undefined && { per10s }),
     ...(perDay !== undefined && { perDay }),
+    ...(rotateRefreshTokens !== undefined && { rotateRefreshTokens }),
     ...(v1Era !== undefined && { v1Era }),
     ...(accessTokenSeconds !== undefined && { accessTokenSeconds }),
   }

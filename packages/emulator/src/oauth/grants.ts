@@ -6,7 +6,7 @@ export type Consent = {
   codeChallenge: string | undefined
 }
 
-/** One install's refresh token. It is never rotated and never expires; it ends by revocation or uninstall. */
+/** One install's refresh token. It never expires, and is rotated where the settings say so; it ends by revocation or uninstall. */
 export type Grant = { refreshToken: string; portalId: number; scopes: readonly string[]; isRevoked: boolean }
 
 export type AccessToken = {
@@ -21,7 +21,11 @@ export type AccessToken = {
 
 type Code = { consent: Consent; expiresAt: number }
 
-type GrantsOptions = { now: () => Date; newSecret: (bytes: number) => string; accessTokenSeconds: () => number }
+type GrantsOptions = {
+  now: () => Date
+  newSecret: (bytes: number) => string
+  settings: { accessTokenSeconds: number; rotateRefreshTokens: boolean }
+}
 
 const CODE_LIFETIME_MS = 60_000
 // HubSpot's access tokens have grown past 300 characters; a column of 255 should fail here first.
@@ -37,7 +41,7 @@ const MAX_REMEMBERED = 10_000
 export type Grants = ReturnType<typeof createGrants>
 
 /** Holds authorization codes, refresh tokens and access tokens. */
-export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptions) {
+export function createGrants({ now, newSecret, settings }: GrantsOptions) {
   const codes = new Map<string, Code>()
   const grants = new Map<string, Grant>()
   const accessTokens = new Map<string, AccessToken>()
@@ -64,7 +68,7 @@ export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptio
   }
 
   function issueAccess({ portalId, scopes }: Pick<Grant, 'portalId' | 'scopes'>): AccessToken {
-    const expiresAt = new Date(now().getTime() + accessTokenSeconds() * 1000)
+    const expiresAt = new Date(now().getTime() + settings.accessTokenSeconds * 1000)
     return remember({ token: newSecret(ACCESS_TOKEN_BYTES), kind: 'oauth', portalId, scopes, expiresAt, isRevoked: false })
   }
 
@@ -84,6 +88,13 @@ export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptio
     return grant?.isRevoked ? undefined : grant
   }
 
+  /** What a renewal goes on with: the same grant, or, where refresh tokens are rotated, one with a new token. */
+  function renewGrant(grant: Grant): Grant {
+    if (!settings.rotateRefreshTokens) return grant
+    grant.isRevoked = true
+    return openGrant(grant.portalId, grant.scopes)
+  }
+
   /** Ends a refresh token or an access token. Access tokens that a refresh token issued live on until they expire. */
   function revoke(token: string): void {
     const found = grants.get(token) ?? accessTokens.get(token)
@@ -100,6 +111,7 @@ export function createGrants({ now, newSecret, accessTokenSeconds }: GrantsOptio
     issueCode,
     redeemCode,
     openGrant,
+    renewGrant,
     issueAccess,
     issuePrivateApp,
     findRefresh,

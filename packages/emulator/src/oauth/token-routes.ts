@@ -58,7 +58,7 @@ function checkVerifier({ codeChallenge }: Consent, verifier: string | undefined)
 function readRefreshToken(world: World, form: URLSearchParams): Grant {
   const grant = world.grants.findRefresh(readField(form, 'refresh_token'))
   if (grant === undefined) throw oauthError('BAD_REFRESH_TOKEN', 'missing or unknown refresh token')
-  return grant
+  return world.grants.renewGrant(grant)
 }
 
 function tokenAnswer(world: World, grant: Grant) {

@@ -162,7 +162,9 @@ describe('/_emulator/accounts', () => {
   it.each([
     [{ portal: 'acme', enterprise: true }, '"portal" must be an account number, such as 62515, not "acme"'],
     [{ portal: 1, enterprise: 'no' }, '"enterprise" must be true or false, not "no"'],
-    [{ portal: 1, enterprise: true, tier: 'pro' }, '"tier" is not a known field: choose from portal, enterprise'],
+    [{ portal: 1, enterprise: true, tier: 'pro' }, '"tier" is not a known field: choose from portal, enterprise, timeZone'],
+    [{ portal: 1, timeZone: 'Berlin' }, '"timeZone" must be the name of a time zone, such as Europe/Berlin, not "Berlin"'],
+    [{ portal: 1 }, 'say what changes: "enterprise" or "timeZone"'],
   ])('refuses %o', async (body, message) => {
     const { post } = await openEmulator()
     expect(await post('/_emulator/accounts', body)).toMatchObject({ status: 400, json: { message } })

@@ -88,7 +88,7 @@ describe('changing limits', () => {
     [{ accessTokenSeconds: 1.5 }, '"accessTokenSeconds" must be a whole number from 1 to 86400, not 1.5'],
     [{ perDay: 0 }, '"perDay" must be a whole number from 1 to 1000000000, not 0'],
     [{ v1Era: 'get' }, '"v1Era" must be one of post, put, not "get"'],
-    [{ perSecond: 5 }, '"perSecond" is not a known field: choose from per10s, accessTokenSeconds, perDay, v1Era'],
+    [{ perSecond: 5 }, '"perSecond" is not a known field: choose from per10s, accessTokenSeconds, perDay, v1Era, rotateRefreshTokens'],
   ])('refuses %o', async (body, message) => {
     const { post } = await openEmulator()
     expect(await post('/_emulator/limits', body)).toMatchObject({ status: 400, json: { message } })

@@ -13,14 +13,15 @@ export function addConnect(program: Command): void {
     .description('print a one-time link with which a HubSpot administrator connects the account of a site')
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .requiredOption('--site <name>', 'site whose account is connected')
+    .option('--replace', 'the site may have been connected to another account before; what was accepted for that one still goes there')
     .option('--json', 'print { "url": … }')
     .addHelpText('after', '\nExample:\n  trackline connect --config trackline.config.ts --site main')
-    .action(async ({ config: file, site, json }: { config: string; site: string; json?: boolean }) => {
+    .action(async ({ config: file, site, replace = false, json }: { config: string; site: string; replace?: boolean; json?: boolean }) => {
       const config = await loadConfig(file)
       await siteOption(config, site)
       const parts = await openParts(config, realWorld({ logLevel: 'silent' }))
       try {
-        const url = await installUrl(parts, site)
+        const url = await installUrl(parts, site, { replace })
         print({ url }, { json }, `Open this in a browser, as a HubSpot administrator, within 10 minutes. It works once.\n\n  ${url}\n`)
       } finally {
         await parts.store.close()
@@ -29,9 +30,7 @@ export function addConnect(program: Command): void {
 }
 
 /** A link that starts the installation of a site's account. */
-export async function installUrl(parts: Parts, site: string): Promise<string> {
-  const install = parts.install(() => undefined)
-  await install.accountOf(site)
-  const link = await createInstallLink(install, site)
+export async function installUrl(parts: Parts, site: string, options: { replace?: boolean } = {}): Promise<string> {
+  const link = await createInstallLink(parts.install(() => undefined), site, options)
   return `${parts.config.publicUrl}/oauth/install?${new URLSearchParams({ site, link })}`
 }

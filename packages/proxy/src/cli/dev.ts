@@ -80,8 +80,11 @@ async function onThisMachine(
   }
 }
 
-/** Goes the way an administrator's browser goes; the emulator consents by itself. */
+/** Goes the way an administrator's browser goes, cookie and all; the emulator consents by itself. */
 async function connect(server: RunningServer, site: string): Promise<void> {
-  const answer = await fetch(await installUrl(server.parts, site))
+  const begun = await fetch(await installUrl(server.parts, site), { redirect: 'manual' })
+  const consented = await fetch(begun.headers.get('location') ?? '', { redirect: 'manual' })
+  const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const answer = await fetch(consented.headers.get('location') ?? '', { headers: { cookie } })
   if (!answer.ok) throw new Error(`the emulator did not connect '${site}': ${await answer.text()}`)
 }

@@ -1,7 +1,17 @@
 import type { Command } from 'commander'
 import { generateServerKey } from '../identity/server-key.ts'
+import { openParts } from '../parts.ts'
+import { rotateKeys, verifyKeys } from '../vault/rotate-keys.ts'
+import type { KeyParts, KeyReport } from '../vault/rotate-keys.ts'
 import { generateKey, KEY_ID } from '../vault/seal.ts'
+import { realWorld } from '../world.ts'
+import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
 import { print } from './output.ts'
+
+interface Options {
+  config: string
+  json?: boolean
+}
 
 export function addKeys(program: Command): void {
   const keys = program.command('keys').description('keys that seal OAuth grants, and keys for your own servers')
@@ -22,4 +32,38 @@ export function addKeys(program: Command): void {
       const key = generateKey(id)
       print({ keys: key }, { json }, key)
     })
+  addKeyCommand(keys, 'rotate', { description: 'seal everything anew with the first key of "keys", while the service goes on', work: rotateKeys })
+  addKeyCommand(keys, 'verify', { description: 'open everything that is sealed; exits with 1 when no key opens something', work: verifyKeys })
+}
+
+type Report = KeyReport & { resealed?: number }
+
+function addKeyCommand(keys: Command, name: string, { description, work }: { description: string; work: (parts: KeyParts) => Promise<Report> }): void {
+  keys
+    .command(name)
+    .description(description)
+    .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
+    .option('--json', 'print { "records": …, "byKey": { … }, "unreadable": […] }')
+    .addHelpText('after', `\nExample:\n  trackline keys ${name} --config trackline.config.ts`)
+    .action(async ({ config: file, json }: Options) => {
+      const parts = await openParts(await loadConfig(file), realWorld({ logLevel: 'silent' }))
+      try {
+        const report = await work({ ...parts, now: parts.world.now })
+        print(report, { json }, describe(report, parts.sealer.keyIds))
+        if (report.unreadable.length) process.exitCode = 1
+      } finally {
+        await parts.store.close()
+      }
+    })
+}
+
+function describe({ resealed, records, byKey, unreadable }: Report, configured: string[]): string {
+  const unused = configured.slice(1).filter((key) => byKey[key] === undefined)
+  return [
+    ...(resealed === undefined ? [] : [`${resealed} sealed anew with '${configured[0]}'`]),
+    `${records} sealed record${records === 1 ? '' : 's'}`,
+    ...Object.entries(byKey).map(([key, sealed]) => `  ${key}: ${sealed}`),
+    ...unreadable.map(({ kind, id, reason }) => `cannot be opened: ${kind} ${id}: ${reason}`),
+    ...(unused.length && unreadable.length === 0 ? [`nothing is sealed with ${unused.join(', ')}: once every process has been restarted with '${configured[0]}' first, it can be removed from "keys"`] : []),
+  ].join('\n')
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addAudit } from './audit.ts'
 import { addConnect } from './connect.ts'
+import { addDisconnect } from './disconnect.ts'
 import { addDev } from './dev.ts'
 import { addEmulator } from './emulator.ts'
 import { addEvents } from './events.ts'
@@ -18,7 +19,7 @@ const program = new Command('trackline')
   .version('0.1.0')
   .showHelpAfterError('(add --help for the options and an example)')
 
-for (const add of [addDev, addServe, addEmulator, addConnect, addEvents, addToken, addKeys, addAudit]) add(program)
+for (const add of [addDev, addServe, addEmulator, addConnect, addDisconnect, addEvents, addToken, addKeys, addAudit]) add(program)
 for (const command of allCommands(program)) command.exitOverride()
 
 try {

@@ -1,10 +1,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ERRORS, TrackError } from '../errors.ts'
+import type { BegunInstall, InstallAnswer } from '../flows/install-account.ts'
+import { forgetBrowser, readBrowser, rememberBrowser } from './install-cookie.ts'
 import { renderPage } from './page.ts'
 
 export interface InstallRouteParts {
-  begin: (linkSecret: string) => Promise<string>
-  complete: (answer: { state: string; code?: string; error?: string }) => Promise<{ site: string; account: number }>
+  begin: (linkSecret: string) => Promise<BegunInstall>
+  complete: (answer: InstallAnswer) => Promise<{ site: string; account: number }>
+  /** The proxy is reached by https: cookies say so too. */
+  isSecure: boolean
   log: (line: Record<string, unknown>, story: string) => void
 }
 
@@ -14,15 +18,20 @@ type Query = Record<string, unknown>
 const GET_ONLY = { exposeHeadRoute: false }
 
 /** `/oauth/install` → HubSpot's consent page → `/oauth/callback`: once per HubSpot account, by an administrator, in a browser. */
-export function installRoutes(app: FastifyInstance, { begin, complete, log }: InstallRouteParts): void {
+export function installRoutes(app: FastifyInstance, { begin, complete, isSecure, log }: InstallRouteParts): void {
   app.get<{ Querystring: Query }>('/oauth/install', GET_ONLY, async (request, reply) =>
-    answerWithPage(reply, async () => reply.redirect(await begin(single(request.query, 'link') ?? ''), 302)),
+    answerWithPage(reply, async () => {
+      const { consentUrl, ...begun } = await begin(single(request.query, 'link') ?? '')
+      return reply.header('set-cookie', rememberBrowser(begun, isSecure)).redirect(consentUrl, 302)
+    }),
   )
 
   app.get<{ Querystring: Query }>('/oauth/callback', GET_ONLY, async (request, reply) =>
     answerWithPage(reply, async () => {
       const [state = '', code, error] = ['state', 'code', 'error'].map((name) => single(request.query, name))
-      const { site, account } = await complete({ state, ...(code === undefined ? {} : { code }), ...(error === undefined ? {} : { error }) })
+      const browserSecret = readBrowser(request.headers.cookie, state, isSecure)
+      reply.header('set-cookie', forgetBrowser(state, isSecure))
+      const { site, account } = await complete({ state, ...withoutAbsent({ code, error, browserSecret }) })
       log({ site, portalId: account }, 'account.connected')
       // Away from the address that holds the code, so that no history or referrer keeps it.
       return reply.redirect('/oauth/connected', 303)
@@ -38,6 +47,10 @@ export function installRoutes(app: FastifyInstance, { begin, complete, log }: In
 function single(query: Query, name: string): string | undefined {
   const value = query[name]
   return typeof value === 'string' ? value : undefined
+}
+
+function withoutAbsent(members: { [Name in 'code' | 'error' | 'browserSecret']: string | undefined }): Omit<InstallAnswer, 'state'> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }
 
 async function answerWithPage(reply: FastifyReply, work: () => Promise<FastifyReply>): Promise<FastifyReply> {

@@ -1,10 +1,12 @@
 import { callHubSpot } from './call.ts'
-import type { HubSpotEndpoint } from './call.ts'
+import type { Answer, HubSpotEndpoint } from './call.ts'
 import { readErrorBody } from './error-body.ts'
 import type { ErrorBody } from './error-body.ts'
 
 /** How HubSpot's older answers, which lack `error`, say that a grant is worthless. */
 const GRANT_GONE = ['BAD_REFRESH_TOKEN', 'BAD_AUTH_CODE']
+
+const NOT_FOUND = 404
 
 /** Who we are to HubSpot. */
 export interface OAuthClient {
@@ -116,4 +118,36 @@ function readTokens(body: unknown, knownRefreshToken?: string): TokenAnswer {
     return { kind: 'unavailable', reason: 'HubSpot answered 200 without access_token, refresh_token and expires_in' }
   }
   return { kind: 'granted', tokens: { accessToken, refreshToken, expiresIn, ...(typeof hubId === 'number' ? { hubId } : {}) } }
+}
+
+/** Tells HubSpot that the refresh token is not wanted any more. Access tokens that are out may live on to their end. @throws Error with HubSpot's words */
+export async function revokeToken(endpoint: HubSpotEndpoint, { oauthVersion, clientId, clientSecret }: OAuthClient, refreshToken: string): Promise<void> {
+  const answer = await callHubSpot(
+    endpoint,
+    oauthVersion === 'v1'
+      ? { method: 'DELETE', path: `/oauth/v1/refresh-tokens/${encodeURIComponent(refreshToken)}` }
+      : {
+          method: 'POST',
+          path: `/oauth/${oauthVersion}/token/revoke`,
+          form: { token: refreshToken, token_type_hint: 'refresh_token', client_id: clientId, client_secret: clientSecret },
+        },
+  )
+  // v1 knows no token that has been revoked; that is as good.
+  if (answer.status !== NOT_FOUND) assertDone(answer, 'revoke the refresh token')
+}
+
+/**
+ * Removes our app from the account: all its tokens end. @throws Error with HubSpot's words
+ *
+ * @see https://developers.hubspot.com/docs/api-reference/latest/app-management/app-uninstalls/guide
+ */
+export async function uninstallApp(endpoint: HubSpotEndpoint, { oauthVersion }: OAuthClient, accessToken: string): Promise<void> {
+  const version = oauthVersion === '2026-03' ? oauthVersion : 'v3'
+  const answer = await callHubSpot(endpoint, { method: 'DELETE', path: `/appinstalls/${version}/external-install`, accessToken })
+  assertDone(answer, 'uninstall the app')
+}
+
+function assertDone({ status, body }: Answer, purpose: string): void {
+  if (status >= 200 && status < 300) return
+  throw new Error(`HubSpot would not ${purpose}: ${readErrorBody(body).message ?? `it answered ${status}`}`)
 }

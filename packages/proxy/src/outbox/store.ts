@@ -15,13 +15,24 @@ export interface SealedGrant {
   account: number
   /** Raised by each save; a save under another version changes nothing. */
   version: number
-  state: 'connected' | 'reconnect'
+  state: 'connected' | 'reconnect' | 'disconnected'
+  /** '' when the state is `disconnected`: nothing is left of the tokens. */
   sealed: string
   /** Milliseconds since 1970. */
   refreshAt: number
   expiresAt: number
   /** Why the state is `reconnect`. */
   problem?: string
+}
+
+/** Something secret in the store, whatever it is: what rotates and proves the keys needs to know no more. */
+export interface SealedRecord {
+  kind: 'grant' | 'install-state'
+  /** The account's number, or the ticket's digest. */
+  id: string
+  /** A grant's version, which its sealed text is bound to; 0 for a ticket. */
+  version: number
+  sealed: string
 }
 
 /** A one-time right, kept as the digest of the secret that its holder shows. */
@@ -117,6 +128,20 @@ export interface Store {
    * account was the grant before this one, so it is tried again at once.
    */
   saveGrant(grant: SealedGrant, options?: { endsPause: boolean }): Promise<boolean>
+  /**
+   * Takes the right to renew a grant of this version until `until`. False when somebody else has it, or the version is another.
+   * Each save of the grant gives it back.
+   */
+  claimRenewal(claim: { account: number; version: number; now: number; until: number }): Promise<boolean>
+  /** Gives it back when nothing came of it. */
+  releaseRenewal(claim: { account: number; version: number; until: number }): Promise<void>
+  /** What is sealed and not expired, in an order that `after` continues. */
+  listSealed(options: { now: number; limit: number; after?: { kind: SealedRecord['kind']; id: string } }): Promise<SealedRecord[]>
+  /** Puts another sealing of the same content in place. False, and no change, when the record is not as it was read. */
+  replaceSealed(record: SealedRecord, sealed: string): Promise<boolean>
+  /** The HubSpot account that a site was connected to last; undefined: never to any. */
+  readConnection(site: string): Promise<number | undefined>
+  saveConnection(connection: { site: string; account: number }): Promise<void>
   addTicket(ticket: Ticket): Promise<void>
   /** Takes a ticket away: the second one to ask gets nothing. */
   takeTicket(query: { kind: Ticket['kind']; digest: string; now: number }): Promise<Ticket | undefined>

@@ -58,7 +58,7 @@ export function readRowStatus(row: SqlRow): RowStatus {
 
 /** An account that is not connected is not served, so no attempt can say why its rows wait. */
 function reasonOf({ state, grant_state: grant, code, detail }: SqlRow): { code?: DeliveryCode; detail?: string } {
-  if (state === 'due' && grant === null) return { code: 'NOT_CONNECTED' }
+  if (state === 'due' && (grant === null || grant === 'disconnected')) return { code: 'NOT_CONNECTED' }
   const said = detail === null ? {} : { detail: String(detail) }
   if (state === 'due' && grant === 'reconnect') return { code: 'RECONNECT_NEEDED', ...said }
   return code === null ? {} : { code: code as DeliveryCode, ...said }

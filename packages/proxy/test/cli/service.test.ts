@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../stage/until.ts'
 import { projectConfig } from '../stage/project-config.ts'
 import { freePort, makeProject, runCli, startCli } from '../stage/run-cli.ts'
+import { visitAsBrowser } from '../stage/visit-as-browser.ts'
 
 const KEYS = { TRACKLINE_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` }
 const emulator = await startEmulator({ autoConsent: true })
 const port = await freePort()
 const project = makeProject(projectConfig({ emulatorUrl: emulator.url, port }))
-const options = { cwd: project.path, env: KEYS }
+const options = { cwd: project.path, env: { ...KEYS } }
 const url = `http://127.0.0.1:${port}`
 
 let service: Awaited<ReturnType<typeof startCli>>
@@ -61,8 +62,8 @@ describe('an operator', () => {
     const { stdout } = await runCli(['connect', '--site', 'main', '--json'], options)
     const link: { url: string } = JSON.parse(stdout)
     expect(link.url).toMatch(new RegExp(`^${url}/oauth/install\\?site=main&link=[\\w-]{43}$`))
-    expect(await (await fetch(link.url)).text()).toMatch(/Your HubSpot account is connected/)
-    expect((await fetch(link.url)).status).toBe(400)
+    expect(await (await visitAsBrowser(link.url)).text()).toMatch(/Your HubSpot account is connected/)
+    expect((await visitAsBrowser(link.url)).status).toBe(400)
   })
 
   it('is not asked where there is nobody to ask: without --yes nothing is changed', async () => {
@@ -92,6 +93,38 @@ describe('an operator', () => {
     expect(audit).toEqual({ received: 1, duplicate: 0, rejected: 0, queued: 0, needsIdentity: 0, delivered: 1, dead: 0 })
   })
 
+  it('rotates the keys while the service runs, sees that nothing needs the old one, and restarts without it', async () => {
+    const k2 = `k2:${Buffer.alloc(32, 9).toString('base64')}`
+    const both = { ...options, env: { TRACKLINE_KEYS: `${k2},${KEYS.TRACKLINE_KEYS}` } }
+    const rotated = await runCli(['keys', 'rotate', '--json'], both)
+    expect({ code: rotated.code, report: JSON.parse(rotated.stdout) }).toEqual({ code: 0, report: { resealed: 1, records: 1, byKey: { k2: 1 }, unreadable: [] } })
+    expect((await runCli(['keys', 'verify'], both)).stdout).toMatch(/^1 sealed record\n {2}k2: 1\nnothing is sealed with k1:/)
+    expect(await service.stop('SIGTERM')).toBe(0)
+    // The service that still has the old key alone refuses to start: it could deliver nothing.
+    const refused = await runCli(['serve'], options)
+    expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: '' })
+    expect(refused.stderr).toMatch(/no configured key opens the connection of 1 HubSpot account:\n {2}account 62515: .*'k2'/)
+    expect((await runCli(['keys', 'verify'], options)).code).toBe(1)
+    Object.assign(options.env, { TRACKLINE_KEYS: k2 })
+    service = await startCli(['serve'], /^trackline listens on (\S+)$/m, options)
+    expect(await track()).toBe(202)
+    await until('it is on the timeline', async () => (await timeline()).length === 2)
+  })
+
+  it('disconnects the account: HubSpot has uninstalled the app, events are accepted and wait until there is a new link', async () => {
+    const { code, stdout } = await runCli(['disconnect', '--site', 'main', '--revoke', '--json'], options)
+    expect({ code, done: JSON.parse(stdout) }).toEqual({
+      code: 0,
+      done: { account: 62515, wasConnected: true, isUninstalled: true, isRevoked: true, problems: [] },
+    })
+    expect(await track()).toBe(202)
+    expect(await timeline()).toHaveLength(2)
+    expect((await runCli(['disconnect', '--account', '62515'], options)).stdout).toBe('The HubSpot account 62515 was not connected.\n')
+    const { stdout: printed } = await runCli(['connect', '--site', 'main', '--json'], options)
+    await visitAsBrowser(JSON.parse(printed).url)
+    await until('what waited is on the timeline', async () => (await timeline()).length === 3)
+  })
+
   it('ends the service with SIGTERM: it exits with 0, has given its leases back, and has lost nothing', async () => {
     expect(await track()).toBe(202)
     expect(await service.stop('SIGTERM')).toBe(0)
@@ -102,7 +135,7 @@ describe('an operator', () => {
     ]
     database.close()
     expect(accounts).toEqual([{ lease_until: 0 }])
-    expect(rows).toEqual({ rows: 2 })
+    expect(rows).toEqual({ rows: 4 })
   })
 
   it('sees an audit that is not exact end with 1', async () => {

@@ -5,7 +5,7 @@ import { isServerKeyOf } from '../../src/identity/server-key.ts'
 import { projectConfig } from '../stage/project-config.ts'
 import { freePort, makeProject, runCli } from '../stage/run-cli.ts'
 
-const COMMANDS = ['dev', 'serve', 'emulator', 'connect', 'events diff', 'events push', 'token mint', 'keys generate', 'audit']
+const COMMANDS = ['dev', 'serve', 'emulator', 'connect', 'disconnect', 'events diff', 'events push', 'token mint', 'keys generate', 'keys rotate', 'keys verify', 'audit']
 const project = makeProject(projectConfig())
 const inProject = { cwd: project.path, env: { TRACKLINE_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}` } }
 afterAll(project.remove)
@@ -33,6 +33,10 @@ describe('wrong usage ends with 2, and says what is wrong', () => {
     [['serve', '--port', '65536'], /--port must be a number from 0 to 65535: got '65536'/],
     [['connect'], /required option '--site <name>' not specified/],
     [['connect', '--site', 'nope'], /--site: no site 'nope' is configured: there are main/],
+    [['disconnect'], /--site or --account must say what to disconnect/],
+    [['disconnect', '--site', 'nope'], /--site: no site 'nope' is configured: there are main/],
+    [['disconnect', '--account', '0x1'], /--account must be the number of a HubSpot account: got '0x1'/],
+    [['emulator', '--token-life', '0'], /--token-life must be a number of seconds from 1 to 86400: got '0'/],
     [['token', 'mint', '--site', 'nope', '--sub', 'a'], /--site: no site 'nope'/],
     [['keys', 'generate', '--id', 'not a name'], /--id must be 1–32 letters, digits, _ or -: got 'not a name'/],
     [[], /Usage: trackline/],

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { installUrl } from '../../src/cli/connect.ts'
 import { PUBLIC_URL, startStack } from '../stage/start-stack.ts'
 
@@ -15,9 +15,22 @@ async function newLink(): Promise<string> {
   return (await installUrl(server.parts, 'main')).replace(PUBLIC_URL, '')
 }
 
+/** What one browser keeps from answer to answer; emptied before each test. */
+const jar = new Map<string, string>()
+beforeEach(() => jar.clear())
+
+/** Goes to an address of the proxy as that browser does. */
+async function visit(path: string, options: { method?: string } = {}) {
+  const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+  const reply = await send(path, { ...options, headers: { cookie } })
+  const [, name, value] = /^([^=]+)=([^;]*)/.exec(reply.headers.get('set-cookie') ?? '') ?? []
+  if (name !== undefined && value !== undefined) value === '' ? jar.delete(name) : jar.set(name, value)
+  return reply
+}
+
 /** Opens a link and gives back where it sends the browser: HubSpot's consent page. */
 async function begin(link: string): Promise<URL> {
-  const { status, headers } = await send(link)
+  const { status, headers } = await visit(link)
   expect(status).toBe(302)
   return new URL(headers.get('location') ?? '')
 }
@@ -29,7 +42,7 @@ async function consent(url: URL): Promise<string> {
 }
 
 async function expectPage(path: string, status: number, says: RegExp): Promise<string> {
-  const reply = await send(path)
+  const reply = await visit(path)
   expect(reply.status).toBe(status)
   expect(reply.headers.get('content-type')).toMatch(/^text\/html/)
   expect(reply.text).toMatch(says)
@@ -51,7 +64,7 @@ describe('connecting an account', () => {
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
       code_challenge_method: 'S256',
     })
-    const callback = await send(await consent(url))
+    const callback = await visit(await consent(url))
     expect([callback.status, callback.headers.get('location')]).toEqual([303, '/oauth/connected'])
     expect((await send('/oauth/connected')).text).toMatch(/Your HubSpot account is connected/)
     expect((await server.parts.vault.accessToken(PORTAL)).kind).toBe('token')
@@ -59,16 +72,16 @@ describe('connecting an account', () => {
 
   it('a HEAD, as a link checker sends it, uses up neither link nor state', async () => {
     const link = await newLink()
-    expect((await send(link, { method: 'HEAD' })).status).toBe(404)
+    expect((await visit(link, { method: 'HEAD' })).status).toBe(404)
     const callback = await consent(await begin(link))
-    expect((await send(callback, { method: 'HEAD' })).status).toBe(404)
-    expect((await send(callback)).status).toBe(303)
+    expect((await visit(callback, { method: 'HEAD' })).status).toBe(404)
+    expect((await visit(callback)).status).toBe(303)
   })
 
   it('logs neither link, state, code nor token', async () => {
     const url = await begin(await newLink())
     const callback = await consent(url)
-    await send(callback)
+    await visit(callback)
     const token = await server.parts.vault.accessToken(PORTAL)
     const secrets = [
       url.searchParams.get('state'),
@@ -117,7 +130,7 @@ describe('a link', () => {
 describe('the way back from HubSpot', () => {
   it('works once: the state is used up', async () => {
     const callback = await consent(await begin(await newLink()))
-    await send(callback)
+    await visit(callback)
     await expectPage(callback, 400, /INSTALL_INVALID/)
   })
 
@@ -183,6 +196,81 @@ describe('the way back from HubSpot', () => {
     const callback = await consent(await begin(await newLink()))
     await stack.fail({ path: '/oauth/2026-03/token', ...fault })
     await expectPage(callback, 400, /INSTALL_REFUSED/)
-    expect((await send(await consent(await begin(await newLink())))).status).toBe(303)
+    expect((await visit(await consent(await begin(await newLink())))).status).toBe(303)
+  })
+})
+
+describe('the browser that opened the link', () => {
+  it('is remembered by a cookie that no other host, path or script gets, for as long as the state is good', async () => {
+    const { headers } = await send(await newLink())
+    expect(headers.get('set-cookie')).toMatch(
+      /^__Host-trackline-install-[0-9a-f]{12}=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
+    )
+  })
+
+  it('is the only one that may come back: another one connects nothing, and uses the state up', async () => {
+    const callback = await consent(await begin(await newLink()))
+    const before = await server.parts.store.readGrant(PORTAL)
+    const mine = new Map(jar)
+    jar.clear()
+    await expectPage(callback, 400, /Another browser has opened the link.*INSTALL_INVALID/s)
+    for (const [name, value] of mine) jar.set(name, value)
+    await expectPage(callback, 400, /INSTALL_INVALID/)
+    expect(await server.parts.store.readGrant(PORTAL)).toEqual(before)
+  })
+
+  it.each([
+    ['with the secret of another installation', (name: string, others: string) => `${name}=${others}`],
+    ['with the name of another installation', (_: string, others: string) => `__Host-trackline-install-000000000000=${others}`],
+    ['sent twice', (name: string, others: string, own: string) => `${name}=${own}; ${name}=${others}`],
+    ['empty', (name: string) => `${name}=`],
+  ])('is not known by a cookie %s', async (_, cookieOf) => {
+    await begin(await newLink())
+    const [others = ''] = jar.values()
+    jar.clear()
+    const callback = await consent(await begin(await newLink()))
+    const [[name = '', own = ''] = []] = jar
+    const reply = await send(callback, { headers: { cookie: cookieOf(name, others, own) } })
+    expect([reply.status, /INSTALL_INVALID/.test(reply.text)]).toEqual([400, true])
+  })
+
+  it('may run two installations at once, each in a tab of its own, and is forgotten after each', async () => {
+    const [first, second] = [await consent(await begin(await newLink())), await consent(await begin(await newLink()))]
+    expect(jar.size).toBe(2)
+    for (const callback of [second, first]) expect((await visit(callback)).status).toBe(303)
+    expect(jar.size).toBe(0)
+  })
+
+  it('on this machine, without https, has a cookie without the prefix that needs it', async () => {
+    const local = await startStack({ isConnected: false, config: { publicUrl: 'http://127.0.0.1:4400' } })
+    onTestFinished(local.close)
+    const link = (await installUrl(local.server.parts, 'main')).replace('http://127.0.0.1:4400', '')
+    const { headers } = await local.send(link)
+    expect(headers.get('set-cookie')).toMatch(/^trackline-install-[0-9a-f]{12}=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/)
+  })
+})
+
+describe('the account of a site', () => {
+  it('does not change by a mistake in the configuration: only --replace makes a link for another', async () => {
+    const { store } = server.parts
+    await store.saveConnection({ site: 'main', account: 7777 })
+    await expect(installUrl(server.parts, 'main')).rejects.toThrow(/connected to the HubSpot account 7777, and its "portal" is 62515.*--replace/)
+    const link = (await installUrl(server.parts, 'main', { replace: true })).replace(PUBLIC_URL, '')
+    expect((await visit(await consent(await begin(link)))).status).toBe(303)
+    expect(await store.readConnection('main')).toBe(PORTAL)
+    await installUrl(server.parts, 'main')
+  })
+
+  it('is connected with its time zone, which tells when its daily limit begins anew', async () => {
+    await stack.emulated('/_emulator/accounts', 'POST', { portal: PORTAL, timeZone: 'Asia/Tokyo' })
+    await visit(await consent(await begin(await newLink())))
+    expect(await server.parts.vault.accessToken(PORTAL)).toMatchObject({ kind: 'token', timeZone: 'Asia/Tokyo' })
+  })
+
+  it('is connected without it when HubSpot does not tell', async () => {
+    const callback = await consent(await begin(await newLink()))
+    await stack.fail({ path: '/account-info/', status: 500 })
+    expect((await visit(callback)).status).toBe(303)
+    expect(await server.parts.vault.accessToken(PORTAL)).not.toHaveProperty('timeZone')
   })
 })

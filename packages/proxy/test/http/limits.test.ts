@@ -122,7 +122,7 @@ describe('a mistake of ours', () => {
       findEvent: unused,
       readCaller: unused,
       ingest: { ingest: unused, waitBeforeSending: () => 0, onResults: () => undefined },
-      install: { begin: unused, complete: unused, log: () => undefined },
+      install: { begin: unused, complete: unused, isSecure: true, log: () => undefined },
       health: { checkWritable: unused, metrics: unused },
       logger: pino({}, { write: (line: string) => void lines.push(line) }),
     })

@@ -14,6 +14,7 @@ import { realWorld } from '../../src/world.ts'
 import { createClient } from './client.ts'
 import { events } from './events.ts'
 import { makeTempFolder } from './temp-folder.ts'
+import { visitAsBrowser } from './visit-as-browser.ts'
 
 export const PORTAL = 62515
 export const ORIGIN = 'https://app.example.com'
@@ -78,14 +79,8 @@ export async function startStack({
   }
 
   /** Goes where an administrator's browser goes, with the proxy found by its port. */
-  async function followInstall(link: string): Promise<Response> {
-    let url = link
-    for (;;) {
-      const answer = await fetch(url.replace(PUBLIC_URL, server.url), { redirect: 'manual' })
-      const location = answer.headers.get('location')
-      if (location === null) return answer
-      url = new URL(location, url).href
-    }
+  function followInstall(link: string): Promise<Response> {
+    return visitAsBrowser(link, (url) => url.replace(PUBLIC_URL, server.url))
   }
 
   return {

@@ -2,13 +2,16 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createSealer, generateKey } from '../../src/vault/seal.ts'
 import { createVault } from '../../src/vault/vault.ts'
-import type { Grant, RefreshAnswer } from '../../src/vault/vault.ts'
+import type { RefreshAnswer } from '../../src/vault/vault.ts'
+import type { Grant } from '../../src/vault/sealed-grant.ts'
+import { until } from '../stage/until.ts'
 import { sqliteStores } from '../store/open-sqlite.ts'
 
 const ACCOUNT = 62515
 const START = Date.UTC(2026, 10, 22, 9)
 const SECOND = 1_000
 const LIFE_SECONDS = 1_800
+const RENEW_WITHIN_MS = 25_000
 const open = sqliteStores()
 
 function tokens(name: string): Grant {
@@ -20,7 +23,10 @@ async function openVault(answer: (refreshToken: string, calls: number) => Refres
   const { store, path } = await open()
   const clock = { ms: START }
   const asked: string[] = []
-  const options = { store, sealer: createSealer(generateKey('k1')), now: () => new Date(clock.ms), random: () => random }
+  // Who waits for another lets the clock run on.
+  const sleep = async (ms: number) => void (clock.ms += ms)
+  const world = { now: () => new Date(clock.ms), random: () => random, sleep, log: () => undefined }
+  const options = { ...world, store, sealer: createSealer(generateKey('k1')), renewWithinMs: RENEW_WITHIN_MS }
   const refresh = async (refreshToken: string) => answer(refreshToken, asked.push(refreshToken))
   const vault = createVault({ ...options, refresh })
   await vault.saveInstall(ACCOUNT, tokens('first'))
@@ -120,8 +126,54 @@ describe('a renewal that does not succeed', () => {
 })
 
 describe('two processes on one store', () => {
-  it("of two that renew at once, the one that saves late takes the other's token", async () => {
+  it('of two that find the token due at once, one asks HubSpot; the other serves the old token while it is good', async () => {
+    const meanwhile: unknown[] = []
     const { vault, options, clock } = await openVault(async () => {
+      meanwhile.push(await other.accessToken(ACCOUNT))
+      return granted('second')
+    })
+    const other = createVault({ ...options, refresh: async () => expect.fail('two have asked') })
+    clock.ms += 0.95 * LIFE_SECONDS * SECOND
+    expect(await vault.accessToken(ACCOUNT)).toEqual({ kind: 'token', accessToken: 'access second' })
+    expect(meanwhile).toEqual([{ kind: 'token', accessToken: 'access first' }])
+    expect(await other.accessToken(ACCOUNT)).toEqual({ kind: 'token', accessToken: 'access second' })
+  })
+
+  it('of two that find the token expired, the other waits for what the one gets', async () => {
+    const others: Promise<unknown>[] = []
+    const { vault, options, clock } = await openVault(async () => {
+      others.push(other.accessToken(ACCOUNT))
+      await until('the other is waiting', () => clock.ms > START + LIFE_SECONDS * SECOND)
+      return granted('second')
+    })
+    const other = createVault({ ...options, refresh: async () => expect.fail('two have asked') })
+    clock.ms += LIFE_SECONDS * SECOND
+    expect(await vault.accessToken(ACCOUNT)).toEqual({ kind: 'token', accessToken: 'access second' })
+    expect(await Promise.all(others)).toEqual([{ kind: 'token', accessToken: 'access second' }])
+  })
+
+  it('of two where the one died while it renewed, the other renews once its time is over', async () => {
+    const { vault, options, clock, store } = await openVault(() => granted('second'))
+    clock.ms += LIFE_SECONDS * SECOND
+    const dead = { account: ACCOUNT, version: 1, now: clock.ms, until: clock.ms + options.renewWithinMs }
+    expect(await store.claimRenewal(dead)).toBe(true)
+    expect(await vault.accessToken(ACCOUNT)).toEqual({ kind: 'token', accessToken: 'access second' })
+    expect(clock.ms).toBeGreaterThanOrEqual(dead.until)
+  })
+
+  it('one that fails gives the right to renew back', async () => {
+    const { vault, clock, options } = await openVault(() => UNAVAILABLE)
+    clock.ms += LIFE_SECONDS * SECOND
+    await vault.accessToken(ACCOUNT)
+    const before = clock.ms
+    const other = createVault({ ...options, refresh: async () => granted('second') })
+    expect(await other.accessToken(ACCOUNT)).toEqual({ kind: 'token', accessToken: 'access second' })
+    expect(clock.ms).toBe(before)
+  })
+
+  it("of two that renew at once (one took longer than it may), the one that saves late takes the other's token", async () => {
+    const { vault, options, clock } = await openVault(async () => {
+      clock.ms += options.renewWithinMs
       await other.accessToken(ACCOUNT)
       return granted('late')
     })
@@ -132,6 +184,7 @@ describe('two processes on one store', () => {
 
   it('a refusal that comes after another renewed is no reason to reconnect', async () => {
     const { vault, options, clock, store } = await openVault(async () => {
+      clock.ms += options.renewWithinMs
       await other.accessToken(ACCOUNT)
       return { kind: 'refused', reason: 'the refresh token was replaced' }
     })
@@ -139,6 +192,28 @@ describe('two processes on one store', () => {
     clock.ms += LIFE_SECONDS * SECOND
     expect(await vault.accessToken(ACCOUNT)).toEqual({ kind: 'token', accessToken: 'access early' })
     expect((await store.readGrant(ACCOUNT))?.state).toBe('connected')
+  })
+})
+
+describe('a connection that is given up', () => {
+  it('leaves nothing of the tokens behind, and is NOT_CONNECTED until there is a new one', async () => {
+    const { vault, store } = await openVault(() => UNAVAILABLE)
+    expect(await vault.removeGrant(ACCOUNT)).toEqual({ wasConnected: true, grant: tokens('first') })
+    expect(await store.readGrant(ACCOUNT)).toMatchObject({ state: 'disconnected', sealed: '', version: 2 })
+    expect(await vault.accessToken(ACCOUNT)).toEqual({ kind: 'none', outcome: { kind: 'retry', code: 'NOT_CONNECTED' } })
+    expect(await vault.removeGrant(ACCOUNT)).toEqual({ wasConnected: false })
+    await vault.saveInstall(ACCOUNT, tokens('again'))
+    expect(await vault.accessToken(ACCOUNT)).toEqual({ kind: 'token', accessToken: 'access again' })
+  })
+
+  it('does not come back by a renewal that had begun before', async () => {
+    const { vault, options, clock } = await openVault(async () => {
+      await other.removeGrant(ACCOUNT)
+      return granted('late')
+    })
+    const other = createVault({ ...options, refresh: async () => UNAVAILABLE })
+    clock.ms += LIFE_SECONDS * SECOND
+    expect(await vault.accessToken(ACCOUNT)).toMatchObject({ kind: 'none', outcome: { code: 'NOT_CONNECTED' } })
   })
 })
 

@@ -10,7 +10,7 @@ const INSERT = `
   on conflict do nothing`
 
 const UPDATE = `
-  update grants set version = $2::bigint, state = $3, sealed = $4, refresh_at = $5, expires_at = $6, problem = $7
+  update grants set version = $2::bigint, state = $3, sealed = $4, refresh_at = $5, expires_at = $6, problem = $7, renewing_until = 0
   where account = $1 and version = $2::bigint - 1`
 
 const END_PAUSE = 'update accounts set paused_until = 0, failures = 0 where account = $1'
@@ -19,7 +19,7 @@ const END_WAITS = `
   update outbox set due_at = received_at
   where account = $1 and target in (${ANY_TARGET}) and state = 'due' and due_at > received_at and claimed_epoch is null`
 
-type GrantMethods = Pick<Store, 'readGrant' | 'saveGrant' | 'addTicket' | 'takeTicket'>
+type GrantMethods = Pick<Store, 'readGrant' | 'saveGrant' | 'claimRenewal' | 'releaseRenewal' | 'addTicket' | 'takeTicket'>
 
 export function grantOperations(database: Database): GrantMethods {
   return {
@@ -38,6 +38,17 @@ export function grantOperations(database: Database): GrantMethods {
         await commit(...(isSaved && endsPause ? [{ text: END_PAUSE, values: [account] }, { text: END_WAITS, values: [account] }] : []))
         return isSaved
       })
+    },
+
+    async claimRenewal({ account, version, now, until }): Promise<boolean> {
+      const text = 'update grants set renewing_until = $1 where account = $2 and version = $3 and renewing_until <= $4'
+      const [claimed] = await database.run({ text, values: [until, account, version, now] })
+      return claimed?.count === 1
+    },
+
+    async releaseRenewal({ account, version, until }): Promise<void> {
+      const text = 'update grants set renewing_until = 0 where account = $1 and version = $2 and renewing_until = $3'
+      await database.run({ text, values: [account, version, until] })
     },
 
     async addTicket({ kind, digest, site, sealed, expiresAt }): Promise<void> {

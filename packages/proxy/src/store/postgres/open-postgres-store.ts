@@ -13,6 +13,7 @@ import type { Listener } from './listen-for-due.ts'
 import { migrate } from './migrate.ts'
 import { readPostgresUrl } from './read-url.ts'
 import type { Address } from './read-url.ts'
+import { sealedOperations } from './sealed-operations.ts'
 import { startTelling } from './tell-due.ts'
 
 /**
@@ -50,6 +51,7 @@ function storeOn(database: Database, plans: Plans, { schema, listen }: Address):
     ...identityOperations(database, tellDue),
     ...inspect,
     ...grantOperations(database),
+    ...sealedOperations(database),
     // It sees what this process was asked to store before.
     findEvent: ((query) => settled().then(() => findEvent(query))) satisfies Store['findEvent'],
   })

@@ -115,4 +115,8 @@ export const MIGRATIONS = [
     delivered = t.delivered + excluded.delivered, dead = excluded.dead;
   create index outbox_dead on outbox (settled_at) where state = 'dead';
   `,
+  `
+  alter table grants add column renewing_until bigint not null default 0;
+  create table connections (site text collate "C" primary key, account bigint not null);
+  `,
 ]

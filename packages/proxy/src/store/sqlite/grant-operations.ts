@@ -9,10 +9,12 @@ export function grantOperations(database: DatabaseSync) {
     insert into grants (version, state, sealed, refresh_at, expires_at, problem, account) values (?, ?, ?, ?, ?, ?, ?)
     on conflict do nothing`)
   const update = database.prepare(`
-    update grants set version = ?, state = ?, sealed = ?, refresh_at = ?, expires_at = ?, problem = ?
+    update grants set version = ?, state = ?, sealed = ?, refresh_at = ?, expires_at = ?, problem = ?, renewing_until = 0
     where account = ? and version = ?`)
   const addTicket = database.prepare('insert into tickets (kind, digest, site, sealed, expires_at) values (?, ?, ?, ?, ?)')
   const takeTicket = database.prepare('delete from tickets where kind = ? and digest = ? returning *')
+  const claimRenewal = database.prepare('update grants set renewing_until = ? where account = ? and version = ? and renewing_until <= ?')
+  const releaseRenewal = database.prepare('update grants set renewing_until = 0 where account = ? and version = ? and renewing_until = ?')
   const addAccount = database.prepare('insert into accounts (account) values (?) on conflict do nothing')
   const endPause = database.prepare('update accounts set paused_until = 0, failures = 0 where account = ?')
   const endWaits = database.prepare(`
@@ -34,6 +36,14 @@ export function grantOperations(database: DatabaseSync) {
       endPause.run(account)
       endWaits.run(account)
       return true
+    },
+
+    claimRenewal({ account, version, now, until }: { account: number; version: number; now: number; until: number }): boolean {
+      return claimRenewal.run(until, account, version, now).changes === 1
+    },
+
+    releaseRenewal({ account, version, until }: { account: number; version: number; until: number }): void {
+      releaseRenewal.run(account, version, until)
     },
 
     addTicket({ kind, digest, site, sealed = null, expiresAt }: Omit<Ticket, 'sealed'> & { sealed?: string | null }): void {

@@ -13,7 +13,8 @@ const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
 
 const METHODS = [
   'countRejected', 'leaseAccounts', 'renewLease', 'claimDue', 'settle', 'releaseLease', 'nextDueAt', 'claimUnidentified',
-  'identify', 'giveUpUnidentified', 'findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'saveGrant', 'addTicket', 'takeTicket', 'forgetOld',
+  'identify', 'giveUpUnidentified', 'findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'saveGrant', 'claimRenewal',
+  'releaseRenewal', 'listSealed', 'replaceSealed', 'readConnection', 'saveConnection', 'addTicket', 'takeTicket', 'forgetOld',
   'checkWritable',
 ] as const satisfies (keyof Operations)[]
 

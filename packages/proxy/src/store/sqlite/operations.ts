@@ -9,6 +9,7 @@ import { createGroupNotes } from './group-notes.ts'
 import type { GroupNotes } from './group-notes.ts'
 import { identityOperations } from './identity-operations.ts'
 import { inspectOperations } from './inspect-operations.ts'
+import { sealedOperations } from './sealed-operations.ts'
 import { talliesTable } from './tallies-table.ts'
 
 /** A store's method as the worker runs it: at once, inside a transaction that others share. */
@@ -35,6 +36,7 @@ export function sqliteOutbox(database: DatabaseSync, plans: Plans): OpenOutbox {
     ...identityOperations(database, tallies),
     ...inspectOperations(database, tallies),
     ...grantOperations(database),
+    ...sealedOperations(database),
   }
   return { database, operations, notes }
 }

@@ -102,4 +102,8 @@ export const MIGRATIONS = [
   where counted.site = tallies.site;
   create index outbox_dead on outbox (settled_at) where state = 'dead';
   `,
+  `
+  alter table grants add column renewing_until integer not null default 0;
+  create table connections (site text primary key, account integer not null) strict;
+  `,
 ]

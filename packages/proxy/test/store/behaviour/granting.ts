@@ -44,6 +44,57 @@ export function granting(open: OpenStore): void {
     expect(await store.readGrant(ACCOUNT)).toEqual(aGrant({ version: 2 }))
   })
 
+  it('the right to renew a version is taken by one, until its time is over or the grant is saved', async () => {
+    const { store } = await open()
+    const claim = { account: ACCOUNT, version: 1, now: NOW, until: NOW + 1_000 }
+    expect(await store.claimRenewal(claim)).toBe(false)
+    await store.saveGrant(aGrant())
+    const claims = await Promise.all(Array.from({ length: 20 }, () => store.claimRenewal(claim)))
+    expect(claims.filter(Boolean)).toHaveLength(1)
+    expect(await store.claimRenewal({ ...claim, version: 2 })).toBe(false)
+    expect(await store.claimRenewal({ ...claim, now: NOW + 999 })).toBe(false)
+    expect(await store.claimRenewal({ ...claim, now: NOW + 1_000, until: NOW + 2_000 })).toBe(true)
+    await store.releaseRenewal(claim)
+    expect(await store.claimRenewal(claim)).toBe(false)
+    await store.releaseRenewal({ ...claim, until: NOW + 2_000 })
+    expect(await store.claimRenewal(claim)).toBe(true)
+    await store.saveGrant(aGrant({ version: 2 }))
+    expect(await store.claimRenewal({ ...claim, version: 2 })).toBe(true)
+  })
+
+  it('lists what is sealed and has not expired, in steps, and replaces a sealing that is as it was read', async () => {
+    const { store } = await open()
+    for (const account of [3, 20, 100]) await store.saveGrant(aGrant({ account, sealed: `k1:${account}` }))
+    await store.saveGrant(aGrant({ account: 4, state: 'disconnected', sealed: '' }))
+    await store.addTicket(LINK)
+    await store.addTicket({ ...LINK, kind: 'install-state', sealed: 'k1:state' })
+    const listed = []
+    for (let after; ; after = listed.at(-1)) {
+      const page = await store.listSealed({ now: NOW, limit: 2, ...(after ? { after } : {}) })
+      listed.push(...page)
+      if (page.length === 0) break
+    }
+    const grant = (id: string) => ({ kind: 'grant', id, version: 1, sealed: `k1:${id}` })
+    const state = { kind: 'install-state', id: 'digest', version: 0, sealed: 'k1:state' } as const
+    expect(listed).toEqual([grant('100'), grant('20'), grant('3'), state])
+    expect(await store.listSealed({ now: NOW + 1, limit: 9 })).toHaveLength(3)
+    expect(await store.replaceSealed(state, 'k2:state')).toBe(true)
+    expect(await store.replaceSealed(state, 'k3:state')).toBe(false)
+    expect(await store.replaceSealed({ kind: 'grant', id: '20', version: 1, sealed: 'k1:20' }, 'k2:20')).toBe(true)
+    expect(await store.readGrant(20)).toMatchObject({ sealed: 'k2:20', version: 1 })
+    expect(await store.takeTicket({ ...TAKE, kind: 'install-state' })).toMatchObject({ sealed: 'k2:state' })
+  })
+
+  it('knows which account a site was connected to last', async () => {
+    const { store, reopen } = await open()
+    expect(await store.readConnection('main')).toBeUndefined()
+    await store.saveConnection({ site: 'main', account: 7 })
+    await store.saveConnection({ site: 'shop', account: 8 })
+    await store.saveConnection({ site: 'main', account: 9 })
+    const again = await reopen()
+    expect([await again.readConnection('main'), await again.readConnection('shop')]).toEqual([9, 8])
+  })
+
   it('a grant from a new installation ends the pause that its account was in; a renewed one does not', async () => {
     const { store } = await open()
     const { held } = await storeAndClaim(store, [anEvent()])
