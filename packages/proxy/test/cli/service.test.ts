@@ -144,6 +144,6 @@ describe('an operator', () => {
     database.close()
     const { code, stdout } = await runCli(['audit'], options)
     expect(code).toBe(1)
-    expect(stdout).toMatch(/^received +3$/m)
+    expect(stdout).toMatch(/^received +5$/m)
   })
 })
