@@ -102,7 +102,7 @@ describe('a thread that ends', () => {
     let thread: Worker | undefined
     const { call, close } = callsTo(() => (thread = new Worker(WORKER, { workerData })))
     onTestFinished(close)
-    const enqueue = (messageId: string) => call('enqueue', [[anEvent({ messageId })]])
+    const enqueue = (messageId: string) => call('enqueue', [[toEventRow(anEvent({ messageId }))]])
     const answered: string[] = []
     let refused = 0
     const sendUntilRefused = async (name: string) => {
