@@ -33,6 +33,14 @@ const RetrySchema = Type.Object(
   closed,
 )
 
+const OutboxSchema = Type.Object(
+  {
+    keepDeliveredDays: Type.Integer({ minimum: 1, maximum: 3_650, default: 8, description: 'Days that a delivered event is remembered, so that its repeats are answered `duplicate`; the snippet may repeat one for 7 days' }),
+    keepDeadDays: Type.Integer({ minimum: 1, maximum: 36_500, default: 90, description: 'Days that a dead letter is kept for a person to look at; after that it is only counted' }),
+  },
+  closed,
+)
+
 const LimitsSchema = Type.Object(
   {
     perSubjectPerMinute: Type.Union([Type.Integer({ minimum: 1 }), Type.Literal(false)], { default: 120, description: 'Events that one person may send in a minute; `false`: any number. Server keys are not counted' }),
@@ -72,6 +80,7 @@ export const ConfigSchema = Type.Object(
     sites: Type.Record(Type.String({ pattern: SITE_NAME }), SiteSchema),
     limits: LimitsSchema,
     retry: RetrySchema,
+    outbox: OutboxSchema,
     events: Type.Unknown({ description: 'What `defineEvents` returned' }),
   },
   closed,

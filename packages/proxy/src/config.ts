@@ -61,6 +61,7 @@ export interface ConfigOptions extends Options<Pick<PlainConfig, 'publicUrl' | '
   sites: Record<string, SiteOptions> | SiteFinder
   limits?: Partial<PlainConfig['limits']> | false
   retry?: Partial<PlainConfig['retry']>
+  outbox?: Partial<PlainConfig['outbox']>
   events: EventDefinitions
 }
 
@@ -78,7 +79,7 @@ export function defineConfig(options: ConfigOptions): ConfigOptions {
 export function resolveConfig(options: ConfigOptions, file: string): Config {
   const limits = options.limits === false ? { perSubjectPerMinute: false } : (options.limits ?? {})
   const find = typeof options.sites === 'function' ? options.sites : undefined
-  const given = withoutUndefined({ ...options, sites: find ? {} : options.sites, limits, retry: options.retry ?? {} })
+  const given = withoutUndefined({ ...options, sites: find ? {} : options.sites, limits, retry: options.retry ?? {}, outbox: options.outbox ?? {} })
   const plain: unknown = Value.Default(ConfigSchema, withSiteDefaults(given))
   refuse(findConfigProblems(plain, { areSitesFound: find !== undefined }), 'the configuration')
   // No problem was found: it has the schema's shape, and sessions, sources and events were looked at one by one.

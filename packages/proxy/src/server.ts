@@ -9,8 +9,7 @@ import { refuseUnreadableGrants } from './vault/rotate-keys.ts'
 
 /** Requests that are being answered, and batches that are being sent, get this long when the service stops. */
 const STOP_WITHIN_MS = 8_000
-/** How long a delivered event is remembered: longer than a snippet keeps one, so that its repeats are known as such. */
-const KEEP_DELIVERED_MS = 8 * 24 * 3_600_000
+const DAY_MS = 24 * 3_600_000
 const FORGET_EVERY_MS = 10_000
 /** Rows forgotten in one step; small, so that nobody waits for it. */
 const FORGET_AT_ONCE = 500
@@ -77,10 +76,11 @@ async function listen(parts: Parts, options: Parameters<typeof appParts>[1]) {
   return app
 }
 
-async function forgetOld({ store, world }: Parts): Promise<void> {
+async function forgetOld({ config: { outbox }, store, world }: Parts): Promise<void> {
   const now = world.now().getTime()
   try {
-    const step = { now, deliveredBefore: now - KEEP_DELIVERED_MS, limit: FORGET_AT_ONCE }
+    const before = { deliveredBefore: now - outbox.keepDeliveredDays * DAY_MS, deadBefore: now - outbox.keepDeadDays * DAY_MS }
+    const step = { now, ...before, limit: FORGET_AT_ONCE }
     while ((await store.forgetOld(step)) >= FORGET_AT_ONCE);
   } catch (error) {
     logTo(world)({ error: String(error) }, 'outbox.forget_failed')

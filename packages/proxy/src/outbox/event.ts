@@ -53,6 +53,8 @@ export interface Row {
   receivedAt: number
   /** This attempt's number, 1 for the first. */
   attempt: number
+  /** When a person had it tried once more; its age counts from then. */
+  retriedAt?: number
 }
 
 /** What became of one promise, for whoever may ask. */
@@ -70,4 +72,21 @@ export interface RowStatus {
   /** The latest outcome that was not a delivery. */
   code?: DeliveryCode
   detail?: string
+}
+
+/** A row with what its operator may know of it besides. */
+export interface StoredRow extends RowStatus {
+  seq: number
+  account: number
+  site: string
+  person: Person
+  retriedAt?: number
+  /** Somebody holds it under a lease that has not changed hands: it is being sent, or was when they died. */
+  isClaimed: boolean
+}
+
+/** Names a row, whatever becomes of it. */
+export interface RowKey {
+  account: number
+  seq: number
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../outcome.ts'
-import type { NewEvent, Row, RowStatus, TargetName } from './event.ts'
+import type { NewEvent, Row, RowKey, RowState, RowStatus, StoredRow, TargetName } from './event.ts'
 
 /** The right to deliver for one HubSpot account until `until`. Whoever takes it next raises `epoch`: ours is worth nothing then. */
 export interface Lease {
@@ -79,6 +79,26 @@ export interface SiteAudit extends Audit {
   stored: Pick<Audit, 'queued' | 'needsIdentity' | 'delivered' | 'dead'>
 }
 
+/** A row of a page: the page after it begins at its mark. */
+export interface ListedRow extends StoredRow {
+  mark: PageMark
+}
+
+/** What a row is sorted by, in an order that an index of its state keeps. */
+export type PageMark = readonly (number | string)[]
+
+/** An account, with what delivery and the vault know of it. */
+export interface AccountState {
+  account: number
+  /** Milliseconds since 1970; 0: nobody holds it. */
+  leasedUntil: number
+  pausedUntil: number
+  /** Failures in a row. */
+  failures: number
+  /** Absent: it was never connected. */
+  grant?: Pick<SealedGrant, 'state' | 'expiresAt' | 'problem'>
+}
+
 export type Tally = { account: number; site: string; rejected: number }
 
 /**
@@ -122,6 +142,16 @@ export interface Store {
   /** Counts every row, by site: what the audit must agree with. Takes long where there are many; holds nobody up. */
   countRows(): Promise<Map<string, SiteAudit['stored']>>
 
+  /** A page of the rows in a state, at most `limit`, after the row that `after` marks. */
+  listRows(query: { state: RowState; after?: PageMark; limit: number }): Promise<ListedRow[]>
+  /** All rows of a messageId, whoever's; or of one of HubSpot's event ids, which no index finds: that one takes long. */
+  findRows(query: { messageId: string } | { eventId: string }): Promise<StoredRow[]>
+  /** Makes those of these rows that are dead due once more, under the same event id, their attempts counted anew. Returns how many. */
+  retryRows(rows: RowKey[], now: number): Promise<number>
+  /** Takes away those of these rows that are neither delivered nor being sent; they stay counted as dead. Returns how many. */
+  discardRows(rows: RowKey[]): Promise<number>
+  accountStates(): Promise<AccountState[]>
+
   readGrant(account: number): Promise<SealedGrant | undefined>
   /**
    * Saves a grant whose stored version is `grant.version - 1` (or none); false when it is another. `endsPause`: what stopped the
@@ -147,7 +177,7 @@ export interface Store {
   takeTicket(query: { kind: Ticket['kind']; digest: string; now: number }): Promise<Ticket | undefined>
 
   /** Removes, in small steps, what has outlived its use. Returns the rows removed. */
-  forgetOld(options: { now: number; deliveredBefore: number; limit: number }): Promise<number>
+  forgetOld(options: { now: number; deliveredBefore: number; deadBefore: number; limit: number }): Promise<number>
   /** Writes and flushes one row: the outbox can keep its promise. */
   checkWritable(now: number): Promise<void>
   /** Calls the one listener when another process has made something due for an account. A store that nobody shares does without. */

@@ -1,4 +1,4 @@
-import type { Row, RowState, RowStatus, TargetName } from '../outbox/event.ts'
+import type { Person, Row, RowState, RowStatus, StoredRow, TargetName } from '../outbox/event.ts'
 import type { DeliveryCode } from '../outcome.ts'
 
 /** A row as a database's client gives it. Whole numbers may come as numbers, bigints or text. */
@@ -6,7 +6,7 @@ export type SqlRow = Record<string, unknown>
 
 /** Columns that `readRow` needs. */
 export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, sub, email, properties,
-  extra_data, occurred_at, received_at, attempts`
+  extra_data, occurred_at, received_at, attempts, retried_at`
 
 export function readRow(row: SqlRow): Row {
   return {
@@ -18,17 +18,22 @@ export function readRow(row: SqlRow): Row {
     eventId: String(row.event_id),
     messageId: String(row.message_id),
     name: String(row.event),
-    person: {
-      subject: String(row.subject),
-      ...(row.issuer === null ? {} : { issuer: String(row.issuer) }),
-      ...(row.sub === null ? {} : { sub: String(row.sub) }),
-      ...(row.email === null ? {} : { email: String(row.email) }),
-    },
+    person: readPerson(row),
     properties: JSON.parse(String(row.properties)),
     ...(row.extra_data === null ? {} : { extraData: JSON.parse(String(row.extra_data)) }),
     occurredAt: Number(row.occurred_at),
     receivedAt: Number(row.received_at),
     attempt: Number(row.attempts),
+    ...(row.retried_at === null ? {} : { retriedAt: Number(row.retried_at) }),
+  }
+}
+
+function readPerson(row: SqlRow): Person {
+  return {
+    subject: String(row.subject),
+    ...(row.issuer === null ? {} : { issuer: String(row.issuer) }),
+    ...(row.sub === null ? {} : { sub: String(row.sub) }),
+    ...(row.email === null ? {} : { email: String(row.email) }),
   }
 }
 
@@ -38,6 +43,22 @@ export const STATUS_COLUMNS = `target, event, message_id, event_id, state, attem
 
 /** What `readRowStatus` needs of the account beside them: how long it pauses, and whether it is connected. */
 export const ACCOUNT_COLUMNS = 'paused_until, (select g.state from grants g where g.account = outbox.account) as grant_state'
+
+/** Columns that `readStoredRow` needs, of `outbox join accounts using (account)`. */
+export const STORED_COLUMNS = `${STATUS_COLUMNS}, ${ACCOUNT_COLUMNS}, seq, account, site, subject, issuer, sub, email, retried_at,
+  claimed_epoch, epoch`
+
+export function readStoredRow(row: SqlRow): StoredRow {
+  return {
+    ...readRowStatus(row),
+    seq: Number(row.seq),
+    account: Number(row.account),
+    site: String(row.site),
+    person: readPerson(row),
+    ...(row.retried_at === null ? {} : { retriedAt: Number(row.retried_at) }),
+    isClaimed: row.claimed_epoch !== null && Number(row.claimed_epoch) === Number(row.epoch),
+  }
+}
 
 export function readRowStatus(row: SqlRow): RowStatus {
   return {

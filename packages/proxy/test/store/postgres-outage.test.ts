@@ -33,6 +33,11 @@ const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: (store: Store)
   audit: (store) => store.audit(),
   auditBySite: (store) => store.auditBySite(),
   countRows: (store) => store.countRows(),
+  listRows: (store) => store.listRows({ state: 'dead', limit: 1 }),
+  findRows: (store) => store.findRows({ messageId: 'm1' }),
+  retryRows: (store) => store.retryRows([{ account: ACCOUNT, seq: 1 }], NOW),
+  discardRows: (store) => store.discardRows([{ account: ACCOUNT, seq: 0 }]),
+  accountStates: (store) => store.accountStates(),
   readGrant: (store) => store.readGrant(ACCOUNT),
   saveGrant: (store) => store.saveGrant(aGrant()),
   claimRenewal: (store) => store.claimRenewal({ account: ACCOUNT, version: 1, now: NOW, until: NOW }),
@@ -43,7 +48,7 @@ const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: (store: Store)
   saveConnection: (store) => store.saveConnection({ site: 'main', account: ACCOUNT }),
   addTicket: (store) => store.addTicket({ kind: 'install-link', digest: 'd', site: 'main', expiresAt: NOW }),
   takeTicket: (store) => store.takeTicket({ kind: 'install-link', digest: 'd', now: NOW }),
-  forgetOld: (store) => store.forgetOld({ now: NOW, deliveredBefore: 0, limit: 1 }),
+  forgetOld: (store) => store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore: 0, limit: 1 }),
   checkWritable: (store) => store.checkWritable(NOW),
 }
 const LEASE = { account: ACCOUNT, owner: 'node', epoch: 1, until: NOW }

@@ -9,12 +9,13 @@ import { inspecting } from './behaviour/inspecting.ts'
 import { leasing } from './behaviour/leasing.ts'
 import { modelled } from './behaviour/modelled.ts'
 import { settling } from './behaviour/settling.ts'
+import { tending } from './behaviour/tending.ts'
 import { targeting } from './behaviour/targeting.ts'
 import type { OpenStore } from './behaviour/store-stage.ts'
 
 const BEHAVIOURS = {
   ...{ enqueueing, groupCommit, derivedValues, leasing, settling, targeting },
-  ...{ identifying, inspecting, granting, counting, modelled },
+  ...{ identifying, inspecting, granting, counting, tending, modelled },
 }
 
 /** What every implementation of `Store` must do. */

@@ -111,7 +111,7 @@ function settlementOf({ schedule, random }: DeliverAccountParts, attempted: Atte
 
 /** Age alone is no reason: an account that was away for a week must not lose its events to the first failure after its return. */
 function isGivenUp(row: Row, schedule: RetrySchedule, now: number): boolean {
-  return now - row.receivedAt >= schedule.giveUpAfterMs && row.attempt >= ATTEMPTS_BEFORE_GIVING_UP
+  return now - (row.retriedAt ?? row.receivedAt) >= schedule.giveUpAfterMs && row.attempt >= ATTEMPTS_BEFORE_GIVING_UP
 }
 
 /**

@@ -25,7 +25,7 @@ const IDENTIFY = `
 const GIVE_UP = `
   with given_up as (
     update outbox set state = 'dead', settled_at = $1, due_at = null, code = 'EMAIL_NOT_FOUND'
-    where state = 'needs_identity' and received_at < $2
+    where state = 'needs_identity' and received_at < $2 and coalesce(retried_at, 0) < $2
     returning account, site
   ), counted as (${addForRows('given_up', { needs_identity: '-count(*)', dead: 'count(*)' })})
   select from given_up`

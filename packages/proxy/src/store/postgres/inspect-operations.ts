@@ -3,7 +3,7 @@ import type { SiteAudit, Store } from '../../outbox/store.ts'
 import { ACCOUNT_COLUMNS, readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
 import { readRowCounts, readSiteAudit, sumOfSites } from '../tallies.ts'
 import type { Database } from './database.ts'
-import { AUDIT, COUNT_ROWS, FORGET_DELIVERED } from './tallies-table.ts'
+import { AUDIT, COUNT_ROWS, FORGET_DEAD, FORGET_DELIVERED } from './tallies-table.ts'
 import { storableText } from './transaction.ts'
 
 const FIND = `
@@ -47,13 +47,15 @@ export function inspectOperations(database: Database): InspectMethods {
       return readRowCounts(counted?.rows ?? [])
     },
 
-    async forgetOld({ now, deliveredBefore, limit }): Promise<number> {
-      const [rows, moments] = await database.run(
-        { text: FORGET_DELIVERED, values: [deliveredBefore, limit] },
+    async forgetOld({ now, deliveredBefore, deadBefore, limit }): Promise<number> {
+      // A transaction of its own: tallies are locked last, and once.
+      const [dead] = await database.run({ text: FORGET_DEAD, values: [deadBefore, limit] })
+      const [moments, , delivered] = await database.run(
         { text: FORGET_MOMENTS, values: [now, limit] },
         { text: 'delete from tickets where expires_at < $1', values: [now] },
+        { text: FORGET_DELIVERED, values: [deliveredBefore, limit] },
       )
-      return Number(rows?.rows[0]?.forgotten) + (moments?.count ?? 0)
+      return (delivered?.count ?? 0) + (dead?.count ?? 0) + (moments?.count ?? 0)
     },
 
     async checkWritable(now): Promise<void> {

@@ -14,6 +14,7 @@ import { migrate } from './migrate.ts'
 import { readPostgresUrl } from './read-url.ts'
 import type { Address } from './read-url.ts'
 import { sealedOperations } from './sealed-operations.ts'
+import { tendOperations } from './tend-operations.ts'
 import { startTelling } from './tell-due.ts'
 
 /**
@@ -50,6 +51,7 @@ function storeOn(database: Database, plans: Plans, { schema, listen }: Address):
     ...deliveryOperations(database),
     ...identityOperations(database, tellDue),
     ...inspect,
+    ...tendOperations(database, tellDue),
     ...grantOperations(database),
     ...sealedOperations(database),
     // It sees what this process was asked to store before.

@@ -119,4 +119,5 @@ export const MIGRATIONS = [
   alter table grants add column renewing_until bigint not null default 0;
   create table connections (site text collate "C" primary key, account bigint not null);
   `,
+  'alter table outbox add column retried_at bigint',
 ]

@@ -45,15 +45,20 @@ export function addForRows(rows: string, counts: Partial<Record<TallyColumn, str
     on conflict (account, site, slot) do update set ${columns.map((column) => `${column} = t.${column} + excluded.${column}`).join(', ')}`
 }
 
-/** Moves what has been forgotten from the rows to the tally. */
-export const FORGET_DELIVERED = `
-  with old as materialized (
-    select account, seq from outbox where state = 'delivered' and settled_at < $1
-    order by settled_at limit $2 for update skip locked
-  ), gone as (
-    delete from outbox o using old where o.account = old.account and o.seq = old.seq returning o.account, o.site
-  ), counted as (${addForRows('gone', { forgotten: 'count(*)' })})
-  select count(*) as forgotten from gone`
+/** Takes rows away that were settled long ago, and counts them as such. */
+export const FORGET_DELIVERED = forget('delivered', 'forgotten')
+export const FORGET_DEAD = forget('dead', 'discarded')
+
+function forget(state: 'delivered' | 'dead', column: TallyColumn): string {
+  return `
+    with old as materialized (
+      select account, seq from outbox where state = '${state}' and settled_at < $1
+      order by settled_at limit $2 for update skip locked
+    ), gone as (
+      delete from outbox o using old where o.account = old.account and o.seq = old.seq returning o.account, o.site
+    ), counted as (${addForRows('gone', { [column]: 'count(*)' })})
+    select from gone`
+}
 
 /** One statement sees one moment: no commit of another node comes between two sites. */
 export const AUDIT = `

@@ -12,7 +12,9 @@ export interface Call {
 export type Answer = { result: unknown } | { failure: string }
 
 /** What a command beside the service asks while it looks: these wait for no writer, and no writer waits for them. */
-const READING: ReadonlySet<Call['method']> = new Set(['findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'nextDueAt'])
+const READING: ReadonlySet<Call['method']> = new Set([
+  'findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'nextDueAt', 'listRows', 'findRows', 'accountStates',
+])
 
 /** Operations that only add to what is noted, and read none of it. */
 const NOTES_ONLY: ReadonlySet<Call['method']> = new Set(['enqueue', 'countRejected'])

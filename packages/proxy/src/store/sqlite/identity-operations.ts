@@ -13,7 +13,7 @@ export function identityOperations(database: DatabaseSync, tallies: TalliesTable
     where account = ? and site = ? and subject = ? and state = 'needs_identity'`)
   const giveUp = database.prepare(`
     update outbox set state = 'dead', settled_at = ?, due_at = null, code = 'EMAIL_NOT_FOUND'
-    where state = 'needs_identity' and received_at < ? returning site`)
+    where state = 'needs_identity' and received_at < ? and coalesce(retried_at, 0) < ? returning site`)
 
   return {
     claimUnidentified({ now, retryAt, limit }: { now: number; retryAt: number; limit: number }): Row[] {
@@ -24,7 +24,7 @@ export function identityOperations(database: DatabaseSync, tallies: TalliesTable
       if (identified) tallies.add(person.site, { needs_identity: -identified, queued: identified })
     },
     giveUpUnidentified({ receivedBefore, now }: { receivedBefore: number; now: number }): number {
-      const givenUp = giveUp.all(now, receivedBefore)
+      const givenUp = giveUp.all(now, receivedBefore, receivedBefore)
       tallies.addForRows(givenUp, { needs_identity: -1, dead: 1 })
       return givenUp.length
     },

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RowStatus } from '../../outbox/event.ts'
-import type { Audit, SiteAudit } from '../../outbox/store.ts'
+import type { Audit, SiteAudit, Store } from '../../outbox/store.ts'
 import { ACCOUNT_COLUMNS, readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
 import { readRowCounts, readSiteAudit, sumOfSites } from '../tallies.ts'
 import type { TalliesTable } from './tallies-table.ts'
@@ -17,6 +17,9 @@ export function inspectOperations(database: DatabaseSync, tallies: TalliesTable)
   const forgetDelivered = database.prepare(`
     delete from outbox where seq in (
       select seq from outbox where state = 'delivered' and settled_at < ? order by settled_at limit ?)
+    returning site`)
+  const forgetDead = database.prepare(`
+    delete from outbox where seq in (select seq from outbox where state = 'dead' and settled_at < ? order by settled_at limit ?)
     returning site`)
   const forgetMoments = database.prepare(`
     delete from moments where (account, site, subject, event, key) in (
@@ -42,11 +45,13 @@ export function inspectOperations(database: DatabaseSync, tallies: TalliesTable)
       return readRowCounts(counted.all())
     },
 
-    forgetOld({ now, deliveredBefore, limit }: { now: number; deliveredBefore: number; limit: number }): number {
+    forgetOld({ now, deliveredBefore, deadBefore, limit }: Parameters<Store['forgetOld']>[0]): number {
       const forgotten = forgetDelivered.all(deliveredBefore, limit)
+      const buried = forgetDead.all(deadBefore, limit)
       tallies.addForRows(forgotten, { forgotten: 1 })
+      tallies.addForRows(buried, { discarded: 1 })
       forgetTickets.run(now)
-      return forgotten.length + Number(forgetMoments.run(now, limit).changes)
+      return forgotten.length + buried.length + Number(forgetMoments.run(now, limit).changes)
     },
 
     checkWritable(now: number): void {

@@ -13,8 +13,9 @@ const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
 
 const METHODS = [
   'countRejected', 'leaseAccounts', 'renewLease', 'claimDue', 'settle', 'releaseLease', 'nextDueAt', 'claimUnidentified',
-  'identify', 'giveUpUnidentified', 'findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'saveGrant', 'claimRenewal',
-  'releaseRenewal', 'listSealed', 'replaceSealed', 'readConnection', 'saveConnection', 'addTicket', 'takeTicket', 'forgetOld',
+  'identify', 'giveUpUnidentified', 'findEvent', 'audit', 'auditBySite', 'countRows', 'listRows', 'findRows', 'retryRows',
+  'discardRows', 'accountStates', 'readGrant', 'saveGrant', 'claimRenewal', 'releaseRenewal', 'listSealed', 'replaceSealed',
+  'readConnection', 'saveConnection', 'addTicket', 'takeTicket', 'forgetOld',
   'checkWritable',
 ] as const satisfies (keyof Operations)[]
 

@@ -10,6 +10,7 @@ import type { GroupNotes } from './group-notes.ts'
 import { identityOperations } from './identity-operations.ts'
 import { inspectOperations } from './inspect-operations.ts'
 import { sealedOperations } from './sealed-operations.ts'
+import { tendOperations } from './tend-operations.ts'
 import { talliesTable } from './tallies-table.ts'
 
 /** A store's method as the worker runs it: at once, inside a transaction that others share. */
@@ -35,6 +36,7 @@ export function sqliteOutbox(database: DatabaseSync, plans: Plans): OpenOutbox {
     ...deliveryOperations(database, tallies),
     ...identityOperations(database, tallies),
     ...inspectOperations(database, tallies),
+    ...tendOperations(database, tallies),
     ...grantOperations(database),
     ...sealedOperations(database),
   }

@@ -106,4 +106,5 @@ export const MIGRATIONS = [
   alter table grants add column renewing_until integer not null default 0;
   create table connections (site text primary key, account integer not null) strict;
   `,
+  'alter table outbox add column retried_at integer',
 ]

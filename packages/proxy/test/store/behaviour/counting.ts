@@ -78,7 +78,11 @@ function steps(): Record<string, fc.Arbitrary<Step>> {
       await settle(store, hand, { kinds, which: 'newest' })
     }),
     loseLeases: fc.constant<Step>(async (_, hand) => void (hand.now += LEASE_MS)),
-    forget: fc.integer({ min: 1, max: 5 }).map((limit) => (store, { now }) => store.forgetOld({ now, deliveredBefore: now - 5_000, limit })),
+    retry: fc.constantFrom('dead' as const, 'due' as const).map((state) => async (store, { now }) =>
+      store.retryRows(await store.listRows({ state, limit: 3 }), now)),
+    discard: fc.constantFrom('dead' as const, 'due' as const, 'needs_identity' as const, 'delivered' as const).map((state) => async (store) =>
+      store.discardRows(await store.listRows({ state, limit: 2 }))),
+    forget: fc.integer({ min: 1, max: 5 }).map((limit) => (store, { now }) => store.forgetOld({ now, deliveredBefore: now - 5_000, deadBefore: now - 20_000, limit })),
   }
 }
 
