@@ -1,11 +1,13 @@
-import { didYouMean, quote } from '@trackline/shared'
+import { didYouMean, findDefinitionProblems, quote } from '@trackline/shared'
+import type { EventDefinitions } from '@trackline/shared'
 import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
 import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
-import { ConfigSchema, OAUTH_VERSIONS, SITE_NAME, SiteSchema } from './config-schema.ts'
+import { ConfigSchema, OAUTH_VERSIONS, SITE_NAME, SiteSchema, TEMPLATE_ACCESS } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
 import { TARGETS } from './outbox/event.ts'
+import type { TargetName } from './outbox/event.ts'
 
 /** TypeBox stops at 8 unless told otherwise. */
 const MAX_PROBLEMS = 1_000
@@ -69,6 +71,7 @@ function schemaProblems(schema: TSchema, plain: unknown): string[] {
 const CHOICES: readonly { path: RegExp; values: readonly string[] }[] = [
   { path: /\.targets\.\d+$/, values: TARGETS },
   { path: /^hubspot\.oauthVersion$/, values: OAUTH_VERSIONS },
+  { path: /^hubspot\.templateAccess$/, values: TEMPLATE_ACCESS },
 ]
 
 function oneOfProblem(path: string, value: unknown): string {
@@ -157,20 +160,29 @@ export function isPostgres(store: string): boolean {
   return /^postgres(ql)?:\/\//.test(store)
 }
 
-function eventProblems({ events, hubspot }: PlainConfig, isSound: IsSound): string[] {
+function eventProblems({ events, hubspot, sites }: PlainConfig, isSound: IsSound): string[] {
   if (!isSound('events')) return []
   if (typeof events !== 'object' || events === null) return [`events must be what defineEvents returned: got ${quote(events)}`]
-  if (!isSound('hubspot') || !isSound('hubspot.ids')) return []
+  // What defineEvents has passed has none.
+  const unsound = findDefinitionProblems(events as EventDefinitions).map((line) => `events: ${line}`)
+  if (unsound.length || !isSound('hubspot') || !isSound('hubspot.ids')) return unsound
   const names = Object.keys(events)
   const unknown = Object.keys(hubspot.ids ?? {}).filter((name) => !names.includes(name))
   const problems = unknown.map((name) => `hubspot.ids.${name}: no such event is defined${didYouMean(name, names)}`)
   const withoutId = names.filter((name) => hubspot.ids?.[name] === undefined)
-  if (hubspot.developerKey === undefined && withoutId.length) {
+  if (hubspot.developerKey === undefined && withoutId.length && isSound('sites') && needsDeveloperKey(sites, hubspot.templateAccess)) {
     problems.push(
       `hubspot.developerKey must be set, or hubspot.ids must name a template for each event: ${withoutId.join(', ')} have none`,
     )
   }
   return problems
+}
+
+/** The numbers of event types and templates have to be found; v1 shows them to the developer key alone. */
+function needsDeveloperKey(sites: PlainConfig['sites'], templateAccess: PlainConfig['hubspot']['templateAccess']): boolean {
+  // A function's sites use timeline-v3 unless they name another target.
+  const uses = (target: TargetName) => (typeof sites === 'function' ? target === 'timeline-v3' : Object.values(sites).some((site) => site.targets.includes(target)))
+  return uses('timeline-v1') || (uses('timeline-v3') && templateAccess === 'developer-key')
 }
 
 function oneSiteProblems(path: string, { origins, session, email }: PlainSite, isSound: IsSound): string[] {

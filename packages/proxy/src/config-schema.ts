@@ -5,6 +5,8 @@ import type { TargetName } from './outbox/event.ts'
 
 const closed = { additionalProperties: false }
 
+export const TEMPLATE_ACCESS = ['developer-key', 'oauth'] as const
+
 export const OAUTH_VERSIONS = ['2026-03', 'v3', 'v1'] as const
 
 const HubSpotSchema = Type.Object(
@@ -13,6 +15,7 @@ const HubSpotSchema = Type.Object(
     clientSecret: Type.String({ minLength: 1, description: 'Client secret of your HubSpot app. From the environment' }),
     appId: Type.Integer({ minimum: 1, description: 'Number of your HubSpot app' }),
     developerKey: Type.Optional(Type.String({ minLength: 1, description: 'Developer API key of your developer account: it manages event templates and never sends events. May be left out where `ids` names every template' })),
+    templateAccess: Type.Unsafe<(typeof TEMPLATE_ACCESS)[number]>(Type.Union(TEMPLATE_ACCESS.map((access) => Type.Literal(access)), { default: 'developer-key', description: 'What lets us read and change event templates of v3: `developer-key`, or `oauth`: the grant of a connected account, with the scopes `developers-read` and `developers-write`' })),
     ids: Type.Optional(Type.Record(Type.String(), Type.String({ pattern: '^[0-9]+$' }), { description: 'Template ids by event name, for templates that are not to be found by their name' })),
     baseUrl: Type.String({ default: 'https://api.hubapi.com', description: 'Origin of the API; the emulator\'s address while developing' }),
     appUrl: Type.String({ default: 'https://app.hubspot.com', description: 'Origin of the consent page' }),

@@ -5,8 +5,8 @@ import { beginInstall, completeInstall } from './flows/install-account.ts'
 import type { InstallParts } from './flows/install-account.ts'
 import { startDelivery } from './flows/deliver-events/deliver-events.ts'
 import type { Delivery } from './flows/deliver-events/deliver-events.ts'
-import { contactPropertiesOf } from './flows/push-definitions.ts'
 import type { DisconnectParts } from './flows/disconnect-account.ts'
+import { contactPropertiesOf } from './flows/push-definitions/plan-contact-properties.ts'
 import { startIdentityResolution } from './flows/resolve-identities.ts'
 import { createCallerReader } from './http/caller.ts'
 import type { AppParts } from './http/app.ts'
@@ -17,8 +17,7 @@ import { authorizeUrl, exchangeCode, refreshTokens, revokeToken, uninstallApp } 
 import type { OAuthClient } from './hubspot/oauth.ts'
 import { rateLimiter } from './hubspot/rate-limiter.ts'
 import { createTargets, SCOPES } from './hubspot/targets.ts'
-import { templatesApi } from './hubspot/templates.ts'
-import { refuseReservedNames } from './hubspot/timeline-v1.ts'
+import { refuseUnfitEvents } from './hubspot/refuse-unfit-events.ts'
 import { createRateLimit } from './identity/rate-limit.ts'
 import { createSiteDirectory } from './identity/site-directory.ts'
 import type { SiteDirectory } from './identity/site-directory.ts'
@@ -51,6 +50,8 @@ const FOUND_SITES = '*'
 /** Beyond the wait for HubSpot: what saving the new tokens may take. */
 const SAVE_GRANT_WITHIN_MS = 5_000
 const CONTACT_PROPERTY_SCOPES = ['crm.schemas.contacts.read', 'crm.schemas.contacts.write', 'crm.objects.contacts.write']
+/** An app's event templates, without its developer key. */
+const TEMPLATE_SCOPES = ['developers-read', 'developers-write']
 
 /**
  * Opens the store and connects every part with what it needs of the others. The store comes last: nothing that refuses to be made
@@ -61,9 +62,7 @@ export async function openParts(config: Config, world: World) {
   const endpoint = { baseUrl: hubspot.baseUrl, fetch: world.fetch, timeoutMs: hubspot.timeoutMs }
   const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
   const sealer = createSealer(config.keys)
-  const { developerKey } = hubspot
-  const templates = developerKey === undefined ? undefined : templatesApi(endpoint, { appId: hubspot.appId, developerKey })
-  const sites = createSiteDirectory({ sites: config.sites, ...withReservedNames(config) }, { now: world.now, log: logTo(world) })
+  const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
   const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
   const store = await openStore(config, world)
   const vault = createVault({
@@ -95,7 +94,7 @@ export async function openParts(config: Config, world: World) {
     revokeToken: (refreshToken) => revokeToken(endpoint, client, refreshToken),
     removeGrant: vault.removeGrant,
   }
-  return { config, world, endpoint, sites, store, sealer, vault, templates, install, disconnect, targets }
+  return { config, world, endpoint, sites, store, sealer, vault, install, disconnect, targets }
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {
@@ -109,12 +108,14 @@ function targetsOf({ sites }: Config): Set<TargetName> {
 }
 
 /**
- * What sending needs, and what creating the contact properties needs that events are to set: for all sites, since several may share
- * one account; where sites are found, for the one.
+ * What sending needs, what creating the contact properties needs that events are to set, and what defining events needs: for all sites,
+ * since several may share one account; where sites are found, for the one.
  */
 function scopesFor(config: Config, site: Site): string[] {
   const sending = [...(config.findSite ? site.targets : targetsOf(config))].flatMap((target) => SCOPES[target])
-  return [...new Set(['oauth', ...sending, ...(contactPropertiesOf(config.events).size ? CONTACT_PROPERTY_SCOPES : [])])]
+  const properties = contactPropertiesOf(config.events).size ? CONTACT_PROPERTY_SCOPES : []
+  const templates = config.hubspot.templateAccess === 'oauth' ? TEMPLATE_SCOPES : []
+  return [...new Set(['oauth', ...sending, ...properties, ...templates])]
 }
 
 async function siteNamed(sites: SiteDirectory, name: string): Promise<Site> {
@@ -124,12 +125,12 @@ async function siteNamed(sites: SiteDirectory, name: string): Promise<Site> {
 }
 
 /** Of the listed sites' targets the start finds out; a site that is found may be the first that has this one. */
-function withReservedNames({ findSite, events }: Config): Pick<Config, 'findSite'> {
+function withFitEvents({ findSite, events }: Config): Pick<Config, 'findSite'> {
   if (!findSite) return {}
   return {
     async findSite(asked, by) {
       const found = await findSite(asked, by)
-      if (found?.site.targets.includes('timeline-v1')) refuseReservedNames(events)
+      refuseUnfitEvents(events, new Set(found?.site.targets))
       return found
     },
   }

@@ -3,6 +3,9 @@ export type { Derivation, MomentDerivation, QuantityDerivation } from './derivat
 export { defineEvents } from './define-events.ts'
 export type { EventDefinition, EventDefinitions, SentProperties, TrackArguments } from './define-events.ts'
 export { didYouMean } from './did-you-mean.ts'
+export { findDefinitionProblems } from './find-definition-problems.ts'
+export { findTemplateProblems } from './find-template-problems.ts'
+export type { TemplatePart } from './find-template-problems.ts'
 export {
   MAX_BATCH_EVENTS,
   MAX_BODY_BYTES,
@@ -13,8 +16,11 @@ export {
 } from './message.ts'
 export type { Batch, Json, Message, MessageResult } from './message.ts'
 export { parseMoment } from './parse-moment.ts'
+export { parseTemplate } from './parse-template.ts'
+export type { TemplateBlock, TemplateNode } from './parse-template.ts'
 export { boolean, date, number, oneOf, text } from './property.ts'
 export type { GivenBy, Property, PropertyOptions } from './property.ts'
 export { quote } from './quote.ts'
+export { TemplateSyntaxError } from './split-template.ts'
 export { validateEvent } from './validate-event.ts'
 export type { Problem, PropertyValue, ValidEvent, Validation } from './validate-event.ts'

@@ -10,7 +10,15 @@ describe('definitions that cannot work stop the start', () => {
     ['a derivation from an event that is not defined', { login: { properties: { last: date({ derive: previous('logn') }) } } }, "'login.last': derived from 'logn', which is not defined (did you mean 'login'?)"],
     ['elapsed by a property that one of the two lacks', { start: {}, stop: { properties: { id: text(), took: number({ derive: elapsed('start', { by: 'id' }) }) } } }, "'stop.took': elapsed by 'id': 'start' has no property of that name that a client sends"],
     ['a moment that is kept for ever', { stop: { properties: { id: text(), took: number({ derive: elapsed('stop', { by: 'id', forgetAfterDays: 400 }) }) } } }, 'forgetAfterDays must be 1–365: got 400'],
-    ['a misspelt name in a template', { login: { header: 'Logged in with {{metod}}', properties: { method: text() } } }, "'login': the header names 'metod', which is no property (did you mean 'method'?)"],
+    ['a misspelt name in a template', { login: { header: 'Logged in with {{metod}}', properties: { method: text() } } }, "the header of 'login': line 1, column 16: 'metod' is no property (did you mean 'method'?)"],
+    ['a template that cannot be read', { login: { detail: 'Hello\n{{#if method}}there', properties: { method: text() } } }, "the detail of 'login': line 2, column 1: '{{#if method}}' is never closed: '{{/if}}' was expected"],
+    ['a header longer than HubSpot takes', { login: { header: 'x'.repeat(1_001) } }, "the header of 'login': it has 1001 characters: HubSpot takes at most 1000"],
+    ['a detail longer than HubSpot takes', { login: { detail: 'x'.repeat(10_001) } }, "the detail of 'login': it has 10001 characters: HubSpot takes at most 10000"],
+    ['a label longer than HubSpot takes', { login: { label: 'x'.repeat(51) } }, "'login': the label has 51 characters, HubSpot takes at most 50"],
+    ['a name that would be a label longer than HubSpot takes', { ['x'.repeat(51)]: {} }, 'the name has 51 characters, HubSpot takes at most 50: give it a shorter label'],
+    ['more properties than HubSpot takes', { login: { properties: Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`p${at}`, text()])) } }, "'login' has 501 properties: HubSpot takes at most 500"],
+    ['a contact property by its label', { login: { properties: { last: date({ contactProperty: 'Last Login' }) } } }, "'login.last': contactProperty must be HubSpot's internal name, of lower-case letters, digits and _, a letter first: got 'Last Login'"],
+    ['a contact property of two kinds', { login: { properties: { a: date({ contactProperty: 'x' }) } }, logout: { properties: { b: text({ contactProperty: 'x' }) } } }, "the contact property 'x' can be of one kind: 'login.a' a date, 'logout.b' a text"],
     ['no event at all', {}, 'no event is defined'],
   ])('%s', (_, events, problem) => {
     expect(() => defineEvents(events)).toThrow(problem)
@@ -25,6 +33,12 @@ describe('definitions that cannot work stop the start', () => {
 it('templates may name properties, the time, extraData, and inside #each what the list has', () => {
   const detail = '{{#if method}}{{method}}{{else}}-{{/if}} {{#formatDate timestamp}}{{/formatDate}} {{extraData.a}} {{#each extraData.items}}{{label}}{{/each}}'
   expect(() => defineEvents({ login: { header: '{{ method }}', detail, properties: { method: text() } } })).not.toThrow()
+})
+
+it('what fills a limit of HubSpot to the brim is taken', () => {
+  const properties = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`p${at}`, text()]))
+  const full = { label: 'x'.repeat(50), header: 'x'.repeat(1_000), detail: 'x'.repeat(10_000), properties }
+  expect(() => defineEvents({ ['x'.repeat(100)]: full })).not.toThrow()
 })
 
 it('gives back what it was given', () => {

@@ -4,14 +4,15 @@ import { startEmulator } from '@trackline/emulator'
 import type { Command } from 'commander'
 import { resolveConfig } from '../config.ts'
 import type { ConfigOptions } from '../config.ts'
+import { writeAppEventFile } from '../hubspot/definitions/app-event-file.ts'
 import { startServer } from '../server.ts'
 import type { RunningServer } from '../server.ts'
 import { generateKey } from '../vault/seal.ts'
 import { realWorld } from '../world.ts'
 import { installUrl } from './connect.ts'
-import { planDefinitions } from './events.ts'
 import { DEFAULT_CONFIG_FILE, loadConfigOptions } from './load-config.ts'
 import { readPort } from './output.ts'
+import { planDefinitions } from './plan-definitions.ts'
 import { untilStopped } from './until-stopped.ts'
 
 const DEFAULT_PORT = 4400
@@ -55,7 +56,7 @@ export async function startDev(file: string, port: number): Promise<Dev> {
     const config = resolveConfig(await onThisMachine(options, { file, port, emulatorUrl: emulator.url }), resolve(file))
     server = await startServer(config, realWorld({ logLevel: process.env.TRACKLINE_LOG_LEVEL ?? 'warn' }))
     for (const site of Object.keys(config.sites)) await connect(server, site)
-    for (const step of (await planDefinitions(server.parts)).steps) await step.run()
+    await defineEverything(server, emulator.url)
     return { server, emulatorUrl: emulator.url, stop }
   } catch (error) {
     await stop()
@@ -78,6 +79,21 @@ async function onThisMachine(
     keys: options.keys ?? generateKey('dev'),
     hubspot: { ...options.hubspot, ...EMULATED_APP, baseUrl: emulatorUrl, appUrl: emulatorUrl, ids: {} },
   }
+}
+
+/** What "events push" does, and what HubSpot's command line does with the files of app events. */
+async function defineEverything({ parts }: RunningServer, emulatorUrl: string): Promise<void> {
+  const { steps, problems } = await planDefinitions(parts)
+  if (problems.length) throw new Error(`the events cannot be defined:\n${problems.map((line) => `  ${line}`).join('\n')}`)
+  for (const step of steps) await step.run()
+  const { events, sites } = parts.config
+  if (!Object.values(sites).some(({ targets }) => targets.includes('app-events'))) return
+  for (const [name, definition] of Object.entries(events)) await uploadAppEvent(emulatorUrl, writeAppEventFile(name, definition, undefined))
+}
+
+async function uploadAppEvent(emulatorUrl: string, body: string): Promise<void> {
+  const answer = await fetch(`${emulatorUrl}/_emulator/app-event-types`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  if (!answer.ok) throw new Error(`the emulator did not take the app event: ${await answer.text()}`)
 }
 
 /** Goes the way an administrator's browser goes, cookie and all; the emulator consents by itself. */

@@ -1,7 +1,8 @@
 import type { Property } from '@trackline/shared'
 import { callHubSpot } from './call.ts'
-import type { Answer, HubSpotEndpoint } from './call.ts'
-import { readErrorBody } from './error-body.ts'
+import type { HubSpotEndpoint } from './call.ts'
+import { askHubSpot, assertDone, resultsOf } from './definitions/ask-hubspot.ts'
+import { textOf } from './definitions/read-fields.ts'
 
 /** The group under which HubSpot lists the properties that we create. */
 const GROUP = { name: 'trackline', label: 'Trackline' }
@@ -22,19 +23,21 @@ const PROPERTY_TYPES = {
  * @see https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide
  */
 export function contactPropertiesApi(endpoint: HubSpotEndpoint, accessToken: string) {
+  async function createGroup(): Promise<void> {
+    const options = { method: 'POST', path: `${BASE}/groups`, accessToken, json: GROUP } as const
+    const group = await callHubSpot(endpoint, options)
+    if (group.status !== CONFLICT) assertDone(group, 'create the property group')
+  }
+
   return {
-    /** Internal names of the contact properties that the account has. */
-    async list(): Promise<Set<string>> {
-      const answer = await callHubSpot(endpoint, { method: 'GET', path: BASE, accessToken })
-      const { body } = assertDone(answer, 'list the contact properties')
-      const results: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'results') : undefined
-      if (!Array.isArray(results)) throw new Error('HubSpot listed the contact properties in an unknown form')
-      return new Set(results.map((property: { name?: unknown }) => String(property.name)))
+    /** HubSpot's type of each contact property that the account has, by its internal name. */
+    async list(): Promise<Map<string, string>> {
+      const answer = await askHubSpot(endpoint, { method: 'GET', path: BASE, accessToken }, 'list the contact properties')
+      return new Map(resultsOf(answer, 'contact properties').map((property) => [textOf(property, 'name'), textOf(property, 'type')]))
     },
 
     async create(name: string, property: Property): Promise<void> {
-      const group = await callHubSpot(endpoint, { method: 'POST', path: `${BASE}/groups`, accessToken, json: GROUP })
-      if (group.status !== CONFLICT) assertDone(group, 'create the property group')
+      await createGroup()
       const values = property.kind === 'boolean' ? ['true', 'false'] : property.values
       const json = {
         name,
@@ -43,7 +46,7 @@ export function contactPropertiesApi(endpoint: HubSpotEndpoint, accessToken: str
         ...PROPERTY_TYPES[property.kind],
         ...(values ? { options: values.map((value) => ({ value, label: value })) } : {}),
       }
-      assertDone(await callHubSpot(endpoint, { method: 'POST', path: BASE, accessToken, json }), `create the contact property '${name}'`)
+      await askHubSpot(endpoint, { method: 'POST', path: BASE, accessToken, json }, `create the contact property '${name}'`)
     },
   }
 }
@@ -52,9 +55,4 @@ export function contactPropertiesApi(endpoint: HubSpotEndpoint, accessToken: str
 function labelOf(name: string): string {
   const words = name.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-function assertDone(answer: Answer, purpose: string): Answer {
-  if (answer.status >= 200 && answer.status < 300) return answer
-  throw new Error(`HubSpot would not ${purpose}: ${readErrorBody(answer.body).message ?? `it answered ${answer.status}`}`)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Row } from '../outbox/event.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
+import { toInternalName } from './internal-name.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 
@@ -38,12 +39,6 @@ function toCompletion(row: Row): Record<string, unknown> {
     occurredAt: new Date(row.occurredAt).toISOString(),
     properties: Object.fromEntries(Object.entries(row.properties).map(([name, value]) => [toInternalName(name), String(value)])),
   }
-}
-
-/** HubSpot's internal names: lower-case letters, digits and `_`, a letter first, 50 characters at most. `transactionId` → `transaction_id`. */
-function toInternalName(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().replace(/[^a-z0-9_]+/g, '_')
-  return (/^[a-z]/.test(words) ? words : `e_${words}`).slice(0, 50)
 }
 
 /** The event id in the form of a UUID (version 8: made by a rule of our own, RFC 9562 section 5.8). */

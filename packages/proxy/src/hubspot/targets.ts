@@ -4,11 +4,13 @@ import { appEvents } from './app-events.ts'
 import type { HubSpotEndpoint } from './call.ts'
 import { contactProperties } from './contact-properties.ts'
 import { customEvents } from './custom-events.ts'
-import { listEventTypes } from './event-types.ts'
+import type { AppAccess } from './definitions/ask-hubspot.ts'
+import { listEventTypes } from './definitions/event-types-api.ts'
+import { templatesApi } from './definitions/templates-api.ts'
+import { refuseUnfitEvents } from './refuse-unfit-events.ts'
 import type { Target } from './target.ts'
 import { templateIds } from './template-ids.ts'
-import { templatesApi } from './templates.ts'
-import { refuseReservedNames, timelineV1 } from './timeline-v1.ts'
+import { timelineV1 } from './timeline-v1.ts'
 import { timelineV3 } from './timeline-v3.ts'
 
 export interface TargetOptions {
@@ -16,6 +18,8 @@ export interface TargetOptions {
   events: EventDefinitions
   appId: number
   developerKey?: string
+  /** Who may read the event templates: the developer key, or each account's own token. */
+  templateAccess: 'developer-key' | 'oauth'
   /** Template and event type ids that the configuration gives, by event name. */
   ids: Readonly<Record<string, string>>
   now: () => Date
@@ -29,10 +33,13 @@ export interface TargetOptions {
  */
 export function createTargets(used: ReadonlySet<TargetName>, options: TargetOptions): Record<TargetName, Target> {
   const { endpoint, events, appId, developerKey, ids, now } = options
-  if (used.has('timeline-v1')) refuseReservedNames(events)
+  refuseUnfitEvents(events, used)
   const app = developerKey === undefined ? undefined : { appId, developerKey }
+  const listTemplates = (access: AppAccess) => templatesApi(endpoint, { appId, access }).list()
+  const listByKey = app && (() => listTemplates(app))
+  const listByToken = (accessToken: string) => listTemplates({ accessToken })
   const eventTypeId = templateIds({ events, given: ids, list: app && (() => listEventTypes(endpoint, app)), now })
-  const templateId = templateIds({ events, given: ids, list: app && templatesApi(endpoint, app).list, now })
+  const templateId = templateIds({ events, given: ids, list: options.templateAccess === 'oauth' ? listByToken : listByKey, now })
   return {
     'timeline-v1': timelineV1({ ...options, eventTypeId }),
     'timeline-v3': timelineV3({ ...options, templateId }),
@@ -42,11 +49,11 @@ export function createTargets(used: ReadonlySet<TargetName>, options: TargetOpti
   }
 }
 
-/** OAuth scopes that a target needs to send. */
+/** OAuth scopes that a target needs to send, and custom events to be defined. */
 export const SCOPES: Record<TargetName, readonly string[]> = {
   'timeline-v1': ['timeline'],
   'timeline-v3': ['timeline'],
   'app-events': ['timeline'],
-  'custom-events': ['analytics.behavioral_events.send'],
+  'custom-events': ['analytics.behavioral_events.send', 'behavioral_events.event_definitions.read_write'],
   'contact-properties': ['crm.objects.contacts.write'],
 }

@@ -9,33 +9,33 @@ interface TemplateIdOptions {
   events: EventDefinitions
   /** Ids that the configuration gives; they are not looked up. */
   given: Readonly<Record<string, string>>
-  /** Absent without a developer key. */
-  list: (() => Promise<{ id: string; name: string }[]>) | undefined
+  /** Absent where nothing lets us ask. The access token is that of the account whose events are sent. */
+  list: ((accessToken: string) => Promise<{ id: string; name: string }[]>) | undefined
   now: () => Date
 }
 
 /** Finds HubSpot's template id of an event by the event's label, and remembers it. Rejects when HubSpot cannot be asked. */
-export function templateIds({ events, given, list, now }: TemplateIdOptions): (eventName: string) => Promise<string | undefined> {
+export function templateIds({ events, given, list, now }: TemplateIdOptions): (eventName: string, accessToken: string) => Promise<string | undefined> {
   let known = new Map<string, string>()
   let askedAt = -Infinity
   let triedAt = -Infinity
   let asking: Promise<void> | undefined
 
-  async function ask(): Promise<void> {
+  async function ask(accessToken: string): Promise<void> {
     triedAt = now().getTime()
-    const templates = (await list?.()) ?? []
+    const templates = (await list?.(accessToken)) ?? []
     known = new Map(templates.map(({ name, id }) => [name, id]))
     askedAt = now().getTime()
   }
 
-  return async (eventName) => {
+  return async (eventName, accessToken) => {
     const label = events[eventName]?.label ?? eventName
     if (given[eventName] !== undefined || !list) return given[eventName]
     const id = known.get(label)
     const askedMsAgo = now().getTime() - askedAt
     const isFresh = askedMsAgo < BELIEVE_MS || now().getTime() - triedAt < LOOK_AGAIN_MS
     if (id !== undefined ? isFresh : !asking && askedMsAgo < LOOK_AGAIN_MS) return id
-    asking ??= ask().finally(() => (asking = undefined))
+    asking ??= ask(accessToken).finally(() => (asking = undefined))
     if (id === undefined) await asking
     // Meanwhile the old id serves: when HubSpot cannot be asked, it is all there is.
     else await asking.catch(() => undefined)

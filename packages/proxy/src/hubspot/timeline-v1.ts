@@ -10,18 +10,13 @@ import { withoutLinks } from './without-links.ts'
 const BASE_PATH = '/integrations/v1'
 /** Most that HubSpot takes. */
 const BATCH_SIZE = 100
-/** The body is flat: a property of one of these names would be taken for something else. `email` is the identity itself. */
-const RESERVED_NAMES: readonly string[] = [
-  'properties', 'applicationId', 'eventTypeId', 'extraData', 'id', 'objectType', 'objectId', 'portalId', 'timestamp', 'utk', 'email', 'domain', 'log',
-  'lookup', 'timelineIFrame', 'eventTemplateId', 'tokens',
-]
 
 export interface TimelineV1Options {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
   appId: number
   /** HubSpot's number of an event type, by our name of the event. */
-  eventTypeId: (eventName: string) => Promise<string | undefined>
+  eventTypeId: (eventName: string, accessToken: string) => Promise<string | undefined>
 }
 
 /**
@@ -34,7 +29,7 @@ export function timelineV1(options: TimelineV1Options): Target {
   const { endpoint, events, appId } = options
 
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
-    const ids = await lookUpIds(rows, options.eventTypeId)
+    const ids = await lookUpIds(rows, (name) => options.eventTypeId(name, accessToken))
     if (!Array.isArray(ids)) return { kind: 'whole', outcome: ids }
     if (ids.includes(undefined)) return { kind: 'each', outcomes: ids.map((id) => (id === undefined ? TYPE_MISSING : undefined)) }
     const eventWrappers = rows.map((row, index) => toEvent(row, Number(ids[index])))
@@ -61,14 +56,6 @@ export function timelineV1(options: TimelineV1Options): Target {
   }
 
   return { batchSize: BATCH_SIZE, send }
-}
-
-/** @throws TypeError naming the properties whose names the flat body needs */
-export function refuseReservedNames(events: EventDefinitions): void {
-  const reserved = Object.entries(events).flatMap(([event, { properties = {} }]) =>
-    Object.keys(properties).filter((name) => RESERVED_NAMES.includes(name)).map((name) => `'${event}.${name}'`),
-  )
-  if (reserved.length) throw new TypeError(`timeline-v1 has a meaning of its own for ${reserved.join(', ')}: rename the properties`)
 }
 
 function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {

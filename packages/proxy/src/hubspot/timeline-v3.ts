@@ -16,7 +16,7 @@ interface TimelineOptions {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
   /** HubSpot's template id of an event, by our name of it; undefined while HubSpot has none. */
-  templateId: (eventName: string) => Promise<string | undefined>
+  templateId: (eventName: string, accessToken: string) => Promise<string | undefined>
 }
 
 /**
@@ -27,7 +27,7 @@ interface TimelineOptions {
  */
 export function timelineV3({ endpoint, events, templateId }: TimelineOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
-    const ids = await lookUpIds(rows, templateId)
+    const ids = await lookUpIds(rows, (name) => templateId(name, accessToken))
     if (!Array.isArray(ids)) return { kind: 'whole', outcome: ids }
     // Nothing is said of those that could go, so they go among themselves: what HubSpot answers is then theirs alone.
     if (ids.includes(undefined)) return { kind: 'each', outcomes: ids.map((id) => (id === undefined ? TYPE_MISSING : undefined)) }

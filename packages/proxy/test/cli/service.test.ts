@@ -52,7 +52,17 @@ describe('an operator', () => {
     expect({ code, found: JSON.parse(stdout) }).toEqual({
       code: 0,
       found: {
-        steps: ["create the event template 'Logged in'"],
+        steps: [
+          {
+            change: 'create',
+            place: 'event templates of app 1 (timeline-v3)',
+            says: "create the event template 'Logged in'",
+            lines: ['header: Logged in', 'token method: enumeration of password, sso', 'token lastLogin: date, sets the contact property last_login'].map(
+              (text) => ({ change: 'create', text }),
+            ),
+          },
+        ],
+        problems: [],
         notes: [expect.stringMatching(/^account 62515 is not connected.*trackline connect/)],
       },
     })
@@ -78,7 +88,7 @@ describe('an operator', () => {
     expect(first.stdout).toMatch(
       /done: create the event template 'Logged in'\ndone: create the contact property 'last_login' in account 62515\n$/,
     )
-    expect((await runCli(['events', 'push', '--yes'], options)).stdout).toBe('HubSpot has everything.\n')
+    expect((await runCli(['events', 'push', '--yes'], options)).stdout).toBe('Nothing to do: HubSpot has everything.\n')
   })
 
   it('sees an event delivered and accounted for, while the service runs', async () => {

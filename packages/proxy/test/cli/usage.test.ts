@@ -92,12 +92,12 @@ describe('a configuration that cannot be used ends every command with 1', () => 
     expect(stderr).toMatch(/timeline-v1 has a meaning of its own for 'login\.id'/)
   })
 
-  it('dev, where HubSpot would refuse a text: neither server nor emulator is left running', async () => {
-    const long = makeProject(projectConfig().replace("label: 'Logged in',", "label: 'Logged in', header: 'x'.repeat(1_001),"))
+  it('dev, where HubSpot refuses an event: neither server nor emulator is left running', async () => {
+    const long = makeProject(projectConfig().replace("['password', 'sso']", "['']"))
     const { code, stderr } = await runCli(['dev', '--port', String(await freePort())], { ...inProject, cwd: long.path })
     long.remove()
     expect(code).toBe(1)
-    expect(stderr).toMatch(/the header of 'login' has 1001 characters/)
+    expect(stderr).toMatch(/HubSpot would not create the event template 'Logged in'/)
   })
 
   it('all its problems at once, and no secret', async () => {

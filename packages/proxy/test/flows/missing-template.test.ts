@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { defineEvents, text } from '@trackline/shared'
-import { planDefinitions } from '../../src/cli/events.ts'
+import { planDefinitions } from '../../src/cli/plan-definitions.ts'
 import { installUrl } from '../../src/cli/connect.ts'
 import { startStack } from '../stage/start-stack.ts'
 import { until } from '../stage/until.ts'

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { templateIds } from '../../src/hubspot/template-ids.ts'
-import type { StoredTemplate } from '../../src/hubspot/templates.ts'
 import { events } from '../stage/events.ts'
 
 const LOOK_AGAIN_MS = 15_000
 
-function stored(name: string, id: string): StoredTemplate {
-  return { id, name, objectType: 'contacts', headerTemplate: '', detailTemplate: '', tokens: [] }
+interface Listed {
+  id: string
+  name: string
+}
+
+function stored(name: string, id: string): Listed {
+  return { id, name }
 }
 
 /** Ids from what HubSpot lists at each call: a list, or a failure. */
-function lookUp(lists: (StoredTemplate[] | Error)[], given: Record<string, string> = {}) {
+function lookUp(lists: (Listed[] | Error)[], given: Record<string, string> = {}) {
   const clock = { ms: 0 }
   let calls = 0
   const list = async () => {
@@ -25,57 +29,57 @@ function lookUp(lists: (StoredTemplate[] | Error)[], given: Record<string, strin
 describe('templateIds', () => {
   it("finds a template by the event's label, and remembers it", async () => {
     const { find, calls } = lookUp([[stored('Logged in', '1001'), stored('login', '9')]])
-    expect([await find('login'), await find('login')]).toEqual(['1001', '1001'])
+    expect([await find('login', 'a token'), await find('login', 'a token')]).toEqual(['1001', '1001'])
     expect(calls()).toBe(1)
   })
 
   it("an id that the configuration gives goes before HubSpot's list, which is not asked", async () => {
     const { find, calls } = lookUp([[stored('Logged in', '1001')]], { login: '7' })
-    expect(await find('login')).toBe('7')
+    expect(await find('login', 'a token')).toBe('7')
     expect(calls()).toBe(0)
   })
 
   it('a missing template is asked for again after 15 seconds, not before, and is found then', async () => {
     const { find, clock, calls } = lookUp([[], [stored('Logged in', '1001')]])
-    expect(await find('login')).toBeUndefined()
+    expect(await find('login', 'a token')).toBeUndefined()
     clock.ms += LOOK_AGAIN_MS - 1
-    expect(await find('login')).toBeUndefined()
+    expect(await find('login', 'a token')).toBeUndefined()
     expect(calls()).toBe(1)
     clock.ms += 1
-    expect(await find('login')).toBe('1001')
+    expect(await find('login', 'a token')).toBe('1001')
   })
 
   it('many that ask at the same moment share one request', async () => {
     const { find, calls } = lookUp([[stored('Logged in', '1001')]])
-    expect(await Promise.all(Array.from({ length: 20 }, () => find('login')))).toEqual(Array.from({ length: 20 }, () => '1001'))
+    expect(await Promise.all(Array.from({ length: 20 }, () => find('login', 'a token')))).toEqual(Array.from({ length: 20 }, () => '1001'))
     expect(calls()).toBe(1)
   })
 
   it('a known id is asked for again after 10 minutes, and serves on while HubSpot cannot be asked', async () => {
     const { find, clock } = lookUp([[stored('Logged in', '1001')], new Error('down'), [stored('Logged in', '1002')]])
-    await find('login')
+    await find('login', 'a token')
     clock.ms += 10 * 60_000
-    expect(await find('login')).toBe('1001')
+    expect(await find('login', 'a token')).toBe('1001')
     clock.ms += LOOK_AGAIN_MS
-    expect(await find('login')).toBe('1002')
+    expect(await find('login', 'a token')).toBe('1002')
   })
 
   it('while one is looked for, those that are known need not wait for HubSpot', async () => {
     const { find } = lookUp([[stored('Logged in', '1001')], new Error('down')])
-    await find('login')
-    const failing = find('profile_changed').catch(() => 'failed')
-    expect(await find('login')).toBe('1001')
+    await find('login', 'a token')
+    const failing = find('profile_changed', 'a token').catch(() => 'failed')
+    expect(await find('login', 'a token')).toBe('1001')
     await failing
   })
 
   it('a list that could not be had is an error, and is asked for again at once next time', async () => {
     const { find } = lookUp([new Error('HubSpot is down'), [stored('Logged in', '1001')]])
-    await expect(find('login')).rejects.toThrow('HubSpot is down')
-    expect(await find('login')).toBe('1001')
+    await expect(find('login', 'a token')).rejects.toThrow('HubSpot is down')
+    expect(await find('login', 'a token')).toBe('1001')
   })
 
   it('without a developer key only the given ids are known', async () => {
     const find = templateIds({ events, given: { login: '7' }, list: undefined, now: () => new Date(0) })
-    expect([await find('login'), await find('profile_changed')]).toEqual(['7', undefined])
+    expect([await find('login', 'a token'), await find('profile_changed', 'a token')]).toEqual(['7', undefined])
   })
 })

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventDefinitions } from '@trackline/shared'
 import { startEmulator } from '@trackline/emulator'
 import type { Emulator } from '@trackline/emulator'
-import { templatesApi, toTemplate } from '../../src/hubspot/templates.ts'
+import { templatesApi } from '../../src/hubspot/definitions/templates-api.ts'
+import { toEventType } from '../../src/hubspot/definitions/to-event-type.ts'
 import { timelineV3 } from '../../src/hubspot/timeline-v3.ts'
 import type { Row } from '../../src/outbox/event.ts'
 import { events } from '../stage/events.ts'
@@ -19,8 +20,8 @@ let accessToken = ''
 beforeAll(async () => {
   emulator = await startEmulator()
   accessToken = (await ask<{ access_token: string }>('/_emulator/token?portal=62515')).access_token
-  const api = templatesApi(endpointOf(emulator.url), { appId: 1, developerKey: 'trackline-dev-key' })
-  for (const name of ['login', 'profile_changed'] as const) await api.create(toTemplate(name, events[name]))
+  const api = templatesApi(endpointOf(emulator.url), { appId: 1, access: { developerKey: 'trackline-dev-key' } })
+  for (const name of ['login', 'profile_changed'] as const) await api.create(toEventType(name, events[name]))
   for (const { name, id } of await api.list()) ids.set(name, id)
 })
 afterAll(() => emulator.close())

@@ -1,0 +1,41 @@
+import type { Comparison, Step } from '../flows/push-definitions/step.ts'
+import { confirm } from './confirm.ts'
+import { print } from './output.ts'
+import { showPlan } from './show-plan.ts'
+
+export interface PushOptions {
+  json?: boolean
+  yes?: boolean
+}
+
+/** A plan for a program: the steps without what makes them. */
+export function planAsJson({ steps, problems, notes }: Comparison) {
+  return { steps: steps.map(({ run: _, ...step }) => step), problems, notes }
+}
+
+/**
+ * Shows the plan, asks, and makes the changes, one after the other.
+ *
+ * @returns whether everything is now as planned
+ * @throws Error that says how far it came
+ */
+export async function makeChanges(plan: Comparison, options: PushOptions): Promise<boolean> {
+  print(planAsJson(plan), options, showPlan(plan))
+  if (plan.problems.length) throw new Error(`nothing was changed: mend the ${plan.problems.length === 1 ? 'problem' : 'problems'} above first`)
+  if (plan.steps.length === 0) return true
+  if (!options.yes && !(await confirm(questionFor(plan.steps)))) return false
+  for (const [done, step] of plan.steps.entries()) {
+    await step.run().catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new Error(`${done} of ${plan.steps.length} changes were made, then: ${reason}. Mend it and run this again: it goes on from there`, { cause })
+    })
+    if (!options.json) process.stdout.write(`done: ${step.says}\n`)
+  }
+  return true
+}
+
+function questionFor(steps: readonly Step[]): string {
+  const deletes = steps.filter(({ change }) => change === 'delete').length
+  const warning = deletes ? `, ${deletes} of which cannot be undone` : ''
+  return `Make ${steps.length === 1 ? 'this change' : `these ${steps.length} changes`}${warning}?`
+}

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startEmulator } from '@trackline/emulator'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { installUrl } from '../../src/cli/connect.ts'
+import { loadConfig } from '../../src/cli/load-config.ts'
+import { startServer } from '../../src/server.ts'
+import { realWorld } from '../../src/world.ts'
+import { projectConfig } from '../stage/project-config.ts'
+import { freePort, makeProject, runCli } from '../stage/run-cli.ts'
+import { visitAsBrowser } from '../stage/visit-as-browser.ts'
+
+const KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`
+
+/** A project beside an emulator of its own, whose account is connected; `change` edits the configuration first. */
+async function openProject(change: (config: string) => string = (config) => config) {
+  const emulator = await startEmulator({ autoConsent: true })
+  onTestFinished(emulator.close)
+  const project = makeProject(change(projectConfig({ emulatorUrl: emulator.url, port: await freePort() })))
+  onTestFinished(project.remove)
+  const options = { cwd: project.path, env: { TRACKLINE_KEYS: KEYS } }
+  await connect(join(project.path, 'trackline.config.ts'))
+  return { path: project.path, emulator, run: (...args: string[]) => runCli(args, options) }
+}
+
+/** As an administrator does, in this process. */
+async function connect(file: string): Promise<void> {
+  process.env.TRACKLINE_KEYS = KEYS
+  const server = await startServer(await loadConfig(file), realWorld({ logLevel: 'silent' }))
+  const answer = await visitAsBrowser(await installUrl(server.parts, 'main'))
+  await server.stop()
+  expect(answer.status).toBe(200)
+}
+
+const withTargets = (targets: string) => (config: string) => config.replace('portal: 62515', `portal: 62515, targets: [${targets}]`)
+
+describe('events push, for every target at once', () => {
+  it('brings HubSpot up to date; the second plan is empty', async () => {
+    const everything = withTargets("'timeline-v1', 'timeline-v3', 'app-events', 'custom-events', 'contact-properties'")
+    const { path, run } = await openProject(everything)
+    const push = ['events', 'push', '--yes', '--out', 'src/app/app-events']
+    const first = await run(...push)
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(first.stdout.match(/^done: .*$/gm)).toEqual([
+      "done: create the event template 'Logged in'",
+      "done: create the event type 'Logged in'",
+      'done: write the file login-hsmeta.json',
+      "done: create the custom event 'login'",
+      "done: create the contact property 'last_login' in account 62515",
+    ])
+    expect(readdirSync(join(path, 'src/app/app-events'))).toEqual(['login-hsmeta.json'])
+    const second = await run(...push)
+    expect(second).toEqual({ code: 0, stdout: 'Nothing to do: HubSpot has everything.\n', stderr: '' })
+    expect((await run('events', 'diff', '--exit-code', '--out', 'src/app/app-events')).code).toBe(0)
+  })
+
+  it('manages templates with the grant of an account, where the app has no developer key', async () => {
+    const byOAuth = (config: string) => config.replace("developerKey: 'trackline-dev-key'", "templateAccess: 'oauth'")
+    const { run, emulator } = await openProject(byOAuth)
+    expect(await run('events', 'push', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect((await run('events', 'push', '--yes')).stdout).toBe('Nothing to do: HubSpot has everything.\n')
+    const requests = await (await fetch(`${emulator.url}/_emulator/requests`)).text()
+    expect(requests).toMatch(/event-templates/)
+  })
+})
+
+describe('events diff', () => {
+  it('shows what would be created, changed and deleted, without colours where there is no terminal', async () => {
+    const { path, run } = await openProject()
+    await run('events', 'push', '--yes')
+    const file = join(path, 'trackline.config.ts')
+    const changed = readFileSync(file, 'utf8').replace("label: 'Logged in',", "label: 'Logged in', header: 'By {{device}}',").replace("method: oneOf(['password', 'sso'])", "device: oneOf(['phone'], { label: 'Device' })")
+    writeFileSync(file, changed)
+    const { code, stdout } = await run('events', 'diff', '--delete', '--exit-code')
+    expect(code).toBe(1)
+    expect(stdout).toBe(`event templates of app 1 (timeline-v3)
+  ~ update the texts of the event template 'Logged in'
+      - header: Logged in
+      + header: By {{device}}
+  + add the token 'device' to 'Logged in'
+      + device ('Device'): enumeration of phone
+  - delete the token 'method' of 'Logged in'
+
+Plan: 1 to create, 1 to change, 1 to delete.
+`)
+  })
+
+  it('ends with 0 when something would be changed, unless --exit-code asks for 1', async () => {
+    const { run } = await openProject()
+    expect([(await run('events', 'diff')).code, (await run('events', 'diff', '--exit-code')).code]).toEqual([0, 1])
+  })
+
+  it('a problem ends it with 1, and push then changes nothing', async () => {
+    const { path, run } = await openProject()
+    await run('events', 'push', '--yes')
+    const file = join(path, 'trackline.config.ts')
+    writeFileSync(file, readFileSync(file, 'utf8').replace("method: oneOf(['password', 'sso'])", 'method: date()').replace("label: 'Logged in',", "label: 'Logged in', header: 'New',"))
+    const diff = await run('events', 'diff')
+    expect(diff.code).toBe(1)
+    expect(diff.stdout).toMatch(/problem: HubSpot keeps 'method' of 'Logged in' as enumeration and cannot change it to date/)
+    const push = await run('events', 'push', '--yes')
+    expect(push).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was changed') })
+    expect(push.stdout).not.toMatch(/^done:/m)
+  })
+
+  it('says which accounts and files it did not look at', async () => {
+    const { run } = await openProject((config) => withTargets("'timeline-v3', 'app-events'")(config))
+    const { stdout } = await run('events', 'diff')
+    expect(stdout).toMatch(/note: the app events were not compared: name the folder of their files, such as --out src\/app\/app-events/)
+  })
+})
+
+it('a push that fails half way says how far it came, and the next goes on from there', async () => {
+  const { run, emulator } = await openProject()
+  const fault = JSON.stringify({ next: 1, status: 500, path: '/crm/v3/properties/contacts/groups' })
+  await fetch(`${emulator.url}/_emulator/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: fault })
+  const failed = await run('events', 'push', '--yes')
+  expect(failed.code).toBe(1)
+  expect(failed.stderr).toMatch(/1 of 2 changes were made, then: HubSpot would not create the property group: .*Mend it and run this again/)
+  expect((await run('events', 'push', '--yes')).stdout.match(/^done: .*$/gm)).toEqual(["done: create the contact property 'last_login' in account 62515"])
+})
