@@ -25,6 +25,8 @@ export interface Killing {
   kills: number
   /** Most events that are accepted between a start and the kill. */
   maxEventsBetween: number
+  /** Done between the kill and the start. */
+  whileDead?: () => void
   /** Told after each kill. */
   onKill?: (kill: number, ledger: Ledger) => void
 }
@@ -43,17 +45,23 @@ export async function killAgainAndAgain(killing: Killing, drainWithinMs: number)
   await Promise.all([fired, killed])
 
   await stage.hubspot.recover()
-  const isDrained = async () => (await readAudit(stage.proxyUrl)).queued === 0
-  await waitUntil('every event is delivered', isDrained, drainWithinMs)
+  await settled(stage, ledger, drainWithinMs)
   return ledger
 }
 
-async function killOnce({ stage, random, maxEventsBetween, onKill }: Killing, ledger: Ledger, kill: number): Promise<void> {
+/** Waits until nothing is queued. The metrics may be some seconds old: they must know of all that was accepted. */
+export async function settled({ proxyUrl }: Stage, { accepted }: Ledger, withinMs: number): Promise<void> {
+  const isSettled = ({ queued, delivered, dead }: Audit) => queued === 0 && delivered + dead >= accepted.size
+  await waitUntil('every event is delivered', async () => isSettled(await readAudit(proxyUrl)), withinMs)
+}
+
+async function killOnce({ stage, random, maxEventsBetween, whileDead, onKill }: Killing, ledger: Ledger, kill: number): Promise<void> {
   const killAfter = ledger.accepted.size + random.between(1, maxEventsBetween)
   await waitUntil(`answers go on after kill ${kill - 1}`, () => ledger.accepted.size >= killAfter, ANSWERS_WITHIN_MS)
   await pause(random.between(0, MAX_MOMENT_MS))
   const ended = await stage.proxy.end('SIGKILL')
   if (ended !== 'SIGKILL') throw new Error(`the proxy ended with ${ended} before kill ${kill}:\n${stage.proxy.output()}`)
+  whileDead?.()
   stage.proxy = await serveProxy(stage.env)
   onKill?.(kill, ledger)
 }

@@ -13,6 +13,8 @@ export interface Message {
 
 export interface Reply {
   status: number
+  /** Of the header `Retry-After`. */
+  retryAfter: string | null
   body: {
     code?: string
     detail?: string
@@ -45,7 +47,7 @@ type Proxy = Pick<Stage, 'proxyUrl' | 'env'>
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> {
   const json = { 'content-type': 'application/json' }
   const response = await fetch(url, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) })
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() }
 }
 
 /** Sends messages in one request, with a session token of this person, to the site `main`. */

@@ -24,10 +24,12 @@ export interface Ledger {
   /** Requests that had to be sent again because no answer came, or 503. */
   retriedRequests: number
   answeredRequests: number
+  /** Answered 503, with `Retry-After`; they were sent again. */
+  refusedRequests: number
 }
 
 export function openLedger(): Ledger {
-  return { accepted: new Map(), rejected: new Set(), retriedRequests: 0, answeredRequests: 0 }
+  return { accepted: new Map(), rejected: new Set(), retriedRequests: 0, answeredRequests: 0, refusedRequests: 0 }
 }
 
 /** Who sends how much at a time. */
@@ -74,7 +76,7 @@ function pickPerson({ random, accounts }: Sender, { people }: Load): Visitor {
   return { id, email, site: `site-${account}`, audience: `trackline-${account}` }
 }
 
-/** The same messages with the same ids, again and again. What is neither 202, 422 for "all rejected" nor 503 fails the test. */
+/** The same messages with the same ids, again and again. What is neither 202, 422 for "all rejected" nor 503 with Retry-After fails the test. */
 async function sendUntilAnswered({ stage, random, ledger }: Sender, person: Visitor, batch: Message[]): Promise<Reply> {
   const headers = { authorization: `Bearer ${await mintToken(stage.env, person, { audience: person.audience })}` }
   for (;;) {
@@ -83,7 +85,8 @@ async function sendUntilAnswered({ stage, random, ledger }: Sender, person: Visi
       ledger.answeredRequests += 1
       return reply
     }
-    if (reply && reply.status !== 503) throw new Error(`the proxy answered ${reply.status}: ${JSON.stringify(reply.body)}`)
+    if (reply?.status === 503 && Number(reply.retryAfter) > 0) ledger.refusedRequests += 1
+    else if (reply) throw new Error(`the proxy answered ${reply.status}: ${JSON.stringify(reply.body)}`)
     ledger.retriedRequests += 1
     await pause(random.between(1, MAX_RETRY_PAUSE_MS))
   }
