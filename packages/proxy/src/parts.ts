@@ -21,7 +21,7 @@ import { refuseUnfitEvents } from './hubspot/refuse-unfit-events.ts'
 import { createRateLimit } from './identity/rate-limit.ts'
 import { createSiteDirectory } from './identity/site-directory.ts'
 import type { SiteDirectory } from './identity/site-directory.ts'
-import { createSessionReader } from './identity/read-session.ts'
+import { openSessions } from './identity/open-sessions.ts'
 import { planDerivations } from './outbox/derive.ts'
 import type { TargetName } from './outbox/event.ts'
 import type { Store } from './outbox/store.ts'
@@ -65,6 +65,7 @@ export async function openParts(config: Config, world: World) {
   const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
   const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
   const store = await openStore(config, world)
+  const sessions = openSessions({ store, now: world.now, log: logTo(world) })
   const vault = createVault({
     ...{ ...world, store, sealer, log: logTo(world) },
     refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken),
@@ -94,7 +95,7 @@ export async function openParts(config: Config, world: World) {
     revokeToken: (refreshToken) => revokeToken(endpoint, client, refreshToken),
     removeGrant: vault.removeGrant,
   }
-  return { config, world, endpoint, sites, store, sealer, vault, install, disconnect, targets }
+  return { config, world, endpoint, sites, sessions, store, sealer, vault, install, disconnect, targets }
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {
@@ -167,7 +168,7 @@ interface AppOptions {
 
 /** What the HTTP interface is built from. */
 export function appParts(parts: Parts, { script, background, metrics, isIngesting }: AppOptions): AppParts {
-  const { config, world, sites, store } = parts
+  const { config, world, sites, sessions, store } = parts
   const { delivery, identity } = background
   const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
   const ingestParts = { ...world, events: config.events, store, wake: delivery.wake, wakeIdentity: identity.wake }
@@ -175,7 +176,7 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
   return {
     isIngesting,
     sites,
-    readCaller: createCallerReader(sites, createSessionReader(world.now)),
+    readCaller: createCallerReader(sites, sessions.read),
     ingest: {
       ingest: (request) => ingestEvents(ingestParts, request),
       waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
@@ -199,8 +200,8 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
   }
 }
 
-export function metricsOf({ config, store, world }: Parts) {
-  return createMetrics(Object.keys(config.events), recentAudit(store.audit, world.now))
+export function metricsOf({ config, sessions, store, world }: Parts) {
+  return createMetrics(Object.keys(config.events), recentAudit(store.audit, world.now), sessions.describeKeys)
 }
 
 export function logTo({ logger }: World) {

@@ -46,7 +46,9 @@ export async function startServer(config: Config, world: World, role: Role = 'al
 }
 
 async function startOn(parts: Parts, { script, role }: { script: string; role: Role }): Promise<RunningServer> {
-  const { config } = parts
+  const { config, sessions } = parts
+  // Whoever was blocked is blocked from the first request on.
+  await sessions.denials.refresh()
   const metrics = metricsOf(parts)
   const background = role === 'ingest' ? NOTHING_AFTERWARDS : startBackground(parts, metrics.countOutcome)
   const stopBackground = () => Promise.all([background.delivery.stop(), background.identity.stop()])
@@ -54,12 +56,14 @@ async function startOn(parts: Parts, { script, role }: { script: string; role: R
     await stopBackground()
     throw error
   })
+  sessions.denials.start()
   const forgetting = setInterval(() => void forgetOld(parts), FORGET_EVERY_MS)
   return {
     url: addressOf(config.host, app.server.address()),
     parts,
     async stop() {
       clearInterval(forgetting)
+      sessions.denials.stop()
       const { promise: deadline, resolve } = Promise.withResolvers<void>()
       const timers = [setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS / 2), setTimeout(resolve, STOP_WITHIN_MS)]
       await Promise.race([Promise.all([app.close(), stopBackground()]), deadline])

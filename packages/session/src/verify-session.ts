@@ -2,6 +2,7 @@ import { checkTimes } from './claims/check-times.ts'
 import type { IsDenied } from './deny/refuse-denied.ts'
 import { refuseDenied } from './deny/refuse-denied.ts'
 import type { KeyStore } from './keys/key-store.ts'
+import type { SharedKeySets } from './keys/shared-key-sets.ts'
 import { checkedClock } from './options/checked-clock.ts'
 import { checkOptions } from './options/check-options.ts'
 import { FUNCTION } from './options/text-rules.ts'
@@ -43,6 +44,8 @@ export interface VerifyOptions {
   isDenied?: IsDenied
   /** Where key sets survive a restart during the identity provider's outage. Without it they live in memory. */
   keyStore?: KeyStore
+  /** Key sets that several presets share; see `sharedKeySets`. Without it each preset has its own. */
+  keySets?: SharedKeySets
 }
 
 const DEFAULT_TOLERANCE_SECONDS = 30
@@ -55,8 +58,12 @@ const RULES = {
   },
   isDenied: FUNCTION,
   keyStore: {
-    expected: 'an object with read(address) and write(address, text)',
+    expected: 'an object with read(name) and write(name, text)',
     accepts: (value: unknown) => ['read', 'write'].every((name) => typeof Reflect.get(Object(value), name) === 'function'),
+  },
+  keySets: {
+    expected: 'what sharedKeySets() returned',
+    accepts: (value: unknown) => typeof Reflect.get(Object(value), 'get') === 'function',
   },
 } as const
 const MOST_TELLING_FIRST: readonly SessionErrorCode[] = ['SESSION_EXPIRED', 'SESSION_KEYS_UNAVAILABLE', 'SESSION_INVALID']
@@ -81,8 +88,8 @@ export async function verifySession(
   const found = readSessionToken(input, presets)
   const reachable = presetsFor(found, presets)
   const token = readToken(found.token, reachable)
-  const { now, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, keyStore } = options
-  const circumstances = { now: checkedClock('verifySession', now), toleranceSeconds, keyStore }
+  const { now, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, keyStore, keySets } = options
+  const circumstances = { now: checkedClock('verifySession', now), toleranceSeconds, keyStore, keySets }
   const session = await firstAccepted(choosePresets(reachable, token), token, circumstances)
   await refuseDenied(session, options.isDenied)
   return session

@@ -11,6 +11,7 @@ const HERE = dirname(fileURLToPath(import.meta.url))
 const SECRET = 'r'.repeat(48)
 /** What the package exports besides presets. */
 const OTHERS = [
+  'sharedKeySets',
   'denyList',
   'mintSession',
   'normalEmail',

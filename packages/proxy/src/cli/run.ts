@@ -7,6 +7,7 @@ import { addEmulator } from './emulator.ts'
 import { addEvents } from './events.ts'
 import { addKeys } from './keys.ts'
 import { addServe } from './serve.ts'
+import { addSession } from './session.ts'
 import { addToken } from './token.ts'
 import { TrackError } from '../errors.ts'
 
@@ -19,7 +20,7 @@ const program = new Command('trackline')
   .version('0.1.0')
   .showHelpAfterError('(add --help for the options and an example)')
 
-for (const add of [addDev, addServe, addEmulator, addConnect, addDisconnect, addEvents, addToken, addKeys, addAudit]) add(program)
+for (const add of [addDev, addServe, addEmulator, addConnect, addDisconnect, addEvents, addToken, addSession, addKeys, addAudit]) add(program)
 for (const command of allCommands(program)) command.exitOverride()
 
 try {

@@ -1,5 +1,7 @@
 import type { MessageResult } from '@trackline/shared'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { addKeySetGauges } from './key-set-gauges.ts'
+import type { KeySetAge } from './key-set-gauges.ts'
 import type { Row } from '../outbox/event.ts'
 import type { Audit } from '../outbox/store.ts'
 import type { Outcome } from '../outcome.ts'
@@ -14,7 +16,7 @@ export interface Metrics {
 }
 
 /** Prometheus metrics. Labels hold names from the configuration only. */
-export function createMetrics(eventNames: readonly string[], audit: () => Promise<Audit>): Metrics {
+export function createMetrics(eventNames: readonly string[], audit: () => Promise<Audit>, describeKeys: () => KeySetAge[]): Metrics {
   const registers = [new Registry()] as const
   collectDefaultMetrics({ register: registers[0] })
   const known = new Set(eventNames)
@@ -29,6 +31,8 @@ export function createMetrics(eventNames: readonly string[], audit: () => Promis
       for (const [state, promises] of Object.entries(await audit())) this.set({ state }, promises)
     },
   })
+
+  addKeySetGauges([registers[0]], describeKeys)
 
   return {
     countResults(site, messages, results) {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { readSessionToken, SessionError, verifySession } from '@trackline/session'
-import type { Session, SessionPreset } from '@trackline/session'
+import type { KeyStore, Session, SessionPreset, SharedKeySets } from '@trackline/session'
 import { LRUCache } from 'lru-cache'
 import { TrackError } from '../errors.ts'
 
@@ -25,33 +25,65 @@ interface SiteSessions {
 /** Node's own request: only its raw headers show that a header came twice. */
 export type SessionReader = (request: IncomingMessage, site: SiteSessions) => Promise<VerifiedSession>
 
+export interface SessionReaderParts {
+  now: () => Date
+  keyStore?: KeyStore
+  keySets?: SharedKeySets
+  /** Asked for each request, also where the token is remembered. */
+  isDenied?: (session: Session, site: string) => boolean
+}
+
 /**
  * Reads and verifies the session token of a request. A verified token is remembered until it expires, a minute at most, by its
  * digest: only one spelling of a token is ever accepted, so nobody can fill the memory with variants of one.
  *
- * @throws TrackError `SESSION_MISSING`, `SESSION_EXPIRED`, `SESSION_INVALID`, `SESSION_KEYS_UNAVAILABLE`; its `cause` says precisely why
+ * @returns `read` throws TrackError `SESSION_MISSING`, `SESSION_EXPIRED`, `SESSION_INVALID`, `SESSION_KEYS_UNAVAILABLE`; its `cause` says
+ *   precisely why. `forgetAll` makes it verify every token again
  */
-export function createSessionReader(now: () => Date): SessionReader {
+export function createSessionReader({ now, keyStore, keySets, isDenied = () => false }: SessionReaderParts): { read: SessionReader; forgetAll: () => void } {
   const verified = new LRUCache<string, Session>({ max: MAX_REMEMBERED, ttl: MAX_REMEMBERED_MS })
+  const numberOf = numbers()
+  const options = { now, ...(keyStore ? { keyStore } : {}), ...(keySets ? { keySets } : {}) }
 
-  async function verify(token: string, site: SiteSessions, cookie: string): Promise<Session> {
-    const key = `${site.name} ${cookie} ${hash('sha256', token, 'base64')}`
+  async function verify(token: string, presets: readonly SessionPreset[], name: string): Promise<Session> {
+    const key = `${name} ${hash('sha256', token, 'base64')}`
     const known = verified.get(key)
     if (known && now() < known.expiresAt) return known
-    const session = await verifySession(token, site.session, { now })
+    const session = await verifySession(token, presets, options)
     verified.set(key, session)
     return session
   }
 
-  return async (request, site) => {
-    try {
-      const found = readSessionToken(request, site.session)
-      if (found.from !== 'cookie') return { session: await verify(found.token, site, ''), cameInCookie: false }
-      const session = site.session.filter(({ cookie }) => cookie === found.cookie)
-      return { session: await verify(found.token, { ...site, session }, found.cookie), cameInCookie: true }
-    } catch (error) {
-      throw error instanceof SessionError ? refusal(error) : error
-    }
+  async function sessionOf(request: IncomingMessage, { session: presets }: SiteSessions): Promise<VerifiedSession> {
+    const found = readSessionToken(request, presets)
+    const number = numberOf(presets)
+    if (found.from !== 'cookie') return { session: await verify(found.token, presets, `${number}`), cameInCookie: false }
+    const named = presets.filter(({ cookie }) => cookie === found.cookie)
+    return { session: await verify(found.token, named, `${number} ${found.cookie}`), cameInCookie: true }
+  }
+
+  return {
+    async read(request, site) {
+      try {
+        const found = await sessionOf(request, site)
+        if (isDenied(found.session, site.name)) throw new SessionError('denied')
+        return found
+      } catch (error) {
+        throw error instanceof SessionError ? refusal(error) : error
+      }
+    },
+    forgetAll: () => verified.clear(),
+  }
+}
+
+/** A token is remembered for the presets that verified it: another site's, or those of the site after it has changed, are others. */
+function numbers(): (presets: object) => number {
+  const known = new WeakMap<object, number>()
+  let last = 0
+  return (presets) => {
+    const number = known.get(presets) ?? ++last
+    known.set(presets, number)
+    return number
   }
 }
 

@@ -46,6 +46,26 @@ export interface Ticket {
   expiresAt: number
 }
 
+/** Whose sessions are refused: of one person, one sign-in or one token; '' means any site, any issuer. */
+export interface Denial {
+  kind: 'sub' | 'sid' | 'jti'
+  value: string
+  site: string
+  issuer: string
+  /** Milliseconds since 1970; undefined: for good. Past: allowed again. */
+  until?: number
+}
+
+/** A key that signs receipts, its private half sealed. The newest signs; all are published. */
+export interface SigningKey {
+  kid: string
+  sealed: string
+  /** The public half, a JWK as JSON. */
+  published: string
+  /** Milliseconds since 1970. */
+  addedAt: number
+}
+
 /** How the outcome of an attempt changes a row. */
 export interface Settlement {
   seq: number
@@ -175,6 +195,18 @@ export interface Store {
   addTicket(ticket: Ticket): Promise<void>
   /** Takes a ticket away: the second one to ask gets nothing. */
   takeTicket(query: { kind: Ticket['kind']; digest: string; now: number }): Promise<Ticket | undefined>
+
+  /** What the session part keeps of an identity provider's keys, by a name of its making. */
+  readKeySet(name: string): Promise<string | undefined>
+  writeKeySet(set: { name: string; text: string; now: number }): Promise<void>
+  /** Adds to the deny list, or takes back (`until` now), under a revision of its own that is higher than any before. */
+  deny(denial: Denial): Promise<void>
+  /** Entries that changed after this revision, in the order of their revisions. */
+  readDenials(query: { after: number; limit: number }): Promise<(Denial & { revision: number })[]>
+  /** The newest first. */
+  readSigningKeys(): Promise<SigningKey[]>
+  /** False, and no change, unless the newest is still `replaces` (undefined: there was none). */
+  addSigningKey(key: SigningKey, replaces: string | undefined): Promise<boolean>
 
   /** Removes, in small steps, what has outlived its use. Returns the rows removed. */
   forgetOld(options: { now: number; deliveredBefore: number; deadBefore: number; limit: number }): Promise<number>

@@ -23,7 +23,7 @@ async function stage() {
   const clock = { ms: START }
   const now = () => new Date(clock.ms)
   const token = (await main.session[0]?.mint?.({ sub: 'ada', ttl: '5m', now })) ?? ''
-  return { clock, token, read: createSessionReader(now), request: bearing(token) }
+  return { clock, token, read: createSessionReader({ now }).read, request: bearing(token) }
 }
 
 describe('a token that was verified before', () => {

@@ -49,6 +49,12 @@ const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: (store: Store)
   addTicket: (store) => store.addTicket({ kind: 'install-link', digest: 'd', site: 'main', expiresAt: NOW }),
   takeTicket: (store) => store.takeTicket({ kind: 'install-link', digest: 'd', now: NOW }),
   forgetOld: (store) => store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore: 0, limit: 1 }),
+  readKeySet: (store) => store.readKeySet('keys'),
+  writeKeySet: (store) => store.writeKeySet({ name: 'keys', text: '{}', now: NOW }),
+  deny: (store) => store.deny({ kind: 'sub', value: 'eve', site: '', issuer: '' }),
+  readDenials: (store) => store.readDenials({ after: 0, limit: 1 }),
+  readSigningKeys: (store) => store.readSigningKeys(),
+  addSigningKey: (store) => store.addSigningKey({ kid: 'k', sealed: 's', published: '{}', addedAt: NOW }, undefined),
   checkWritable: (store) => store.checkWritable(NOW),
 }
 const LEASE = { account: ACCOUNT, owner: 'node', epoch: 1, until: NOW }

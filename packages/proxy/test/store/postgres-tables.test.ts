@@ -74,7 +74,7 @@ describe('the tables', () => {
        where i.indisunique and i.indrelid in (select oid from pg_class where relnamespace = $1::regnamespace)`, [schema],
     )
     const others = rows.filter(({ first }) => first !== 'account').map(({ name }) => name.split('.').pop())
-    expect(others.sort()).toEqual(['canary_pkey', 'connections_pkey', 'schema_version_pkey', 'tickets_pkey'])
+    expect(others.sort()).toEqual(['canary_pkey', 'connections_pkey', 'denials_pkey', 'denials_revision_key', 'key_sets_pkey', 'schema_version_pkey', 'signing_keys_pkey', 'tickets_pkey'])
     expect(rows.length).toBeGreaterThan(others.length)
   })
 

@@ -8,6 +8,7 @@ import { identifying } from './behaviour/identifying.ts'
 import { inspecting } from './behaviour/inspecting.ts'
 import { leasing } from './behaviour/leasing.ts'
 import { modelled } from './behaviour/modelled.ts'
+import { sessions } from './behaviour/sessions.ts'
 import { settling } from './behaviour/settling.ts'
 import { tending } from './behaviour/tending.ts'
 import { targeting } from './behaviour/targeting.ts'
@@ -16,6 +17,7 @@ import type { OpenStore } from './behaviour/store-stage.ts'
 const BEHAVIOURS = {
   ...{ enqueueing, groupCommit, derivedValues, leasing, settling, targeting },
   ...{ identifying, inspecting, granting, counting, tending, modelled },
+  sessions,
 }
 
 /** What every implementation of `Store` must do. */

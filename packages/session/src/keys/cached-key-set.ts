@@ -17,6 +17,8 @@ const HARD_LIFE_MS = 24 * 3_600_000
 export interface KeySetSource {
   /** Names the set: in the store, and in what is shown. Holds no secret. */
   readonly address: string
+  /** What follows the address, with its '?': sets that differ in it are stored apart, and it is shown nowhere. */
+  readonly query: string
   readonly algorithms: readonly AsymmetricAlgorithm[]
   readonly load: () => Promise<unknown>
 }
@@ -41,9 +43,9 @@ export interface KeySetState {
  * in the set asks for a newer set at once, within the attempt schedule; a failed load changes nothing but that schedule.
  * @returns `findKey` throws SessionError `keys_unavailable` while empty, `unknown_kid` when the set has no fitting key.
  */
-export function cachedKeySet({ address, algorithms, load }: KeySetSource) {
+export function cachedKeySet({ address, query, algorithms, load }: KeySetSource) {
   const schedule = attemptSchedule()
-  const store = keySetStore(address)
+  const store = keySetStore({ address, query, algorithms })
   let keys: readonly SetKey[] = []
   let loadedAtMs = Number.NEGATIVE_INFINITY
   let loading: Promise<void> | undefined

@@ -6,9 +6,12 @@ import type { SetKey } from './keys-of-set.ts'
  * so it belongs where your other secrets are.
  */
 export interface KeyStore {
-  /** The text last written under this address, or undefined. */
-  read(address: string): Promise<string | undefined>
-  write(address: string, text: string): Promise<void>
+  /**
+   * The text last written under this name, or undefined.
+   * @param name  the set's address, what its query digests to, and the algorithms: up to 2,500 characters
+   */
+  read(name: string): Promise<string | undefined>
+  write(name: string, text: string): Promise<void>
 }
 
 /** A key set and when its provider gave it out. */
@@ -23,8 +26,8 @@ const STORE_TIMEOUT_MS = 2000
  * Reads what was stored, in 2 seconds. What is too long or not of our making counts as an error, never as keys.
  * @returns undefined when nothing is stored.
  */
-export async function readKeySet(store: KeyStore, address: string): Promise<StoredKeySet | undefined> {
-  const text = await inTime(store.read(address))
+export async function readKeySet(store: KeyStore, name: string): Promise<StoredKeySet | undefined> {
+  const text = await inTime(store.read(name))
   if (text === undefined) return undefined
   const isText = typeof text === 'string' && text.length <= MAX_KEY_SET_BYTES
   if (!isText) throw new Error('the stored key set is not a text of at most 256 KiB')
@@ -34,9 +37,9 @@ export async function readKeySet(store: KeyStore, address: string): Promise<Stor
   return { loadedAtMs, document: stored }
 }
 
-export async function writeKeySet(store: KeyStore, address: string, { keys, loadedAtMs }: WrittenKeySet): Promise<void> {
+export async function writeKeySet(store: KeyStore, name: string, { keys, loadedAtMs }: WrittenKeySet): Promise<void> {
   const publicKeys = keys.map(({ jwk, kid, algorithm }) => ({ ...jwk, kid, alg: algorithm }))
-  await inTime(store.write(address, JSON.stringify({ loadedAtMs, keys: publicKeys })))
+  await inTime(store.write(name, JSON.stringify({ loadedAtMs, keys: publicKeys })))
 }
 
 interface WrittenKeySet {

@@ -6,7 +6,7 @@ import { buildPreset } from './build-preset.ts'
 import type { PresetParts } from './build-preset.ts'
 import { COMMON_RULES } from './preset-options.ts'
 import type { CommonOptions, PresetOptions } from './preset-options.ts'
-import type { AsymmetricAlgorithm, SessionPreset } from './session-preset.ts'
+import type { AsymmetricAlgorithm, FindKey, SessionPreset } from './session-preset.ts'
 
 /** What the presets of identity providers can be told. */
 export interface ProviderOptions extends CommonOptions {
@@ -32,13 +32,19 @@ export function keySetPreset(options: PresetOptions & ProviderOptions, parts: Ke
   const { keysAt, load = loadKeySet, ...others } = parts
   // The query is left out: some providers want a credential there.
   const address = `${keysAt.origin}${keysAt.pathname}`
-  const { algorithms } = parts
-  const keys = cachedKeySet({ address, algorithms, load: () => load(keysAt, options.fetch ?? globalThis.fetch) })
+  const { algorithms, name } = parts
+  const source = { address, query: keysAt.search, algorithms, load: () => load(keysAt, options.fetch ?? globalThis.fetch) }
+  let keys = cachedKeySet(source)
+  const sharedName = JSON.stringify([parts.load === undefined ? '' : name, keysAt.href, algorithms])
+  const findKey: FindKey = (header, world) => {
+    if (world.keySets) keys = world.keySets.get(sharedName, () => cachedKeySet(source))
+    return keys.findKey(header, world)
+  }
   return buildPreset(options, {
     ...others,
     keySource: address,
-    describeKeys: keys.describe,
-    proof: { form: 'signed', findKey: keys.findKey },
+    describeKeys: (now) => keys.describe(now),
+    proof: { form: 'signed', findKey },
   })
 }
 

@@ -2,6 +2,7 @@ import type { ClaimRule } from '../claims/claim-rules.ts'
 import type { EmailClaims } from '../claims/read-email.ts'
 import type { KeySetState } from '../keys/cached-key-set.ts'
 import type { KeyStore } from '../keys/key-store.ts'
+import type { SharedKeySets } from '../keys/shared-key-sets.ts'
 import type { MintOptions } from '../mint/mint-options.ts'
 import type { TokenHeader } from '../token/check-header.ts'
 import type { CookieReader } from '../token/cookie-reader.ts'
@@ -26,6 +27,7 @@ export type Impersonation = 'refuse' | 'flag'
 export interface World {
   readonly now: () => Date
   readonly keyStore?: KeyStore | undefined
+  readonly keySets?: SharedKeySets | undefined
 }
 
 /** Finds the key for a header, or throws a SessionError; reads the time only to decide how old a key set is. */

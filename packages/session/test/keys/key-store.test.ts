@@ -94,7 +94,7 @@ describe('a key store', () => {
     const { texts } = await afterOneLoad(server)
     const { kty, crv, x, y, kid } = signer.publicJwk
     const stored = { loadedAtMs: NOW.getTime(), keys: [{ kty, crv, x, y, kid, alg: 'ES256' }] }
-    expect(Object.fromEntries([...texts].map(([address, text]) => [address, JSON.parse(text)]))).toEqual({ [server.url]: stored })
+    expect(Object.fromEntries([...texts].map(([address, text]) => [address, JSON.parse(text)]))).toEqual({ [`${server.url} RS256,ES256,EdDSA`]: stored })
   })
 
   it('keeps the keys that were found by discovery, so that a restart needs neither document', async () => {
@@ -139,7 +139,7 @@ describe('a key store', () => {
     await using server = await serveKeys([signer.publicJwk])
     // A caller without types can pass anything.
     const attempt = verifySession(token, started(server), { keyStore: keyStore as never })
-    await expect(attempt).rejects.toThrow('`keyStore` must be an object with read(address) and write(address, text)')
+    await expect(attempt).rejects.toThrow('`keyStore` must be an object with read(name) and write(name, text)')
   })
 })
 

@@ -3,6 +3,7 @@ import type { SiteAudit, Store } from '../../outbox/store.ts'
 import { ACCOUNT_COLUMNS, readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
 import { readRowCounts, readSiteAudit, sumOfSites } from '../tallies.ts'
 import type { Database } from './database.ts'
+import { forgetSessionRows } from './session-operations.ts'
 import { AUDIT, COUNT_ROWS, FORGET_DEAD, FORGET_DELIVERED } from './tallies-table.ts'
 import { storableText } from './transaction.ts'
 
@@ -48,6 +49,7 @@ export function inspectOperations(database: Database): InspectMethods {
     },
 
     async forgetOld({ now, deliveredBefore, deadBefore, limit }): Promise<number> {
+      await database.run(...forgetSessionRows(now))
       // A transaction of its own: tallies are locked last, and once.
       const [dead] = await database.run({ text: FORGET_DEAD, values: [deadBefore, limit] })
       const [moments, , delivered] = await database.run(

@@ -15,6 +15,7 @@ import { readPostgresUrl } from './read-url.ts'
 import type { Address } from './read-url.ts'
 import { sealedOperations } from './sealed-operations.ts'
 import { tendOperations } from './tend-operations.ts'
+import { sessionOperations } from './session-operations.ts'
 import { startTelling } from './tell-due.ts'
 
 /**
@@ -54,6 +55,7 @@ function storeOn(database: Database, plans: Plans, { schema, listen }: Address):
     ...tendOperations(database, tellDue),
     ...grantOperations(database),
     ...sealedOperations(database),
+    ...sessionOperations(database),
     // It sees what this process was asked to store before.
     findEvent: ((query) => settled().then(() => findEvent(query))) satisfies Store['findEvent'],
   })

@@ -120,4 +120,19 @@ export const MIGRATIONS = [
   create table connections (site text collate "C" primary key, account bigint not null);
   `,
   'alter table outbox add column retried_at bigint',
+  `
+  create table key_sets (name text collate "C" primary key, text text not null, written_at bigint not null);
+
+  create table denials (
+    kind text collate "C" not null,
+    value text collate "C" not null,
+    site text collate "C" not null,
+    issuer text collate "C" not null,
+    until bigint,
+    revision bigint not null unique,
+    primary key (kind, value, site, issuer)
+  );
+
+  create table signing_keys (kid text collate "C" primary key, sealed text not null, published text not null, added_at bigint not null);
+  `,
 ]

@@ -3,6 +3,7 @@ import type { RowStatus } from '../../outbox/event.ts'
 import type { Audit, SiteAudit, Store } from '../../outbox/store.ts'
 import { ACCOUNT_COLUMNS, readRowStatus, STATUS_COLUMNS } from '../read-row.ts'
 import { readRowCounts, readSiteAudit, sumOfSites } from '../tallies.ts'
+import { sessionRowsForgetter } from './session-operations.ts'
 import type { TalliesTable } from './tallies-table.ts'
 
 export function inspectOperations(database: DatabaseSync, tallies: TalliesTable) {
@@ -25,6 +26,7 @@ export function inspectOperations(database: DatabaseSync, tallies: TalliesTable)
     delete from moments where (account, site, subject, event, key) in (
       select account, site, subject, event, key from moments where expires_at < ? order by expires_at limit ?)`)
   const forgetTickets = database.prepare('delete from tickets where expires_at < ?')
+  const forgetSessionRows = sessionRowsForgetter(database)
   const writeCanary = database.prepare('insert or replace into canary values (1, ?)')
 
   return {
@@ -51,6 +53,7 @@ export function inspectOperations(database: DatabaseSync, tallies: TalliesTable)
       tallies.addForRows(forgotten, { forgotten: 1 })
       tallies.addForRows(buried, { discarded: 1 })
       forgetTickets.run(now)
+      forgetSessionRows(now)
       return forgotten.length + buried.length + Number(forgetMoments.run(now, limit).changes)
     },
 

@@ -17,6 +17,7 @@ const METHODS = [
   'discardRows', 'accountStates', 'readGrant', 'saveGrant', 'claimRenewal', 'releaseRenewal', 'listSealed', 'replaceSealed',
   'readConnection', 'saveConnection', 'addTicket', 'takeTicket', 'forgetOld',
   'checkWritable',
+  'readKeySet', 'writeKeySet', 'deny', 'readDenials', 'readSigningKeys', 'addSigningKey',
 ] as const satisfies (keyof Operations)[]
 
 /**

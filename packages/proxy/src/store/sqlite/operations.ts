@@ -12,6 +12,7 @@ import { inspectOperations } from './inspect-operations.ts'
 import { sealedOperations } from './sealed-operations.ts'
 import { tendOperations } from './tend-operations.ts'
 import { talliesTable } from './tallies-table.ts'
+import { sessionOperations } from './session-operations.ts'
 
 /** A store's method as the worker runs it: at once, inside a transaction that others share. */
 type Operation<Method> = Method extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : never
@@ -39,6 +40,7 @@ export function sqliteOutbox(database: DatabaseSync, plans: Plans): OpenOutbox {
     ...tendOperations(database, tallies),
     ...grantOperations(database),
     ...sealedOperations(database),
+    ...sessionOperations(database),
   }
   return { database, operations, notes }
 }

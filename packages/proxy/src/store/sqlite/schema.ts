@@ -107,4 +107,19 @@ export const MIGRATIONS = [
   create table connections (site text primary key, account integer not null) strict;
   `,
   'alter table outbox add column retried_at integer',
+  `
+  create table key_sets (name text primary key, text text not null, written_at integer not null) strict, without rowid;
+
+  create table denials (
+    kind text not null,
+    value text not null,
+    site text not null,
+    issuer text not null,
+    until integer,
+    revision integer not null unique,
+    primary key (kind, value, site, issuer)
+  ) strict, without rowid;
+
+  create table signing_keys (kid text primary key, sealed text not null, published text not null, added_at integer not null) strict, without rowid;
+  `,
 ]
