@@ -25,8 +25,11 @@ import { openSessions } from './identity/open-sessions.ts'
 import { planDerivations } from './outbox/derive.ts'
 import type { TargetName } from './outbox/event.ts'
 import type { Store } from './outbox/store.ts'
+import type { VacuumReport } from './outbox/vacuum-report.ts'
 import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
+import { vacuumPostgres } from './store/postgres/vacuum.ts'
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
+import { vacuumSqlite } from './store/sqlite/vacuum.ts'
 import { createSealer } from './vault/seal.ts'
 import { createVault } from './vault/vault.ts'
 
@@ -102,6 +105,11 @@ function openStore({ store, events }: Config, { logger }: World): Promise<Store>
   const plans = planDerivations(events)
   const onThreadEnd = (why: string) => logger.error({ error: why }, 'outbox.thread_ended')
   return store.startsWith('sqlite:') ? openSqliteStore(store.slice('sqlite:'.length), plans, onThreadEnd) : openPostgresStore(store, plans)
+}
+
+/** Gives disk space back; on SQLite a file that is written anew (`isFull`) keeps everybody from writing. */
+export async function vacuumStore({ store }: Config, options: { isFull: boolean }): Promise<VacuumReport> {
+  return store.startsWith('sqlite:') ? vacuumSqlite(store.slice('sqlite:'.length), options) : vacuumPostgres(store)
 }
 
 function targetsOf({ sites }: Config): Set<TargetName> {

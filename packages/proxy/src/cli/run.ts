@@ -5,7 +5,9 @@ import { addDisconnect } from './disconnect.ts'
 import { addDev } from './dev.ts'
 import { addEmulator } from './emulator.ts'
 import { addEvents } from './events.ts'
+import { addExplain } from './explain.ts'
 import { addKeys } from './keys.ts'
+import { addOutbox } from './outbox/outbox.ts'
 import { addServe } from './serve.ts'
 import { addSession } from './session.ts'
 import { addToken } from './token.ts'
@@ -20,7 +22,7 @@ const program = new Command('trackline')
   .version('0.1.0')
   .showHelpAfterError('(add --help for the options and an example)')
 
-for (const add of [addDev, addServe, addEmulator, addConnect, addDisconnect, addEvents, addToken, addSession, addKeys, addAudit]) add(program)
+for (const add of [addDev, addServe, addEmulator, addConnect, addDisconnect, addEvents, addToken, addSession, addKeys, addAudit, addExplain, addOutbox]) add(program)
 for (const command of allCommands(program)) command.exitOverride()
 
 try {

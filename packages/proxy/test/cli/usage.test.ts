@@ -5,7 +5,8 @@ import { isServerKeyOf } from '../../src/identity/server-key.ts'
 import { projectConfig } from '../stage/project-config.ts'
 import { freePort, makeProject, runCli } from '../stage/run-cli.ts'
 
-const COMMANDS = ['dev', 'serve', 'emulator', 'connect', 'disconnect', 'events diff', 'events push', 'token mint', 'session deny', 'session allow', 'session list', 'keys generate', 'keys rotate', 'keys verify', 'audit']
+const COMMANDS = ['dev', 'serve', 'emulator', 'connect', 'disconnect', 'events diff', 'events push', 'token mint', 'session deny', 'session allow', 'session list', 'keys generate', 'keys rotate', 'keys verify', 'audit', 'explain',
+  'outbox list', 'outbox retry', 'outbox discard', 'outbox vacuum']
 const project = makeProject(projectConfig())
 const inProject = { cwd: project.path, env: { TRACKLINE_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}` } }
 afterAll(project.remove)

@@ -3,6 +3,7 @@ import type { Row, TargetName } from '../../outbox/event.ts'
 import { waitAfterFailureMs } from '../../outbox/retry-schedule.ts'
 import type { RetrySchedule } from '../../outbox/retry-schedule.ts'
 import type { Lease, Pause, Settlement, Store } from '../../outbox/store.ts'
+import { withoutEmails } from '../../outbox/without-emails.ts'
 import type { Outcome } from '../../outcome.ts'
 import { deliverBatch, UNANSWERED } from './deliver-batch.ts'
 import type { BatchResult, DeliverBatchParts } from './deliver-batch.ts'
@@ -137,7 +138,7 @@ interface AttemptedBatch {
 function logAttempt(parts: DeliverAccountParts, { rows, settlements, result, durationMs, isHeld }: AttemptedBatch): void {
   const count = (kind: Outcome['kind']) => settlements.filter(({ outcome }) => outcome.kind === kind).length
   const waiting = result.accountOutcome ?? result.outcomes.find(({ kind }) => kind === 'retry' || kind === 'snooze')
-  const why = waiting && waiting.kind !== 'delivered' ? { code: waiting.code, detail: withoutEmails(waiting.detail) } : {}
+  const why = waiting && waiting.kind !== 'delivered' ? { code: waiting.code, detail: waiting.detail && withoutEmails(waiting.detail) } : {}
   const outcomes = { delivered: count('delivered'), snooze: count('snooze'), retry: count('retry'), dead: count('dead') }
   parts.log({ portalId: rows[0]?.account, target: rows[0]?.target, rows: rows.length, ...outcomes, ...why, durationMs, isHeld }, 'delivery.attempted')
   if (!isHeld) return
@@ -147,11 +148,6 @@ function logAttempt(parts: DeliverAccountParts, { rows, settlements, result, dur
     parts.onSettled(row, outcome)
     if (outcome.kind !== 'dead') return
     const { code, detail } = outcome
-    parts.log({ eventId: row.eventId, portalId: row.account, attempt: row.attempt, code, detail: withoutEmails(detail) }, 'event.dead')
+    parts.log({ eventId: row.eventId, portalId: row.account, attempt: row.attempt, code, detail: detail && withoutEmails(detail) }, 'event.dead')
   })
-}
-
-/** HubSpot names the contact in its refusals; a log must not. The store keeps the words as they came. */
-function withoutEmails(detail: string | undefined): string | undefined {
-  return detail?.replace(/[^\s@"'<>()[\]]+@[^\s@"'<>()[\]]+/g, '[email]')
 }

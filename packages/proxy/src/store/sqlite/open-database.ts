@@ -14,6 +14,8 @@ export function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   createFile(path)
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  // In a new file only: free pages can then be given back in small steps. Before the log, which writes the first page.
+  database.exec('pragma auto_vacuum = incremental')
   database.exec('pragma journal_mode = wal')
   // FULL flushes the log at every commit; NORMAL would lose the latest commits, each answered with 202, in a power cut.
   // https://www.sqlite.org/pragma.html#pragma_synchronous

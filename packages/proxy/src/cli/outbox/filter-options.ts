@@ -1,0 +1,59 @@
+import { didYouMean } from '@trackline/shared'
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import type { RowFilter } from '../../flows/tend-outbox.ts'
+import type { RowState } from '../../outbox/event.ts'
+import { DELIVERY_CODES } from '../../outcome.ts'
+import { DEFAULT_CONFIG_FILE } from '../load-config.ts'
+
+const UNITS_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+export interface FilterOptions {
+  config: string
+  json?: boolean
+  state: RowState
+  site?: string
+  account?: number
+  event?: string
+  code?: string
+  olderThan?: number
+}
+
+/** Options that say which rows are meant. `states`: those that may be chosen, the first by default. */
+export function withFilter(command: Command, states: readonly RowState[]): Command {
+  const state = new Option('--state <state>', 'rows in this state').choices(states).default(states[0])
+  return (states.length > 1 ? command.addOption(state) : command)
+    .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
+    .option('--site <name>', 'events of this site')
+    .option('--account <number>', 'events for this HubSpot account', readAccount)
+    .option('--event <name>', 'events of this kind')
+    .option('--code <code>', 'events with this reason, such as HUBSPOT_REJECTED_EVENT', readCode)
+    .option('--older-than <time>', 'received longer ago than this: 90s, 30m, 12h, 3d', readDuration)
+}
+
+export function filterOf({ state, site, account, event, code, olderThan }: FilterOptions, now: number): RowFilter {
+  return { state, site, account, event, code, receivedBefore: olderThan === undefined ? undefined : now - olderThan }
+}
+
+/** Whether anything says which rows are meant, besides their state. */
+export function isFiltered({ site, account, event, code, olderThan }: FilterOptions): boolean {
+  return [site, account, event, code, olderThan].some((value) => value !== undefined)
+}
+
+function readAccount(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw new TypeError(`--account must be the number of a HubSpot account: got '${text}'`)
+}
+
+function readCode(text: string): string {
+  const codes = Object.keys(DELIVERY_CODES)
+  if (codes.includes(text)) return text
+  throw new TypeError(`--code must be one of ${codes.join(', ')}: got '${text}'${didYouMean(text, codes)}`)
+}
+
+function readDuration(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  const unitMs = UNITS_MS[unit]
+  if (count !== undefined && unitMs !== undefined) return Number(count) * unitMs
+  throw new TypeError(`--older-than must be a time such as 90s, 30m, 12h or 3d: got '${text}'`)
+}

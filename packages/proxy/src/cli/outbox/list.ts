@@ -1,0 +1,88 @@
+import type { Command } from 'commander'
+import { hashOfSubject } from '../../flows/explain-event.ts'
+import { rowsMatching } from '../../flows/tend-outbox.ts'
+import type { RowState } from '../../outbox/event.ts'
+import type { ListedRow, PageMark } from '../../outbox/store.ts'
+import { withoutEmails } from '../../outbox/without-emails.ts'
+import { print } from '../output.ts'
+import { withParts } from '../with-parts.ts'
+import { filterOf, withFilter } from './filter-options.ts'
+import type { FilterOptions } from './filter-options.ts'
+
+const STATES: readonly RowState[] = ['dead', 'due', 'needs_identity', 'delivered']
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 1_000
+
+interface ListOptions extends FilterOptions {
+  limit: number
+  after?: PageMark
+  showEmails?: boolean
+}
+
+export function addList(outbox: Command): void {
+  withFilter(outbox.command('list'), STATES)
+    .description('list dead letters, or events in another state, the oldest first')
+    .option('--limit <number>', `at most so many, 1–${MAX_LIMIT}`, readLimit, DEFAULT_LIMIT)
+    .option('--after <mark>', 'go on where a list with the same filter ended', readMark)
+    .option('--show-emails', 'show emails in clear')
+    .option('--json', 'print { "rows": […], "next"?: mark for --after }')
+    .addHelpText('after', '\nExample:\n  trackline outbox list --config trackline.config.ts --site main --older-than 1h')
+    .action((options: ListOptions) => withParts(options.config, async ({ store, world }) => {
+      const filter = filterOf(options, world.now().getTime())
+      const rows: ListedRow[] = []
+      // One more than is shown: then there is a next page.
+      for await (const row of rowsMatching(store, filter, options.after)) if (rows.push(row) > options.limit) break
+      const page = rows.slice(0, options.limit)
+      const next = rows.length > options.limit ? writeMark(page.at(-1)) : undefined
+      const shown = page.map((row) => toShown(row, options.showEmails ?? false))
+      print({ rows: shown, ...(next === undefined ? {} : { next }) }, options, forPeople(shown, options, next))
+    }))
+}
+
+type Shown = ReturnType<typeof toShown>
+
+function toShown(row: ListedRow, isWithEmails: boolean) {
+  const { person, detail, code, settledAt, nextAttemptAt } = row
+  return {
+    ...{ eventId: row.eventId, messageId: row.messageId, event: row.event, site: row.site, account: row.account, target: row.target },
+    ...{ state: row.state, attempts: row.attempts, subject: hashOfSubject(person.subject), receivedAt: iso(row.receivedAt) },
+    ...(isWithEmails && person.email !== undefined ? { email: person.email } : {}),
+    ...(settledAt === undefined ? {} : { settledAt: iso(settledAt) }),
+    ...(nextAttemptAt === undefined ? {} : { nextAttemptAt: iso(nextAttemptAt) }),
+    ...(code === undefined ? {} : { code }),
+    ...(detail === undefined ? {} : { detail: isWithEmails ? detail : withoutEmails(detail) }),
+  }
+}
+
+function forPeople(rows: Shown[], { state }: ListOptions, next: string | undefined): string {
+  if (rows.length === 0) return `nothing is ${state} that fits`
+  const lines = rows.flatMap((row) => [
+    `${row.receivedAt}  ${row.event} → ${row.target} of account ${row.account}, site ${row.site}, person ${row.email ?? row.subject}, attempts ${row.attempts}`,
+    `  ${row.eventId}${row.code === undefined ? '' : `  ${row.code}`}${row.detail === undefined ? '' : `: ${row.detail}`}`,
+  ])
+  return [...lines, ...(next === undefined ? [] : [`more: --after ${next}`])].join('\n')
+}
+
+function iso(epochMs: number): string {
+  return new Date(epochMs).toISOString()
+}
+
+function readLimit(text: string): number {
+  const limit = Number(text)
+  if (/^\d+$/.test(text) && limit >= 1 && limit <= MAX_LIMIT) return limit
+  throw new TypeError(`--limit must be a number from 1 to ${MAX_LIMIT}: got '${text}'`)
+}
+
+function writeMark(row: ListedRow | undefined): string {
+  return Buffer.from(JSON.stringify(row?.mark)).toString('base64url')
+}
+
+function readMark(text: string): PageMark {
+  try {
+    const mark: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
+    if (Array.isArray(mark) && mark.every((part) => ['number', 'string'].includes(typeof part))) return mark
+  } catch {
+    // Not of ours: said below.
+  }
+  throw new TypeError(`--after must be the mark that a list ended with: got '${text}'`)
+}
