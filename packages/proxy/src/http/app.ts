@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import swagger from '@fastify/swagger'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
@@ -10,26 +11,29 @@ import { eventRoutes } from './event-routes.ts'
 import type { EventRouteParts } from './event-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import type { HealthParts } from './health-routes.ts'
-import { ingestRoutes } from './ingest-routes.ts'
-import type { IngestRouteParts } from './ingest-routes.ts'
 import type { SiteDirectory } from '../identity/site-directory.ts'
+import { createIngestDoor } from './ingest-door.ts'
+import type { IngestDoorParts } from './ingest-door.ts'
+import { ingestRoutes } from './ingest-routes.ts'
 import { installRoutes } from './install-routes.ts'
 import type { InstallRouteParts } from './install-routes.ts'
 import { snippetRoute } from './snippet-route.ts'
 
-/** A client that takes longer for its headers, or for all of its request, is cut off: slow ones must not hold every connection. */
-const HEADERS_TIMEOUT_MS = 5_000
-const REQUEST_TIMEOUT_MS = 10_000
-const CHECK_CONNECTIONS_EVERY_MS = 1_000
-/** Longer than the idle time of common load balancers, which would otherwise send into a closing connection. */
-const KEEP_ALIVE_MS = 65_000
+const HTTP_OPTIONS = {
+  /** A client that takes longer for its headers, or for all of its request, is cut off: slow ones must not hold every connection. */
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  /** Longer than the idle time of common load balancers, which would otherwise send into a closing connection. */
+  keepAliveTimeout: 65_000,
+} as const
 
 export interface AppParts {
   /** False: events are not taken here, and the snippet is not served. */
   isIngesting: boolean
   sites: SiteDirectory
   readCaller: CallerReader
-  ingest: Omit<IngestRouteParts, 'callerOf'>
+  ingest: Pick<IngestDoorParts, 'ingest' | 'waitBeforeSending' | 'onResults'>
   findEvent: EventRouteParts['findEvent']
   install: InstallRouteParts
   health: HealthParts
@@ -41,16 +45,16 @@ export interface AppParts {
 
 /** Builds the HTTP interface; whoever wants it to listen does that. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const door = parts.isIngesting ? createIngestDoor({ ...parts, ...parts.ingest }) : undefined
   const app = fastify({
+    serverFactory: (listener) => createServer(HTTP_OPTIONS, (request, response) => (door?.isFor(request) ? door.answer(request, response) : listener(request, response))),
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: parts.newId,
     // An address that cannot be decoded fails before any route is found, and would be answered in Fastify's own form.
     frameworkErrors: answerError,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS },
   })
+  app.addHook('preClose', async () => door?.beginClosing())
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((request) => {
     throw new TrackError('NOT_FOUND', `there is nothing at ${request.method} ${request.url.split('?')[0]}`)
@@ -58,7 +62,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook('onRequest', async (_request, reply) => void reply.header('x-content-type-options', 'nosniff'))
   acceptJsonOnly(app)
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Trackline', version: '1' } } })
-  if (parts.isIngesting) await app.register((scope) => trackingRoutes(scope, parts))
+  if (door) {
+    ingestRoutes(app, door)
+    await app.register((scope) => trackingRoutes(scope, parts))
+  }
   await app.register(async (scope) => {
     installRoutes(scope, parts.install)
     healthRoutes(scope, parts.health)
@@ -74,8 +81,8 @@ function acceptJsonOnly(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
 }
 
-/** What pages and servers call: the caller is proved before the body is read. */
-async function trackingRoutes(app: FastifyInstance, { sites, readCaller, ingest, findEvent }: AppParts): Promise<void> {
+/** What pages and servers ask; and the preflights, also of what the door answers. */
+async function trackingRoutes(app: FastifyInstance, { sites, readCaller, findEvent }: AppParts): Promise<void> {
   // Before the plugin answers: it would tell an unlisted origin's preflight that there is nothing here.
   app.addHook('onRequest', async ({ method, headers }) => {
     const { origin } = headers
@@ -84,12 +91,7 @@ async function trackingRoutes(app: FastifyInstance, { sites, readCaller, ingest,
   await allowListedOrigins(app, sites)
   app.decorateRequest('caller')
   app.addHook('onRequest', async (request) => {
-    if (request.method === 'OPTIONS') return
-    if (request.headers['content-encoding'] !== undefined) throw new TrackError('CONTENT_TYPE_UNSUPPORTED', 'compressed bodies are not taken')
-    request.setDecorator('caller', await readCaller(request))
+    if (request.method !== 'OPTIONS') request.setDecorator('caller', await readCaller(request.raw))
   })
-  const callerOf = (request: FastifyRequest) => request.getDecorator<Caller>('caller')
-
-  ingestRoutes(app, { ...ingest, callerOf })
-  eventRoutes(app, { findEvent, callerOf })
+  eventRoutes(app, { findEvent, callerOf: (request: FastifyRequest) => request.getDecorator<Caller>('caller') })
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
 import type { Site } from '../config.ts'
 import { TrackError } from '../errors.ts'
 import type { Speaker } from '../flows/ingest-events/read-message.ts'
@@ -15,7 +15,7 @@ export interface Caller {
   speaker: Speaker
 }
 
-export type CallerReader = (request: FastifyRequest) => Promise<Caller>
+export type CallerReader = (request: IncomingMessage) => Promise<Caller>
 
 /**
  * Finds the site by the request's Origin and proves who sends it, before a byte of the body is read.
@@ -30,22 +30,23 @@ export function createCallerReader(sites: SiteDirectory, readSession: SessionRea
       if (!isServerKeyOf(site.serverKeys, authorization)) throw new TrackError('SERVER_KEY_INVALID')
       return { site, speaker: { kind: 'server' } }
     }
-    const { session, cameInCookie } = await readSession(request.raw, site)
+    const { session, cameInCookie } = await readSession(request, site)
     if (cameInCookie && request.method !== 'GET') refuseForgery(request)
     return { site, speaker: { kind: 'person', person: personOf(site, session) } }
   }
 }
 
 /** Finds the site: by Origin; without one it is the only site, or the one that `?site=` names. */
-async function siteOf(sites: SiteDirectory, { headers: { origin }, query }: FastifyRequest): Promise<Site> {
+async function siteOf(sites: SiteDirectory, { headers: { origin }, url = '' }: IncomingMessage): Promise<Site> {
   if (origin !== undefined) {
     const site = await sites.ofOrigin(origin)
     if (!site) throw originNotAllowed(origin)
     return site
   }
-  const name: unknown = Reflect.get(Object(query), 'site')
+  const names = new URLSearchParams(url.split('?', 2)[1]).getAll('site')
+  const [name, ...others] = names
   if (name === undefined && sites.only) return sites.only
-  const site = typeof name === 'string' ? await sites.named(name) : undefined
+  const site = name === undefined || others.length > 0 ? undefined : await sites.named(name)
   if (!site) throw new TrackError('SITE_UNKNOWN', name === undefined ? 'there are several sites and no Origin header' : 'the site that ?site= names is not configured')
   return site
 }
@@ -55,7 +56,7 @@ export function originNotAllowed(origin: string): TrackError {
 }
 
 /** A browser attaches cookies to whatever any page sends; a custom header needs a preflight, which only listed origins pass. */
-function refuseForgery({ headers }: FastifyRequest): void {
+function refuseForgery({ headers }: IncomingMessage): void {
   if (headers.origin === undefined) throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no Origin')
   if (headers['x-trackline'] !== '1') throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no "x-trackline: 1"')
 }

@@ -7,6 +7,9 @@ import type { SiteDirectory } from '../identity/site-directory.ts'
 const PREFLIGHT_SECONDS = 600
 /** Besides our own: what tracing libraries add to every fetch of a page; without them its preflight would fail. */
 const ALLOWED_HEADERS = ['authorization', 'content-type', 'x-trackline', 'idempotency-key', 'baggage', 'sentry-trace', 'traceparent', 'tracestate', 'x-requested-with']
+const EXPOSED_HEADERS = 'retry-after'
+/** A reply is what it says it is, and is kept for no other origin. */
+const BASE_HEADERS: readonly string[] = ['x-content-type-options', 'nosniff', 'vary', 'Origin']
 
 /**
  * Lets pages of listed origins read our replies. It refuses nobody: a browser that is not allowed to read a reply has sent its
@@ -31,14 +34,29 @@ export async function allowListedOrigins(app: FastifyInstance, sites: SiteDirect
   })
 }
 
+/**
+ * The same as flat names and values, for a reply that no framework writes.
+ *
+ * @param site  the one that `origin` was found to belong to, if any
+ */
+export function corsHeaders(origin: string | undefined, site: Site | undefined): readonly string[] {
+  if (origin === undefined || !site) return BASE_HEADERS
+  const credentials = hasCookie(site) ? ['access-control-allow-credentials', 'true'] : []
+  return [...BASE_HEADERS, 'access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS, ...credentials]
+}
+
+function hasCookie({ session }: Site): boolean {
+  return session.some(({ cookie }) => cookie !== undefined)
+}
+
 function corsOptions(site: Site) {
   return {
     // The site was found by it: it is one of the site's origins.
     origin: true,
     methods: ['GET', 'POST'],
     allowedHeaders: ALLOWED_HEADERS,
-    exposedHeaders: ['retry-after'],
-    credentials: site.session.some(({ cookie }) => cookie !== undefined),
+    exposedHeaders: EXPOSED_HEADERS,
+    credentials: hasCookie(site),
     maxAge: PREFLIGHT_SECONDS,
   }
 }

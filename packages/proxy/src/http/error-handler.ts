@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { MAX_BODY_BYTES, quote } from '@trackline/shared'
 import { ERRORS, toProblemDetails, TrackError } from '../errors.ts'
 
@@ -11,28 +11,37 @@ const FASTIFY_ERRORS: Record<string, (error: FastifyError, request: FastifyReque
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new TrackError('BODY_INVALID', 'the body is not as long as Content-Length says'),
 }
 
+/** Where a refusal is told to the operator. */
+export type RefusalLog = Pick<FastifyBaseLogger, 'info' | 'error'>
+
 /** Answers every error as RFC 9457 problem details. What is not a caller's mistake is logged, and told in no detail. */
 export function answerError(error: FastifyError | TrackError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = toTrackError(error, request)
-  const { status } = ERRORS[refusal.code]
-  if (status >= 500) request.log.error({ code: refusal.code, cause: causeOf(refusal) }, 'request.failed')
-  else if (status === 401 || status === 403) request.log.info({ code: refusal.code, detail: refusal.message, cause: causeOf(refusal) }, 'request.refused')
+  const known = error instanceof TrackError ? undefined : FASTIFY_ERRORS[error.code]
+  const refusal = known?.(error as FastifyError, request) ?? toTrackError(error) // Whatever has such a code is Fastify's.
+  logRefusal(request.log, refusal)
   if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', String(refusal.retryAfterSeconds))
-  return sendProblem(reply, refusal, request.id)
+  reply.code(ERRORS[refusal.code].status).header('content-type', 'application/problem+json; charset=utf-8')
+  return reply.send(problemText(refusal, request.id))
 }
 
-export function sendProblem(reply: FastifyReply, refusal: TrackError, requestId: string, more: object = {}): FastifyReply {
-  const problem = toProblemDetails(refusal, requestId)
-  return reply.code(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify({ ...problem, ...more }))
+export function problemText(refusal: TrackError, requestId: string, more: object = {}): string {
+  return JSON.stringify({ ...toProblemDetails(refusal, requestId), ...more })
 }
 
-function toTrackError(error: FastifyError | TrackError, request: FastifyRequest): TrackError {
+/** @param reqId  where the log does not carry it already */
+export function logRefusal(log: RefusalLog, refusal: TrackError, reqId?: string): void {
+  const { status } = ERRORS[refusal.code]
+  const line = { ...(reqId === undefined ? {} : { reqId }), code: refusal.code, cause: causeOf(refusal) }
+  if (status >= 500) log.error(line, 'request.failed')
+  else if (status === 401 || status === 403) log.info({ ...line, detail: refusal.message }, 'request.refused')
+}
+
+/** What anything that was thrown is called outside. */
+export function toTrackError(error: unknown): TrackError {
   if (error instanceof TrackError) return error
-  const known = FASTIFY_ERRORS[error.code]
-  if (known) return known(error, request)
-  if (error instanceof SyntaxError) return new TrackError('BODY_INVALID', `the body is not JSON that can be taken: ${error.message}`)
-  const isCallersMistake = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
-  return isCallersMistake ? new TrackError('REQUEST_INVALID', error.message) : new TrackError('INTERNAL', undefined, { cause: error })
+  const { statusCode, message } = Object(error) as Partial<FastifyError>
+  const isCallersMistake = statusCode !== undefined && statusCode >= 400 && statusCode < 500
+  return isCallersMistake ? new TrackError('REQUEST_INVALID', message) : new TrackError('INTERNAL', undefined, { cause: error })
 }
 
 function causeOf({ cause }: TrackError): string | undefined {
