@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { TARGETS } from './outbox/event.ts'
 import type { TargetName } from './outbox/event.ts'
+import { SERVER_KEY_ENTRY } from './server-key-entry.ts'
 
 const closed = { additionalProperties: false }
 
@@ -61,7 +62,7 @@ export const SiteSchema = Type.Object(
     email: Type.Optional(Type.Unknown({ description: 'Where a person\'s email is found, tried in order: `claim(…)`, `lookup(…)`. Default: the claim in which the session\'s provider puts it' })),
     portal: Type.Integer({ minimum: 1, description: 'Number of the HubSpot account (Hub ID) that the events go to' }),
     targets: Type.Unsafe<TargetName[]>(Type.Array(Type.Union(TARGETS.map((target) => Type.Literal(target))), { minItems: 1, uniqueItems: true, default: ['timeline-v3'], description: 'Where in HubSpot an event is recorded' })),
-    serverKeys: Type.Array(Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }), { default: [], description: 'Digests of server keys, as `trackline keys generate --server` prints them' }),
+    serverKeys: Type.Array(Type.String({ pattern: SERVER_KEY_ENTRY }), { default: [], description: 'Digests of server keys, each with what the key may do and until when, as `trackline keys generate --server` prints them' }),
   },
   closed,
 )

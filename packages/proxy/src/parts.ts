@@ -184,7 +184,7 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
   return {
     isIngesting,
     sites,
-    readCaller: createCallerReader(sites, sessions.read),
+    readCaller: createCallerReader({ sites, readSession: sessions.read, now: world.now }),
     ingest: {
       ingest: (request) => ingestEvents(ingestParts, request),
       waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),

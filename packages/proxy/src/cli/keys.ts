@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { generateServerKey } from '../identity/server-key.ts'
+import { SERVER_KEY_ENTRY, SERVER_KEY_SCOPES, writeServerKeyEntry } from '../server-key-entry.ts'
 import { openParts } from '../parts.ts'
 import { rotateKeys, verifyKeys } from '../vault/rotate-keys.ts'
 import type { KeyParts, KeyReport } from '../vault/rotate-keys.ts'
@@ -20,20 +21,28 @@ export function addKeys(program: Command): void {
     .description('make a key; nothing is stored')
     .option('--id <name>', 'name of the sealing key', 'k1')
     .option('--server', 'make a server key instead: the key is for your server, the digest for the site\'s "serverKeys"')
-    .option('--json', 'print { "keys": … } or { "key": …, "digest": … }')
-    .addHelpText('after', '\nExample:\n  export TRACKLINE_KEYS="$(trackline keys generate)"')
-    .action(({ id, server, json }: { id: string; server?: boolean; json?: boolean }) => {
-      if (server) {
-        const generated = generateServerKey()
-        print(generated, { json }, `key, for your server (it is shown once):\n  ${generated.key}\ndigest, for the site's "serverKeys":\n  ${generated.digest}`)
-        return
-      }
+    .option('--scopes <list>', `what the server key may do, with commas between: ${SERVER_KEY_SCOPES.join(', ')}; default: all`)
+    .option('--until <day>', 'last day of the server key, such as 2027-06-30 (UTC); default: none')
+    .option('--json', 'print { "keys": … } or { "key": …, "digest": …, "entry": … }')
+    .addHelpText('after', '\nExample:\n  export TRACKLINE_KEYS="$(trackline keys generate)"\n  trackline keys generate --server --scopes events:write,events:identify --until 2027-06-30')
+    .action(({ id, server, json, ...limits }: { id: string; server?: boolean; json?: boolean; scopes?: string; until?: string }) => {
+      if (server) return printServerKey(limits, { json })
+      if (limits.scopes !== undefined || limits.until !== undefined) throw new TypeError('--scopes and --until are of server keys: add --server')
       if (!KEY_ID.test(id)) throw new TypeError(`--id must be 1–32 letters, digits, _ or -: got '${id}'`)
       const key = generateKey(id)
       print({ keys: key }, { json }, key)
     })
   addKeyCommand(keys, 'rotate', { description: 'seal everything anew with the first key of "keys", while the service goes on', work: rotateKeys })
   addKeyCommand(keys, 'verify', { description: 'open everything that is sealed; exits with 1 when no key opens something', work: verifyKeys })
+}
+
+function printServerKey(limits: { scopes?: string; until?: string }, options: { json?: boolean | undefined }): void {
+  const { key, digest } = generateServerKey()
+  const entry = writeServerKeyEntry(digest, limits)
+  if (!new RegExp(SERVER_KEY_ENTRY).test(entry)) {
+    throw new TypeError(`--scopes must name some of ${SERVER_KEY_SCOPES.join(', ')} with commas between, and --until a day such as 2027-06-30`)
+  }
+  print({ key, digest, entry }, options, `key, for your server (it is shown once):\n  ${key}\nentry, for the site's "serverKeys":\n  ${entry}`)
 }
 
 type Report = KeyReport & { resealed?: number }

@@ -6,7 +6,7 @@ import { readEmail } from '@trackline/session'
 import type { Session } from '@trackline/session'
 import type { SessionReader } from '../identity/read-session.ts'
 import type { SiteDirectory } from '../identity/site-directory.ts'
-import { isServerKeyHeader, isServerKeyOf } from '../identity/server-key.ts'
+import { findServerKey, isServerKeyHeader } from '../identity/server-key.ts'
 import type { Person } from '../outbox/event.ts'
 
 /** For which site a request speaks, and who speaks. */
@@ -15,23 +15,33 @@ export interface Caller {
   speaker: Speaker
 }
 
+export interface CallerParts {
+  sites: SiteDirectory
+  readSession: SessionReader
+  now: () => Date
+}
+
 export type CallerReader = (request: IncomingMessage) => Promise<Caller>
 
 /**
  * Finds the site by the request's Origin and proves who sends it, before a byte of the body is read.
  *
- * @throws TrackError `ORIGIN_NOT_ALLOWED`, `SITE_UNKNOWN`, `SERVER_KEY_INVALID`, `CSRF_REFUSED` and those of the session reader
+ * @throws TrackError `ORIGIN_NOT_ALLOWED`, `SITE_UNKNOWN`, `SITES_UNAVAILABLE`, `SERVER_KEY_INVALID`, `SERVER_KEY_EXPIRED`, `SERVER_KEY_SCOPE`,
+ *   `CSRF_REFUSED` and those of the session reader
  */
-export function createCallerReader(sites: SiteDirectory, readSession: SessionReader): CallerReader {
+export function createCallerReader({ sites, readSession, now }: CallerParts): CallerReader {
   return async (request) => {
     const site = await siteOf(sites, request)
     const { authorization } = request.headers
     if (isServerKeyHeader(authorization)) {
-      if (!isServerKeyOf(site.serverKeys, authorization)) throw new TrackError('SERVER_KEY_INVALID')
-      return { site, speaker: { kind: 'server' } }
+      const { scopes, until } = findServerKey(site.serverKeys, authorization) ?? refuseKey()
+      if (now().getTime() >= until) throw new TrackError('SERVER_KEY_EXPIRED')
+      const needed = isReading(request) ? 'events:read' : 'events:write'
+      if (!scopes.has(needed)) throw new TrackError('SERVER_KEY_SCOPE', `the server key lacks the scope ${needed}`)
+      return { site, speaker: { kind: 'server', mayIdentify: scopes.has('events:identify') } }
     }
     const { session, cameInCookie } = await readSession(request, site)
-    if (cameInCookie && request.method !== 'GET') refuseForgery(request)
+    if (cameInCookie && !isReading(request)) refuseForgery(request)
     return { site, speaker: { kind: 'person', person: personOf(site, session) } }
   }
 }
@@ -55,9 +65,22 @@ export function originNotAllowed(origin: string): TrackError {
   return new TrackError('ORIGIN_NOT_ALLOWED', `the origin ${JSON.stringify(origin.slice(0, 200))} is not listed for any site`)
 }
 
-/** A browser attaches cookies to whatever any page sends; a custom header needs a preflight, which only listed origins pass. */
+function isReading({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+function refuseKey(): never {
+  throw new TrackError('SERVER_KEY_INVALID')
+}
+
+/**
+ * A browser attaches cookies to whatever any page sends. So the page must be known: by a listed Origin (the site was found by it), or
+ * as one of our own origin, as the browser alone can say in `Sec-Fetch-Site`. And it must send a header of its own, which takes a
+ * preflight that only listed origins pass. A body that a form could send is refused by its content type.
+ */
 function refuseForgery({ headers }: IncomingMessage): void {
-  if (headers.origin === undefined) throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no Origin')
+  const isFromKnownPage = headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
+  if (!isFromKnownPage) throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no Origin')
   if (headers['x-trackline'] !== '1') throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no "x-trackline: 1"')
 }
 

@@ -1,4 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { readServerKeyEntry } from '../server-key-entry.ts'
+import type { ServerKeyEntry } from '../server-key-entry.ts'
 
 /** What a server key looks like, so that scanners find one that was leaked. The last six characters are a checksum. */
 const SERVER_KEY = /^tl_[A-Za-z0-9_-]{43}[0-9a-f]{6}$/
@@ -17,12 +20,23 @@ export function isServerKeyHeader(authorization: string | undefined): authorizat
   return authorization !== undefined && /^Bearer tl_/i.test(authorization)
 }
 
-/** Compares a `Bearer tl_…` header with the site's digests, in a time that does not depend on them. */
-export function isServerKeyOf(digests: readonly string[], authorization: string): boolean {
+/** The entry of the key that a `Bearer tl_…` header carries, found in a time that does not depend on the digests. */
+export function findServerKey(entries: readonly string[], authorization: string): ServerKeyEntry | undefined {
   const key = authorization.slice('Bearer '.length)
-  if (!SERVER_KEY.test(key) || checksumOf(key.slice(0, -CHECKSUM_LENGTH)) !== key.slice(-CHECKSUM_LENGTH)) return false
+  if (!SERVER_KEY.test(key) || checksumOf(key.slice(0, -CHECKSUM_LENGTH)) !== key.slice(-CHECKSUM_LENGTH)) return undefined
   const digest = Buffer.from(digestOf(key))
-  return digests.filter((each) => timingSafeEqual(Buffer.from(each), digest)).length > 0
+  // All of them are compared, whichever fits; of several entries of one key, the first counts.
+  const [found] = entries.map(entryOf).filter((entry) => timingSafeEqual(Buffer.from(entry.digest), digest))
+  return found
+}
+
+const MAX_ENTRIES_READ = 10_000
+const entriesRead = new LRUCache<string, ServerKeyEntry>({ max: MAX_ENTRIES_READ })
+
+function entryOf(text: string): ServerKeyEntry {
+  const known = entriesRead.get(text) ?? readServerKeyEntry(text)
+  entriesRead.set(text, known)
+  return known
 }
 
 function checksumOf(secret: string): string {

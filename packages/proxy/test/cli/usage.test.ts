@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSealer } from '../../src/vault/seal.ts'
-import { isServerKeyOf } from '../../src/identity/server-key.ts'
+import { findServerKey } from '../../src/identity/server-key.ts'
 import { projectConfig } from '../stage/project-config.ts'
 import { freePort, makeProject, runCli } from '../stage/run-cli.ts'
 
@@ -55,10 +55,19 @@ describe('keys generate', () => {
     expect(createSealer(stdout.trim()).keyIds).toEqual(['2026-11'])
   })
 
+  it('with --server, --scopes and --until prints the entry that says so', async () => {
+    const { stdout } = await runCli(['keys', 'generate', '--server', '--scopes', 'events:write,events:read', '--until', '2027-06-30', '--json'])
+    const { digest, entry }: { digest: string; entry: string } = JSON.parse(stdout)
+    expect(entry).toBe(`${digest} events:write,events:read until 2027-06-30`)
+    for (const wrong of [['--scopes', 'events:all'], ['--until', 'tomorrow'], ['--until', '2027-13-01']]) {
+      expect(await runCli(['keys', 'generate', '--server', ...wrong])).toMatchObject({ code: 2, stderr: expect.stringMatching(/--scopes must name some of events:write/) })
+    }
+  })
+
   it('with --server prints a key and the digest that lets it in', async () => {
     const { stdout } = await runCli(['keys', 'generate', '--server', '--json'])
     const { key, digest }: { key: string; digest: string } = JSON.parse(stdout)
-    expect(isServerKeyOf([digest], `Bearer ${key}`)).toBe(true)
+    expect(findServerKey([digest], `Bearer ${key}`)?.digest).toBe(digest)
   })
 })
 

@@ -76,3 +76,46 @@ describe('a server key', () => {
     expectProblem(await stack.track(login({ email: 'ada@example.com' })), 'IDENTITY_IN_BODY')
   })
 })
+
+describe('a server key with limits', async () => {
+  const [writer, reader, identifier, old] = Array.from({ length: 4 }, generateServerKey)
+  if (!writer || !reader || !identifier || !old) throw new Error('four were made')
+  const clock = { ms: Date.UTC(2027, 5, 30, 12) }
+  const limited = await startStack({
+    isConnected: false,
+    world: { now: () => new Date(clock.ms) },
+    site: {
+      serverKeys: [
+        `${writer.digest} events:write`,
+        `${reader.digest} events:read until 2027-12-31`,
+        `${identifier.digest} events:write,events:identify`,
+        `${old.digest} until 2027-06-30`,
+      ],
+    },
+  })
+  afterAll(limited.close)
+  const track = (key: string, message: object) => limited.track(login(message), { headers: { authorization: `Bearer ${key}` } })
+  const ask = (key: string, messageId: string) => limited.send(`/v1/events/${messageId}`, { headers: { authorization: `Bearer ${key}` } })
+
+  it('does what its scopes say and nothing else', async () => {
+    expect((await track(writer.key, { userId: '7', messageId: 'm1' })).status).toBe(202)
+    expectProblem(await ask(writer.key, 'm1'), 'SERVER_KEY_SCOPE', /lacks the scope events:read/)
+    expect((await ask(reader.key, 'm1')).json).toMatchObject({ messageId: 'm1' })
+    const before = await limited.audit()
+    expectProblem(await track(reader.key, { userId: '7' }), 'SERVER_KEY_SCOPE', /lacks the scope events:write/)
+    expect(await limited.audit()).toEqual(before)
+  })
+
+  it('says whose email it is only with events:identify', async () => {
+    expectProblem(await track(writer.key, { userId: '7', email: 'ada@example.com' }), 'SERVER_KEY_SCOPE', /events:identify/)
+    expect((await track(identifier.key, { userId: '7', email: 'ada@example.com' })).status).toBe(202)
+  })
+
+  it('ends with its last day, while the one that follows it is good before and after: both are listed for a time', async () => {
+    expect((await track(old.key, { userId: '1' })).status).toBe(202)
+    expect((await track(writer.key, { userId: '1' })).status).toBe(202)
+    clock.ms = Date.UTC(2027, 6, 1)
+    expectProblem(await track(old.key, { userId: '1' }), 'SERVER_KEY_EXPIRED')
+    expect((await track(writer.key, { userId: '1' })).status).toBe(202)
+  })
+})

@@ -165,6 +165,21 @@ describe('a session in a cookie', async () => {
     expect(await cookies.audit()).toEqual(before)
   })
 
+  it('is taken without an Origin from a page of our own origin, as the browser says, and from no other', async () => {
+    const own = { 'x-trackline': '1', 'sec-fetch-site': 'same-origin' }
+    expect((await send(own)).status).toBe(202)
+    for (const other of ['same-site', 'cross-site', 'none']) {
+      expectProblem(await send({ ...own, 'sec-fetch-site': other }), 'CSRF_REFUSED', /no Origin/)
+    }
+  })
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp', ''])(
+    'with a body of type "%s", as a form could send it, is CONTENT_TYPE_UNSUPPORTED', async (type) => {
+      const before = await cookies.audit()
+      expectProblem(await send({ origin: ORIGIN, 'x-trackline': '1', 'content-type': type }), 'CONTENT_TYPE_UNSUPPORTED')
+      expect(await cookies.audit()).toEqual(before)
+    })
+
   it('from a page that is not listed is ORIGIN_NOT_ALLOWED, whatever header it sends', async () => {
     expectProblem(await send({ origin: 'https://evil.example', 'x-trackline': '1' }), 'ORIGIN_NOT_ALLOWED')
   })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { generateServerKey, isServerKeyHeader, isServerKeyOf } from '../../src/identity/server-key.ts'
+import { findServerKey, generateServerKey, isServerKeyHeader } from '../../src/identity/server-key.ts'
 
 describe('a generated server key', () => {
   const { key, digest } = generateServerKey()
@@ -13,15 +13,15 @@ describe('a generated server key', () => {
 
   it("is that of its digest, whichever place this has among the site's", () => {
     const others = [generateServerKey().digest, generateServerKey().digest]
-    expect(isServerKeyOf([...others, digest], `Bearer ${key}`)).toBe(true)
-    expect(isServerKeyOf(others, `Bearer ${key}`)).toBe(false)
-    expect(isServerKeyOf([], `Bearer ${key}`)).toBe(false)
+    expect(findServerKey([...others, digest], `Bearer ${key}`)?.digest).toBe(digest)
+    expect(findServerKey(others, `Bearer ${key}`)).toBeUndefined()
+    expect(findServerKey([], `Bearer ${key}`)).toBeUndefined()
   })
 
   it('with any one character changed is no key', () => {
     for (let at = 'tl_'.length; at < key.length; at++) {
       const changed = key.slice(0, at) + (key[at] === '0' ? '1' : '0') + key.slice(at + 1)
-      expect(isServerKeyOf([digest], `Bearer ${changed}`)).toBe(false)
+      expect(findServerKey([digest], `Bearer ${changed}`)).toBeUndefined()
     }
   })
 })

@@ -34,7 +34,7 @@ export async function startProvider(now: () => Date) {
     url,
     session: () => jwks({ url, issuer: ISSUER, audience: 'trackline' }),
     /** A token of its own each time (its `jti` says so): none is remembered as verified. */
-    token: ({ key = state.keys[0], ttl = '5m', ...claims }: { key?: ProviderKey | undefined; ttl?: string; sub?: string; claims?: Record<string, unknown> } = {}) =>
+    token: ({ key = state.keys[0], ttl = '5m', ...claims }: { key?: ProviderKey | undefined; ttl?: string; sub?: string; issuer?: string; audience?: string; claims?: Record<string, unknown> } = {}) =>
       mintSession({ sub: 'ada', email: 'ada@example.com', issuer: ISSUER, audience: 'trackline', ttl, now, privateKey: key?.privateKey, kid: key?.kid, ...claims }),
     close: () => new Promise<void>((resolve) => {
       server.closeAllConnections()

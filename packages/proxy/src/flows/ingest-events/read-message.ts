@@ -12,7 +12,7 @@ const MAX_AGE_MS = 7 * DAY_MS
 const MAX_AHEAD_MS = 5 * 60_000
 
 /** Who sent a message: a signed-in person, or a server of the site's owner, which says in each message for whom it speaks. */
-export type Speaker = { kind: 'person'; person: Person } | { kind: 'server' }
+export type Speaker = { kind: 'person'; person: Person } | { kind: 'server'; mayIdentify: boolean }
 
 export interface ReadMessage {
   messageId: string
@@ -34,12 +34,12 @@ export interface MessageContext {
  * Turns what a client sent into an event that may be stored.
  *
  * @throws TrackError `MESSAGE_INVALID`, `IDENTITY_IN_BODY`, `IDENTITY_MISSING`, `EMAIL_INVALID`, `EVENT_UNKNOWN`, `PROPERTY_INVALID`,
- *   `EXTRA_DATA_INVALID`
+ *   `EXTRA_DATA_INVALID`, `SERVER_KEY_SCOPE`
  */
 export function readMessage(message: Readonly<Record<string, unknown>>, messageId: string, context: MessageContext): ReadMessage {
   const { type = 'track', timestamp } = message
   if (type !== 'track') throw new TrackError('MESSAGE_INVALID', `only messages of type 'track' are taken: got ${quote(type)}`)
-  const person = context.speaker.kind === 'person' ? personOfSession(message, context.speaker.person) : personInMessage(message)
+  const person = context.speaker.kind === 'person' ? personOfSession(message, context.speaker.person) : personInMessage(message, context.speaker.mayIdentify)
   const validation = validateEvent(context.definitions, message)
   if (!validation.valid) {
     const [first] = validation.problems
@@ -63,7 +63,8 @@ function personOfSession(message: Readonly<Record<string, unknown>>, person: Per
   throw new TrackError('IDENTITY_IN_BODY', `the message carries '${named.join("', '")}', but who acted comes from the session`)
 }
 
-function personInMessage({ userId, email }: Readonly<Record<string, unknown>>): Person {
+function personInMessage({ userId, email }: Readonly<Record<string, unknown>>, mayIdentify: boolean): Person {
+  if (email !== undefined && !mayIdentify) throw new TrackError('SERVER_KEY_SCOPE', 'the message carries an email, which takes a key with the scope events:identify')
   const address = email === undefined ? undefined : normalEmail(email)
   if (email !== undefined && address === undefined) throw new TrackError('EMAIL_INVALID', `the email is not a plain address: ${describeText(email)}`)
   if (userId !== undefined && !isUserId(userId)) {
