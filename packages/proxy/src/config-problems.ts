@@ -147,8 +147,11 @@ function urlProblems(plain: PlainConfig, isSound: IsSound): string[] {
   })
 }
 
+/** `postgres://user:password@one:5432,two:5432/app`: a standby may stand beside the primary, which a URL has no form for. */
+const FURTHER_HOSTS = /,[^@/?#]*(?=[/?#]|$)/
+
 function storeProblems({ store }: PlainConfig): string[] {
-  if (/^sqlite:.+/.test(store) || (isPostgres(store) && URL.canParse(store))) return []
+  if (/^sqlite:.+/.test(store) || (isPostgres(store) && URL.canParse(store.replace(FURTHER_HOSTS, '')))) return []
   // The URL holds a password: nothing of it is shown.
   if (isPostgres(store))
     return ['store is not a URL that can be read: in its password, write %23 for #, %2F for /, %3A for :, %40 for @']

@@ -12,7 +12,11 @@ function storeOf(store: string): string {
   return resolveConfig(options, '/etc/trackline/trackline.config.ts').store
 }
 
-const URLS = ['postgres://ada:hunter2@db.example.com:5432/app?sslmode=verify-full&pool=20', 'postgresql:///app?host=/run/postgresql']
+const URLS = [
+  'postgres://ada:hunter2@db.example.com:5432/app?sslmode=verify-full&pool=20',
+  'postgres://ada:hunter,2@one.example.com:5432,two.example.com:5433/app',
+  'postgresql:///app?host=/run/postgresql',
+]
 
 it.each(URLS)('%s is taken as it is', (url) => {
   expect(storeOf(url)).toBe(url)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { planDerivations } from '../../src/outbox/derive.ts'
 import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts'
 import { readPostgresUrl } from '../../src/store/postgres/read-url.ts'
+import type { Servers } from '../../src/store/postgres/servers.ts'
 import { MIGRATIONS } from '../../src/store/postgres/schema.ts'
 import { events } from '../stage/events.ts'
 import { startPostgres } from '../stage/start-postgres.ts'
@@ -10,6 +11,15 @@ import { ACCOUNT, anEvent, claim, connect, lease, NOW } from './behaviour/store-
 import { postgresStores } from './open-postgres.ts'
 
 const PLANS = planDerivations(events)
+
+/** Where connections go, one after the other when none can be used. */
+function urlsOf(servers: Servers | undefined): (string | undefined)[] {
+  return Array.from({ length: servers?.count ?? 0 }, () => {
+    const server = servers?.current() ?? {}
+    servers?.turnFrom(server)
+    return server.connectionString
+  })
+}
 
 const { url: serverUrl } = await startPostgres()
 const { open, query, newSchema, isListening } = postgresStores(serverUrl)
@@ -145,16 +155,22 @@ describe('the URL', () => {
   const URL_OF_OTHERS = 'postgres://ada:hunter2@db.example.com/app'
 
   it('defaults: ten connections, the schema trackline, a listener at the same address', () => {
-    const { poolSize, schema, connection, listen } = readPostgresUrl(URL_OF_OTHERS)
+    const { poolSize, schema, servers, listen } = readPostgresUrl(URL_OF_OTHERS)
     expect({ poolSize, schema }).toEqual({ poolSize: 10, schema: 'trackline' })
-    expect([connection.connectionString, listen?.connectionString]).toEqual([URL_OF_OTHERS, URL_OF_OTHERS])
+    expect([urlsOf(servers), urlsOf(listen)]).toEqual([[URL_OF_OTHERS], [URL_OF_OTHERS]])
   })
 
   it('what is ours is taken out of it; what is PostgreSQL\'s stays', () => {
     const direct = 'postgres://ada:hunter2@direct.example.com/app?sslmode=disable'
     const read = readPostgresUrl(`${URL_OF_OTHERS}?pool=3&sslmode=verify-full&schema=events&listen=${encodeURIComponent(direct)}`)
-    expect(read).toMatchObject({ poolSize: 3, schema: 'events', listen: { connectionString: direct } })
-    expect(read.connection.connectionString).toBe(`${URL_OF_OTHERS}?sslmode=verify-full`)
+    expect(read).toMatchObject({ poolSize: 3, schema: 'events' })
+    expect([urlsOf(read.servers), urlsOf(read.listen)]).toEqual([[`${URL_OF_OTHERS}?sslmode=verify-full`], [direct]])
+  })
+
+  it('may name several hosts: each is a server, with all that the URL says', () => {
+    const { servers, listen } = readPostgresUrl('postgres://ada:hunter2@one:5432,two:5433,three/app?target_session_attrs=read-write&pool=4&sslmode=disable')
+    const urls = ['one:5432', 'two:5433', 'three'].map((host) => `postgres://ada:hunter2@${host}/app?sslmode=disable`)
+    expect([urlsOf(servers), urlsOf(listen)]).toEqual([urls, urls])
   })
 
   it('listening can be switched off', () => {
@@ -166,6 +182,7 @@ describe('the URL', () => {
     ['pool=many', /"pool".*got 'many'/],
     ['schema=Bad-Name', /"schema".*got 'Bad-Name'/],
     ['schema=pg%22;drop', /"schema" must be/],
+    ['target_session_attrs=any', /"target_session_attrs" must be read-write or primary, .*got 'any'/],
     ['listen=on', /"listen" must be 'off', or a URL such as postgres:/],
   ])('%s is refused, and the password is not shown', (parameter, says) => {
     const read = () => readPostgresUrl(`${URL_OF_OTHERS}?${parameter}`)

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import type { Address } from './read-url.ts'
+import { clientFor, CONNECT_TIMEOUT_MS, connectToOne, requireWrites } from './servers.ts'
+import type { Servers } from './servers.ts'
 import { transactionOn } from './transaction.ts'
 import type { Result, Statement, Transaction } from './transaction.ts'
 
-/** How long to wait for a connection, a new one or one that comes free. */
-export const CONNECT_TIMEOUT_MS = 3_000
 const LOCK_TIMEOUT_MS = 3_000
 const STATEMENT_TIMEOUT_MS = 5_000
 /** A node that stops in the middle of a transaction must not keep others from its rows. */
@@ -19,6 +19,8 @@ const MAX_TRIES = 10
  * https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
  */
 const START_OVER = ['40001', '40P01']
+/** read_only_sql_transaction */
+const READ_ONLY = '25006'
 
 /** A server that is gone does not say goodbye. */
 const CLOSE_WITHIN_MS = 2_000
@@ -30,16 +32,19 @@ export type Database = Awaited<ReturnType<typeof openDatabase>>
  * a pooler that lends a connection for one transaction at a time.
  */
 export async function openDatabase(address: Address) {
+  const { servers } = address
   const pool = openPool(address)
-  const begin = await beginStatement(pool, address.schema)
+  const begin = await beginStatement(servers, pool, address.schema)
 
   async function attempt<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
-    const client = await pool.connect()
+    const client = await connectToOne(servers, () => pool.connect())
     try {
       const answer = await work(transactionOn(client, begin))
       client.release()
       return answer
     } catch (error) {
+      // The primary has become a standby, and its connections have outlived that.
+      if (Reflect.get(Object(error), 'code') === READ_ONLY) servers.turnFrom(servers.current())
       const isUsable = isToStartOver(error) && (await client.query('rollback').then(() => true, () => false))
       client.release(!isUsable)
       throw error
@@ -65,9 +70,10 @@ export async function openDatabase(address: Address) {
   }
 }
 
-function openPool({ connection, poolSize }: Address): pg.Pool {
+function openPool({ servers, poolSize }: Address): pg.Pool {
   const timeouts = { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: ANSWER_TIMEOUT_MS }
-  const pool = new pg.Pool({ ...connection, ...timeouts, max: poolSize, pipeline: true })
+  const toServer = { Client: clientFor(servers), onConnect: (client: pg.ClientBase) => requireWrites(servers, client) }
+  const pool = new pg.Pool({ ...toServer, ...timeouts, max: poolSize, pipeline: true })
   // A connection that breaks tells whoever waits for its answer; without a listener it would also end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
@@ -78,8 +84,8 @@ function openPool({ connection, poolSize }: Address): pg.Pool {
  * A database may be set to answer a commit before it is on disk. An operator may also want more than "on" says: only "off" is
  * overruled.
  */
-async function beginStatement(pool: pg.Pool, schema: string): Promise<Statement> {
-  const { rows } = await pool.query<{ level: string }>("select current_setting('synchronous_commit') as level")
+async function beginStatement(servers: Servers, pool: pg.Pool, schema: string): Promise<Statement> {
+  const { rows } = await connectToOne(servers, () => pool.query<{ level: string }>("select current_setting('synchronous_commit') as level"))
   const settings = {
     search_path: `"${schema}"`,
     lock_timeout: LOCK_TIMEOUT_MS,

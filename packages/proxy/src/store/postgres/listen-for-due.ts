@@ -1,6 +1,6 @@
-import pg from 'pg'
-import type { ClientConfig } from 'pg'
-import { CONNECT_TIMEOUT_MS } from './database.ts'
+import type pg from 'pg'
+import { connectTo } from './servers.ts'
+import type { Servers } from './servers.ts'
 
 const FIRST_WAIT_MS = 250
 const MAX_WAIT_MS = 30_000
@@ -18,7 +18,7 @@ export interface Listener {
  * Calls `onDue` with the account of each notification of another node, from a connection of its own. A lost connection is opened
  * again, after waits that double from 250 ms to 30 s; what was said meanwhile is lost.
  */
-export function listenForDue(connection: ClientConfig, channel: string, onDue: (account: number) => void): Listener {
+export function listenForDue(servers: Servers, channel: string, onDue: (account: number) => void): Listener {
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
   let waitMs = FIRST_WAIT_MS
@@ -26,25 +26,25 @@ export function listenForDue(connection: ClientConfig, channel: string, onDue: (
   let origin: string | undefined
 
   async function listen(): Promise<void> {
-    const opened = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: ANSWER_TIMEOUT_MS })
-    client = opened
-    opened.on('error', () => undefined)
-    opened.once('end', () => listenLater(opened))
-    opened.on('notification', ({ payload = '' }) => hear(payload))
     try {
-      await opened.connect()
+      const opened = await connectTo(servers, { query_timeout: ANSWER_TIMEOUT_MS })
+      if (isClosed) return void opened.end().catch(() => undefined)
+      client = opened
+      opened.once('end', () => listenLater(opened))
+      opened.on('notification', ({ payload = '' }) => hear(payload))
       const { rows } = await opened.query<{ pid: number }>('select pg_backend_pid() as pid')
       origin = String(rows[0]?.pid)
       await opened.query(`listen "${channel}"`)
       waitMs = FIRST_WAIT_MS
       timer = setInterval(() => opened.query('select 1').catch(() => opened.end()), ASK_EVERY_MS)
     } catch {
-      await opened.end().catch(() => undefined)
-      listenLater(opened)
+      const failed = client
+      await failed?.end().catch(() => undefined)
+      listenLater(failed)
     }
   }
 
-  function listenLater(ended: pg.Client): void {
+  function listenLater(ended: pg.Client | undefined): void {
     if (isClosed || client !== ended) return
     client = origin = undefined
     clearInterval(timer)

@@ -1,7 +1,7 @@
-import pg from 'pg'
-import { CONNECT_TIMEOUT_MS } from './database.ts'
+import type pg from 'pg'
 import type { Address } from './read-url.ts'
 import { MIGRATIONS } from './schema.ts'
+import { connectTo } from './servers.ts'
 
 /** How long a node waits while another one migrates. */
 const LOCK_TIMEOUT_MS = 60_000
@@ -11,10 +11,8 @@ const LOCK_TIMEOUT_MS = 60_000
  *
  * @throws Error when a newer Trackline has written the tables
  */
-export async function migrate({ connection, schema }: Address): Promise<void> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
-  client.on('error', () => undefined)
-  await client.connect()
+export async function migrate({ servers, schema }: Address): Promise<void> {
+  const client = await connectTo(servers)
   try {
     await client.query(`begin isolation level read committed; set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`trackline migrations of ${schema}`])

@@ -1,4 +1,6 @@
 import type { ClientConfig } from 'pg'
+import { createServers } from './servers.ts'
+import type { Servers } from './servers.ts'
 
 const DEFAULT_POOL_SIZE = 10
 /** One connection commits events; delivery, look-ups and questions need others. */
@@ -10,18 +12,24 @@ const SCHEMA_FORM = /^[a-z_][a-z0-9_]{0,49}$/
 /** A peer that is gone without a word shows as a dead connection after minutes instead of hours. */
 const KEEP_ALIVE_AFTER_MS = 30_000
 
+/** What the first server of several is asked for: it takes writes. */
+const WANTED_SERVERS = ['read-write', 'primary']
+/** A URL with several hosts, separated by commas, as PostgreSQL's own clients take it. */
+const PARTS_OF_URL = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]*)(.*)$/s
+
 /** Where the database is and how to use it. */
 export interface Address {
-  connection: ClientConfig
+  servers: Servers
   poolSize: number
   schema: string
-  /** A direct connection for LISTEN; undefined: nodes are not woken by each other. */
-  listen: ClientConfig | undefined
+  /** Direct connections for LISTEN; undefined: nodes are not woken by each other. */
+  listen: Servers | undefined
 }
 
 /**
- * Reads a PostgreSQL URL. Besides what the client library understands (`sslmode`, `sslrootcert`, `application_name`, …), it may
- * say:
+ * Reads a PostgreSQL URL. It may name several hosts, a primary and its standbys: `postgres://user:password@one:5432,two:5432/app`; the
+ * one that takes writes is used, and after a failover the next one that does (`target_session_attrs=read-write`, which need not be said).
+ * Besides what the client library understands (`sslmode`, `sslrootcert`, `application_name`, …), it may say:
  *
  * - `pool`: most connections of this process, 2–500, default 10; one more is used to listen
  * - `schema`: where the tables lie, default `trackline`
@@ -31,16 +39,23 @@ export interface Address {
  * @throws TypeError that names the part which cannot be used, never the URL: it holds a password
  */
 export function readPostgresUrl(url: string, given: { schema?: string } = {}): Address {
-  const rest = parse(url, 'store must be')
-  const take = (name: string) => {
-    const value = rest.searchParams.get(name) ?? undefined
-    rest.searchParams.delete(name)
-    return value
+  const urls = parseEach(url, 'store must be')
+  const take = (name: string) => takeParameter(urls, name)
+  const [pool, schema, listen, wanted] = [take('pool'), take('schema'), take('listen'), take('target_session_attrs')]
+  if (wanted !== undefined && !WANTED_SERVERS.includes(wanted)) {
+    throw new TypeError(`store: "target_session_attrs" must be ${WANTED_SERVERS.join(' or ')}, since the outbox is written: got '${wanted}'`)
   }
-  const [pool, schema, listen] = [take('pool'), take('schema'), take('listen')]
-  const connection = connectTo(rest.href)
+  const servers = serversAt(urls)
   const names = { poolSize: readPoolSize(pool), schema: readSchema(given.schema ?? schema) }
-  return { connection, ...names, listen: readListen(listen, connection) }
+  return { servers, ...names, listen: readListen(listen, servers) }
+}
+
+/** One URL for each host that the URL names. */
+function parseEach(url: string, says: string): [URL, ...URL[]] {
+  const [, before = '', hosts = '', after = ''] = PARTS_OF_URL.exec(url) ?? []
+  const [first = '', ...others] = hosts.split(',')
+  const parseOne = (host: string) => parse(`${before}${host}${after}`, says)
+  return [parseOne(first), ...others.map(parseOne)]
 }
 
 function parse(url: string, says: string): URL {
@@ -49,7 +64,21 @@ function parse(url: string, says: string): URL {
   throw new TypeError(`${says} a URL such as ${example}, with %23 for # and so on in the password`)
 }
 
-function connectTo(connectionString: string): ClientConfig {
+/** All the URLs have the same parameters. */
+function takeParameter(urls: URL[], name: string): string | undefined {
+  const values = urls.map(({ searchParams }) => {
+    const value = searchParams.get(name) ?? undefined
+    searchParams.delete(name)
+    return value
+  })
+  return values[0]
+}
+
+function serversAt([first, ...others]: [URL, ...URL[]]): Servers {
+  return createServers([connectionTo(first), ...others.map(connectionTo)])
+}
+
+function connectionTo({ href: connectionString }: URL): ClientConfig {
   const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS }
   return { connectionString, fallback_application_name: 'trackline', ...keepAlive }
 }
@@ -65,7 +94,7 @@ function readSchema(schema = DEFAULT_SCHEMA): string {
   throw new TypeError(`store: "schema" must be a name of at most 50 small letters, digits and _, no digit first: got '${schema}'`)
 }
 
-function readListen(listen: string | undefined, connection: ClientConfig): ClientConfig | undefined {
-  if (listen === undefined) return connection
-  return listen === 'off' ? undefined : connectTo(parse(listen, 'store: "listen" must be \'off\', or').href)
+function readListen(listen: string | undefined, servers: Servers): Servers | undefined {
+  if (listen === undefined) return servers
+  return listen === 'off' ? undefined : serversAt(parseEach(listen, 'store: "listen" must be \'off\', or'))
 }

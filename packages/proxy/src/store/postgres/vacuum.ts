@@ -1,8 +1,8 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { VacuumReport } from '../../outbox/vacuum-report.ts'
-import { CONNECT_TIMEOUT_MS } from './database.ts'
 import { unavailable } from './guard.ts'
 import { readPostgresUrl } from './read-url.ts'
+import { connectTo } from './servers.ts'
 
 const TABLES = ['outbox', 'moments', 'tallies', 'accounts']
 const SAYS = `vacuumed ${TABLES.join(', ')}: PostgreSQL uses the space of forgotten events for new ones, and does this by itself from time to time. ` +
@@ -10,22 +10,21 @@ const SAYS = `vacuumed ${TABLES.join(', ')}: PostgreSQL uses the space of forgot
 
 /** Vacuums our tables; nodes beside it go on. @throws TrackError `OUTBOX_UNAVAILABLE` when the database refuses */
 export async function vacuumPostgres(url: string): Promise<VacuumReport> {
-  const { connection, schema } = readPostgresUrl(url)
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
-  client.on('error', () => undefined)
+  const { servers, schema } = readPostgresUrl(url)
   const tables = TABLES.map((table) => `"${schema}".${table}`)
-  const size = async () => {
+  let client: pg.Client | undefined
+  const size = async (client: pg.Client) => {
     const { rows } = await client.query<{ bytes: string }>('select sum(pg_total_relation_size(name::regclass)) as bytes from unnest($1::text[]) as name', [tables])
     return Number(rows[0]?.bytes)
   }
   try {
-    await client.connect()
-    const beforeBytes = await size()
+    client = await connectTo(servers)
+    const beforeBytes = await size(client)
     await client.query(`vacuum (analyze) ${tables.join(', ')}`)
-    return { beforeBytes, afterBytes: await size(), says: SAYS }
+    return { beforeBytes, afterBytes: await size(client), says: SAYS }
   } catch (error) {
     throw unavailable(error, 'the outbox cannot be vacuumed')
   } finally {
-    await client.end().catch(() => undefined)
+    await client?.end().catch(() => undefined)
   }
 }

@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+
+export interface FreezingProxy {
+  port: number
+  /** From now on nothing passes, and nobody is told: connections stay open, new ones are taken and not answered. */
+  freeze(): void
+  /** New connections pass again; those that were frozen never do. */
+  thaw(): void
+  close(): Promise<void>
+}
+
+/** Stands between a client and a server of this machine, and behaves like a network that loses everything. */
+export async function openFreezingProxy(serverPort: number): Promise<FreezingProxy> {
+  const sockets = new Set<Socket>()
+  let isFrozen = false
+
+  const keep = (socket: Socket) => {
+    sockets.add(socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket)))
+    return socket
+  }
+  const proxy = createServer((client) => {
+    keep(client)
+    if (isFrozen) return void client.pause()
+    const server = keep(connect(serverPort, '127.0.0.1'))
+    client.pipe(server)
+    server.pipe(client)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+
+  return {
+    // A server that listens on a port has an address with one.
+    port: (proxy.address() as AddressInfo).port,
+    freeze() {
+      isFrozen = true
+      for (const socket of sockets) socket.unpipe().pause()
+    },
+    thaw: () => void (isFrozen = false),
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      proxy.close()
+      await once(proxy, 'close')
+    },
+  }
+}
