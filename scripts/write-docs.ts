@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { DELIVERY_CODES, ERRORS } from '@trackline/proxy'
 import { ConfigSchema, SiteSchema } from '@trackline/proxy/config-schema'
+import { METRICS } from '@trackline/proxy/metric-definitions'
 
 /**
  * `npm run docs`: writes the tables that come from the code into the pages that show them, between their two marks.
@@ -10,6 +11,7 @@ import { ConfigSchema, SiteSchema } from '@trackline/proxy/config-schema'
 writeTable('docs/errors.md', 'errors', ['Code', 'Status', 'What is wrong', 'What to do'], errorRows())
 writeTable('docs/errors.md', 'delivery-codes', ['Code', 'Meaning'], Object.entries(DELIVERY_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]))
 writeTable('docs/configuration.md', 'configuration', ['Field', 'Default', 'Meaning'], [...fieldRows(ConfigSchema as Fields), ...fieldRows(SiteSchema as Fields, 'sites.*.')])
+writeTable('docs/metrics.md', 'metrics', ['Metric', 'Type', 'Labels', 'Meaning'], Object.entries(METRICS).map(([name, { type, labels, help }]) => [`\`${name}\``, type, labels.join(', '), help]))
 
 function errorRows(): string[][] {
   return Object.entries(ERRORS).map(([code, { status, says, remedy }]) => [`\`${code}\``, String(status), says, remedy])

@@ -11,11 +11,12 @@ import { startIdentityResolution } from './flows/resolve-identities.ts'
 import { createCallerReader } from './http/caller.ts'
 import type { AppParts } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
-import { recentAudit } from './http/recent-audit.ts'
+import type { Metrics } from './http/metrics.ts'
 import { readTimeZone } from './hubspot/account-info.ts'
 import { authorizeUrl, exchangeCode, refreshTokens, revokeToken, uninstallApp } from './hubspot/oauth.ts'
 import type { OAuthClient } from './hubspot/oauth.ts'
 import { rateLimiter } from './hubspot/rate-limiter.ts'
+import { timedTargets } from './hubspot/timed-targets.ts'
 import { createTargets, SCOPES } from './hubspot/targets.ts'
 import { refuseUnfitEvents } from './hubspot/refuse-unfit-events.ts'
 import { createRateLimit } from './identity/rate-limit.ts'
@@ -23,6 +24,7 @@ import { createSiteDirectory } from './identity/site-directory.ts'
 import type { SiteDirectory } from './identity/site-directory.ts'
 import { openSessions } from './identity/open-sessions.ts'
 import { planDerivations } from './outbox/derive.ts'
+import { createSizeLimit } from './outbox/size-limit.ts'
 import type { TargetName } from './outbox/event.ts'
 import type { Store } from './outbox/store.ts'
 import type { VacuumReport } from './outbox/vacuum-report.ts'
@@ -32,6 +34,7 @@ import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
 import { vacuumSqlite } from './store/sqlite/vacuum.ts'
 import { createSealer } from './vault/seal.ts'
 import { createVault } from './vault/vault.ts'
+import { VERSION } from './version.ts'
 
 /** What the parts take from outside: time, chance, the network, the log. Only doors make one. */
 export interface World {
@@ -98,7 +101,8 @@ export async function openParts(config: Config, world: World) {
     revokeToken: (refreshToken) => revokeToken(endpoint, client, refreshToken),
     removeGrant: vault.removeGrant,
   }
-  return { config, world, endpoint, sites, sessions, store, sealer, vault, install, disconnect, targets }
+  const sizeLimit = createSizeLimit({ size: store.size, limits: config.outbox, log: logTo(world) })
+  return { config, world, endpoint, sites, sessions, store, sizeLimit, sealer, vault, install, disconnect, targets }
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {
@@ -157,11 +161,12 @@ export interface Background {
 }
 
 /** Starts what happens after the 202. */
-export function startBackground({ config, world, sites, store, vault, targets }: Parts, onSettled: Parameters<typeof startDelivery>[0]['onSettled']): Background {
+export function startBackground({ config, world, sites, store, vault, ...parts }: Parts, metrics: Metrics): Background {
+  const targets = timedTargets(parts.targets, world.now, metrics.observeCall)
   const log = logTo(world)
   const takeTurn = rateLimiter({ ...world, requestsPer10Seconds: config.hubspot.requestsPer10Seconds })
   const common = { ...world, store, log, schedule: config.retry }
-  const delivery = startDelivery({ ...common, targets, takeTurn, accessToken: vault.accessToken, owner: world.newId(), onSettled })
+  const delivery = startDelivery({ ...common, targets, takeTurn, accessToken: vault.accessToken, owner: world.newId(), onSettled: metrics.countOutcome })
   store.onDue?.(delivery.wake)
   const identity = startIdentityResolution({ ...common, siteNamed: async (name) => sites.named(name), canLookUp: canLookUp(config), wake: delivery.wake })
   return { delivery, identity }
@@ -170,23 +175,37 @@ export function startBackground({ config, world, sites, store, vault, targets }:
 interface AppOptions {
   script: string
   background: Background
-  metrics: ReturnType<typeof metricsOf>
+  metrics: Metrics
   isIngesting: boolean
 }
 
 /** What the HTTP interface is built from. */
 export function appParts(parts: Parts, { script, background, metrics, isIngesting }: AppOptions): AppParts {
-  const { config, world, sites, sessions, store } = parts
+  const { config, world, sites, sessions, store, sizeLimit } = parts
   const { delivery, identity } = background
   const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
-  const ingestParts = { ...world, events: config.events, store, wake: delivery.wake, wakeIdentity: identity.wake }
+  const enqueue: Store['enqueue'] = async (events) => {
+    sizeLimit.assertRoom()
+    return store.enqueue(events)
+  }
+  const ingestParts = { ...world, events: config.events, store: { ...store, enqueue }, wake: delivery.wake, wakeIdentity: identity.wake }
   const log = logTo(world)
+  /** What `/readyz` asks: whether an event would be stored. A full outbox is no fault of those that only deliver: they drain it. */
+  const canStore = async () => {
+    if (isIngesting) sizeLimit.assertRoom()
+    await store.checkWritable(world.now().getTime())
+  }
   return {
     isIngesting,
     sites,
     readCaller: createCallerReader({ sites, readSession: sessions.read, now: world.now }),
     ingest: {
-      ingest: (request) => ingestEvents(ingestParts, request),
+      async ingest(request) {
+        const startedAt = world.now().getTime()
+        const results = await ingestEvents(ingestParts, request)
+        metrics.observeIngest(Math.max(0, world.now().getTime() - startedAt))
+        return results
+      },
       waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
       onResults({ site }, messages, results) {
         metrics.countResults(config.findSite ? FOUND_SITES : site.name, messages, results)
@@ -201,15 +220,21 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
       isSecure: config.publicUrl.startsWith('https:'),
       log,
     },
-    health: { checkWritable: () => store.checkWritable(world.now().getTime()), metrics: metrics.render },
+    health: { checkWritable: canStore, metrics: metrics.render },
     script,
     newId: world.newId,
     logger: world.logger,
   }
 }
 
-export function metricsOf({ config, sessions, store, world }: Parts) {
-  return createMetrics(Object.keys(config.events), recentAudit(store.audit, world.now), sessions.describeKeys)
+export function metricsOf({ config, store, sizeLimit, world }: Parts): Metrics {
+  const { auditBySite, accountStates, size, oldestWaiting } = store
+  const sites = Object.values(config.sites)
+  return createMetrics({
+    ...{ auditBySite, accountStates, size, oldestWaiting, isFull: sizeLimit.isFull, now: world.now },
+    known: { sites: Object.keys(config.sites), events: Object.keys(config.events), accounts: sites.map(({ portal }) => portal) },
+    build: { version: VERSION, node: process.versions.node, store: config.store.startsWith('sqlite:') ? 'sqlite' : 'postgres' },
+  })
 }
 
 export function logTo({ logger }: World) {

@@ -11,6 +11,8 @@ import { refuseUnreadableGrants } from './vault/rotate-keys.ts'
 const STOP_WITHIN_MS = 8_000
 const DAY_MS = 24 * 3_600_000
 const FORGET_EVERY_MS = 10_000
+/** How often the outbox's size is looked at. */
+const LOOK_EVERY_MS = 1_000
 /** Rows forgotten in one step; small, so that nobody waits for it. */
 const FORGET_AT_ONCE = 500
 
@@ -49,25 +51,26 @@ async function startOn(parts: Parts, { script, role }: { script: string; role: R
   const { config, sessions } = parts
   // Whoever was blocked is blocked from the first request on.
   await sessions.denials.refresh()
+  await parts.sizeLimit.look()
   const metrics = metricsOf(parts)
-  const background = role === 'ingest' ? NOTHING_AFTERWARDS : startBackground(parts, metrics.countOutcome)
+  const background = role === 'ingest' ? NOTHING_AFTERWARDS : startBackground(parts, metrics)
   const stopBackground = () => Promise.all([background.delivery.stop(), background.identity.stop()])
   const app = await listen(parts, { script, background, metrics, isIngesting: role !== 'deliver' }).catch(async (error: unknown) => {
     await stopBackground()
     throw error
   })
   sessions.denials.start()
-  const forgetting = setInterval(() => void forgetOld(parts), FORGET_EVERY_MS)
+  const timers = [setInterval(() => void forgetOld(parts), FORGET_EVERY_MS), setInterval(() => void parts.sizeLimit.look(), LOOK_EVERY_MS)]
   return {
     url: addressOf(config.host, app.server.address()),
     parts,
     async stop() {
-      clearInterval(forgetting)
+      timers.forEach(clearInterval)
       sessions.denials.stop()
       const { promise: deadline, resolve } = Promise.withResolvers<void>()
-      const timers = [setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS / 2), setTimeout(resolve, STOP_WITHIN_MS)]
+      const deadlines = [setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS / 2), setTimeout(resolve, STOP_WITHIN_MS)]
       await Promise.race([Promise.all([app.close(), stopBackground()]), deadline])
-      timers.forEach(clearTimeout)
+      deadlines.forEach(clearTimeout)
       await parts.store.close()
     },
   }

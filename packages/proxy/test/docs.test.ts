@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { ConfigSchema, SiteSchema } from '../src/config-schema.ts'
 import { ERRORS } from '../src/errors.ts'
+import { METRICS } from '../src/http/metric-definitions.ts'
 import { DELIVERY_CODES } from '../src/outcome.ts'
 
 type Cells = string[]
@@ -63,6 +64,13 @@ describe('docs/errors.md', () => {
   it('has a row for each reason why an event is not delivered, and none besides', () => {
     const rows = tableRows('errors.md', 'Code', 'Meaning')
     expect(rows).toEqual(Object.entries(DELIVERY_CODES).map(([code, says]) => [code, says]))
+  })
+})
+
+describe('docs/metrics.md', () => {
+  it('has a row for each metric, with its labels, and none besides', () => {
+    const rows = Object.entries(METRICS).map(([name, { type, labels, help }]) => [name, type, labels.join(', '), help])
+    expect(tableRows('metrics.md', 'Metric', 'Type')).toEqual(rows)
   })
 })
 

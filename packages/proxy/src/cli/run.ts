@@ -12,6 +12,7 @@ import { addServe } from './serve.ts'
 import { addSession } from './session.ts'
 import { addToken } from './token.ts'
 import { TrackError } from '../errors.ts'
+import { VERSION } from '../version.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const FAILED = 1
@@ -19,7 +20,7 @@ const WRONG_USAGE = 2
 
 const program = new Command('trackline')
   .description('Verified events from your website to your contacts\' timelines in HubSpot')
-  .version('0.1.0')
+  .version(VERSION)
   .showHelpAfterError('(add --help for the options and an example)')
 
 for (const add of [addDev, addServe, addEmulator, addConnect, addDisconnect, addEvents, addToken, addSession, addKeys, addAudit, addExplain, addOutbox]) add(program)

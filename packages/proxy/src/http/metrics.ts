@@ -1,53 +1,71 @@
 import type { MessageResult } from '@trackline/shared'
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import { addKeySetGauges } from './key-set-gauges.ts'
-import type { KeySetAge } from './key-set-gauges.ts'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Row } from '../outbox/event.ts'
-import type { Audit } from '../outbox/store.ts'
 import type { Outcome } from '../outcome.ts'
+import { collectState } from './collect-state.ts'
+import type { ObservedState } from './collect-state.ts'
+import { METRICS } from './metric-definitions.ts'
+import type { MetricName } from './metric-definitions.ts'
 
-/** Events whose name is not defined share one label: what strangers send must not make new time series. */
-const UNKNOWN_EVENT = 'unknown'
+/** What is not named in the configuration shares one label: what strangers send must not make new time series. */
+export const UNKNOWN = 'unknown'
 
-export interface Metrics {
-  countResults(site: string, messages: readonly unknown[], results: MessageResult[]): void
-  countOutcome(row: Row, outcome: Outcome): void
-  render(): Promise<{ text: string; contentType: string }>
+const INGEST_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+const CALL_BUCKETS_SECONDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20]
+/** To a tenth of the time after which an event is given up, and beyond. */
+const DELIVERY_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600, 21_600, 86_400]
+
+export interface MetricsParts extends ObservedState {
+  /** Labels hold these names, and no other. */
+  known: { sites: readonly string[]; events: readonly string[]; accounts: readonly number[] }
+  build: { version: string; node: string; store: string }
 }
 
-/** Prometheus metrics. Labels hold names from the configuration only. */
-export function createMetrics(eventNames: readonly string[], audit: () => Promise<Audit>, describeKeys: () => KeySetAge[]): Metrics {
-  const registers = [new Registry()] as const
-  collectDefaultMetrics({ register: registers[0] })
-  const known = new Set(eventNames)
-  const received = new Counter({ name: 'trackline_events_total', help: 'Events received, by what was answered', labelNames: ['site', 'event', 'status'], registers: [...registers] })
-  const outcomes = new Counter({ name: 'trackline_deliveries_total', help: 'Attempts to deliver an event, by their outcome', labelNames: ['target', 'event', 'outcome'], registers: [...registers] })
-  new Gauge({
-    name: 'trackline_promises',
-    help: 'Everything ever received, by what became of it, at most 15 seconds ago; "received" is the sum of the others',
-    labelNames: ['state'],
-    registers: [...registers],
-    async collect() {
-      for (const [state, promises] of Object.entries(await audit())) this.set({ state }, promises)
-    },
-  })
+export type Metrics = ReturnType<typeof createMetrics>
 
-  addKeySetGauges([registers[0]], describeKeys)
+/** Prometheus metrics. What counts events costs the way of an event a look into a map. */
+export function createMetrics(parts: MetricsParts) {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const known = { sites: new Set(parts.known.sites), events: new Set(parts.known.events), accounts: new Set(parts.known.accounts) }
+  const options = (name: MetricName) => ({ name, help: METRICS[name].help, labelNames: [...METRICS[name].labels], registers })
+  const histogram = (name: MetricName, buckets: number[]) => new Histogram({ ...options(name), buckets })
+  const events = byLabels(new Counter(options('trackline_events_total')))
+  const deliveries = byLabels(new Counter(options('trackline_deliveries_total')))
+  const ingestDuration = histogram('trackline_ingest_duration_seconds', INGEST_BUCKETS_SECONDS)
+  const callDuration = histogram('trackline_delivery_call_duration_seconds', CALL_BUCKETS_SECONDS)
+  const deliveryDuration = histogram('trackline_event_delivery_duration_seconds', DELIVERY_BUCKETS_SECONDS)
+  new Gauge(options('trackline_build_info')).set(parts.build, 1)
+  const state = collectState(parts, { known, gauge: (name, collect) => new Gauge({ ...options(name), collect }) })
+
+  const siteLabel = (site: string) => (known.sites.has(site) ? site : UNKNOWN)
+  const eventLabel = (name: unknown) => (typeof name === 'string' && known.events.has(name) ? name : UNKNOWN)
 
   return {
-    countResults(site, messages, results) {
-      results.forEach(({ status }, index) => received.inc({ site, event: nameOf(messages[index], known), status }))
+    countResults(site: string, messages: readonly unknown[], results: MessageResult[]): void {
+      results.forEach(({ status }, index) => events(siteLabel(site), eventLabel(Reflect.get(Object(messages[index]), 'event')), status).inc())
     },
-    countOutcome({ target, name }, { kind }) {
-      outcomes.inc({ target, event: known.has(name) ? name : UNKNOWN_EVENT, outcome: kind })
+    countOutcome({ target, name, receivedAt }: Row, { kind }: Outcome): void {
+      deliveries(target, eventLabel(name), kind).inc()
+      if (kind === 'delivered') deliveryDuration.observe({ target }, Math.max(0, parts.now().getTime() - receivedAt) / 1_000)
     },
-    async render() {
-      return { text: await registers[0].metrics(), contentType: registers[0].contentType }
+    observeIngest: (durationMs: number): void => ingestDuration.observe(durationMs / 1_000),
+    observeCall: (target: string, durationMs: number): void => callDuration.observe({ target }, durationMs / 1_000),
+    async render(): Promise<{ text: string; contentType: string }> {
+      await state.refresh()
+      return { text: await registry.metrics(), contentType: registry.contentType }
     },
   }
 }
 
-function nameOf(message: unknown, known: Set<string>): string {
-  const name: unknown = Reflect.get(Object(message), 'event')
-  return typeof name === 'string' && known.has(name) ? name : UNKNOWN_EVENT
+/** Finds a counter's series by its labels' values, in their order. There are few: they come from the configuration. */
+function byLabels(counter: Counter): (...values: string[]) => { inc(): void } {
+  const series = new Map<string, { inc(): void }>()
+  return (...values) => {
+    const key = values.join('\n')
+    const known = series.get(key) ?? counter.labels(...values)
+    series.set(key, known)
+    return known
+  }
 }

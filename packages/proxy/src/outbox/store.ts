@@ -1,4 +1,5 @@
 import type { Outcome } from '../outcome.ts'
+import type { OldestWaiting, OutboxSize } from './size.ts'
 import type { NewEvent, Row, RowKey, RowState, RowStatus, StoredRow, TargetName } from './event.ts'
 
 /** The right to deliver for one HubSpot account until `until`. Whoever takes it next raises `epoch`: ours is worth nothing then. */
@@ -171,6 +172,8 @@ export interface Store {
   /** Takes away those of these rows that are neither delivered nor being sent; they stay counted as dead. Returns how many. */
   discardRows(rows: RowKey[]): Promise<number>
   accountStates(): Promise<AccountState[]>
+  size(): Promise<OutboxSize>
+  oldestWaiting(): Promise<OldestWaiting>
 
   readGrant(account: number): Promise<SealedGrant | undefined>
   /**

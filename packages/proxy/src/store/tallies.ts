@@ -11,6 +11,9 @@ export const TALLY_COLUMNS = [
   ...(['queued', 'needs_identity', 'delivered', 'dead', 'forgotten', 'discarded'] as const),
 ] as const
 
+/** How many rows a tally says are stored, as SQL. */
+export const STORED_ROWS = 'queued + needs_identity + delivered - forgotten + dead - discarded'
+
 export type TallyColumn = (typeof TALLY_COLUMNS)[number]
 
 /** How much is added to a site's counts; less than nothing where promises move on. */

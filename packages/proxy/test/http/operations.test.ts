@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ERRORS } from '../../src/errors.ts'
+import { METRICS } from '../../src/http/metric-definitions.ts'
 import { expectProblem } from '../stage/client.ts'
 import { startStack } from '../stage/start-stack.ts'
+import { until } from '../stage/until.ts'
 
 const clock = { ms: Date.now() }
 const stack = await startStack({ world: { now: () => new Date(clock.ms) } })
@@ -17,6 +19,12 @@ describe('/healthz and /readyz', () => {
 })
 
 describe('/metrics', () => {
+  /** The values of a metric by their labels. */
+  async function valuesOf(name: string): Promise<Record<string, number>> {
+    const lines = (await stack.send('/metrics')).text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    return Object.fromEntries(lines.map((line) => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
+  }
+
   it('counts what was received and what became of it, exactly as the audit does', async () => {
     await stack.track([{ event: 'login', properties: { method: 'sso' } }, { event: 'login' }, { event: `stranger${Math.PI}` }])
     await stack.delivered('ada@example.com', 1)
@@ -25,17 +33,41 @@ describe('/metrics', () => {
     expect(text).toContain('trackline_events_total{site="main",event="login",status="queued"} 1')
     expect(text).toContain('trackline_events_total{site="main",event="login",status="rejected"} 1')
     expect(text).toContain('trackline_events_total{site="main",event="unknown",status="rejected"} 1')
-    for (const [state, promises] of Object.entries(await stack.audit()))
-      expect(text).toMatch(new RegExp(`trackline_promises\\{state="${state}"\\} (${promises}|\\d)\n`))
+    await until('it is settled', async () => (await stack.audit()).delivered === 1)
+    const audit = Object.entries(await stack.audit()).map(([state, promises]) => [`{site="main",state="${state}"}`, promises])
+    expect(await valuesOf('trackline_promises')).toEqual(Object.fromEntries(audit))
   })
 
-  it('shows the same promises to whoever asks again within 15 seconds, while the audit goes on', async () => {
-    const promises = async () => (await stack.send('/metrics')).text.split('\n').filter((line) => line.startsWith('trackline_promises'))
-    const before = await promises()
-    const { received } = await stack.audit()
-    await stack.track({ event: 'login', properties: { method: 'sso' } })
-    expect((await stack.audit()).received).toBe(received + 1)
-    expect(await promises()).toEqual(before)
+  it('has each metric that it is said to have, and no other of ours', async () => {
+    const { text } = await stack.send('/metrics')
+    const typed = [...text.matchAll(/^# TYPE (trackline_\w+) (\w+)$/gm)].map(([, name = '', type]) => [name, type])
+    expect(Object.fromEntries(typed)).toEqual(Object.fromEntries(Object.entries(METRICS).map(([name, { type }]) => [name, type])))
+    for (const [name, { labels }] of Object.entries(METRICS)) {
+      const line = new RegExp(`^${name}(?:_count)?(?:\\{([^}]*)\\})? [^ ]+$`, 'm').exec(text)
+      expect(line, name).not.toBeNull()
+      expect([...(line?.[1] ?? '').matchAll(/(\w+)="/g)].map(([, label]) => label).sort(), name).toEqual([...labels].sort())
+    }
+  })
+
+  it('times the way of an event: into the outbox, the call, and the whole', async () => {
+    await until('it is counted', async () => (await valuesOf('trackline_event_delivery_duration_seconds_count'))['{target="timeline-v3"}'] === 1)
+    expect(await valuesOf('trackline_delivery_call_duration_seconds_count')).toEqual({ '{target="timeline-v3"}': 1 })
+    expect((await valuesOf('trackline_ingest_duration_seconds_count'))['']).toBeGreaterThan(0)
+  })
+
+  it('tells how an account stands: connected, its token, its pause', async () => {
+    expect(await valuesOf('trackline_account_connected')).toEqual({ '{account="62515"}': 1 })
+    const expires = (await valuesOf('trackline_account_token_expires_in_seconds'))['{account="62515"}']
+    expect(expires).toBeGreaterThan(0)
+    expect(await valuesOf('trackline_account_paused_seconds')).toEqual({ '{account="62515"}': 0 })
+  })
+
+  it('sites and accounts that the configuration does not name share a label', async () => {
+    await stack.server.parts.store.countRejected({ account: 7, site: 'elsewhere', rejected: 2 })
+    await stack.server.parts.store.countRejected({ account: 7, site: 'nowhere', rejected: 1 })
+    await stack.server.parts.store.saveGrant({ account: 7, version: 1, state: 'reconnect', sealed: '', refreshAt: 0, expiresAt: 0 })
+    expect((await valuesOf('trackline_promises'))['{site="unknown",state="rejected"}']).toBe(3)
+    expect((await valuesOf('trackline_account_connected'))['{account="unknown"}']).toBe(0)
   })
 
   it('makes no series of what strangers send', async () => {

@@ -132,6 +132,27 @@ describe('the SQLite file', () => {
     expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining('outbox_waiting (received_at<?)')])
   })
 
+  it('a long reader makes the log grow, which counts as used; once it has gone the log is cut back', async () => {
+    const path = tempFile()
+    const store = await openSqliteStore(path, {})
+    onTestFinished(store.close)
+    await store.enqueue([anEvent()])
+    const reader = new DatabaseSync(path)
+    reader.exec('begin; select * from outbox')
+    reader.prepare('select count(*) from outbox').get()
+    const logBytes = () => statSync(`${path}-wal`).size
+    const extraData = 'x'.repeat(16_000)
+    let sent = 0
+    const sendMore = () => store.enqueue(severalEvents(50).map((event) => ({ ...event, messageId: `long ${sent++}`, extraData })))
+    while (logBytes() < 17 * 1_024 * 1_024 && sent < 5_000) await sendMore()
+    expect((await store.size()).usedBytes).toBeGreaterThan(logBytes())
+    reader.exec('commit')
+    reader.close()
+    // The first commit copies the log into the file, the next begins it anew, and cuts it.
+    for (let commits = 0; commits < 3; commits++) await sendMore()
+    expect(logBytes()).toBeLessThanOrEqual(16 * 1_024 * 1_024)
+  })
+
   it('a command beside the service reads and writes the same outbox', async () => {
     const { store, path } = await open()
     const beside = await openSqliteStore(path, {})

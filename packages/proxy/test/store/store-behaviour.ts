@@ -7,6 +7,7 @@ import { groupCommit } from './behaviour/group-commit.ts'
 import { identifying } from './behaviour/identifying.ts'
 import { inspecting } from './behaviour/inspecting.ts'
 import { leasing } from './behaviour/leasing.ts'
+import { measuring } from './behaviour/measuring.ts'
 import { modelled } from './behaviour/modelled.ts'
 import { sessions } from './behaviour/sessions.ts'
 import { settling } from './behaviour/settling.ts'
@@ -16,7 +17,7 @@ import type { OpenStore } from './behaviour/store-stage.ts'
 
 const BEHAVIOURS = {
   ...{ enqueueing, groupCommit, derivedValues, leasing, settling, targeting },
-  ...{ identifying, inspecting, granting, counting, tending, modelled },
+  ...{ identifying, inspecting, granting, counting, tending, measuring, modelled },
   sessions,
 }
 

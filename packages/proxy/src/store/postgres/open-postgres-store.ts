@@ -10,6 +10,7 @@ import { identityOperations } from './identity-operations.ts'
 import { inspectOperations } from './inspect-operations.ts'
 import { listenForDue } from './listen-for-due.ts'
 import type { Listener } from './listen-for-due.ts'
+import { measureOperations } from './measure-operations.ts'
 import { migrate } from './migrate.ts'
 import { readPostgresUrl } from './read-url.ts'
 import type { Address } from './read-url.ts'
@@ -53,6 +54,7 @@ function storeOn(database: Database, plans: Plans, { schema, listen }: Address):
     ...identityOperations(database, tellDue),
     ...inspect,
     ...tendOperations(database, tellDue),
+    ...measureOperations(database),
     ...grantOperations(database),
     ...sealedOperations(database),
     ...sessionOperations(database),

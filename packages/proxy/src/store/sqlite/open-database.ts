@@ -6,6 +6,9 @@ import { MIGRATIONS } from './schema.ts'
 /** How long a statement waits for another process (a `trackline` command beside the service) to finish its own. */
 const BUSY_TIMEOUT_MS = 5_000
 
+/** Past this the log is cut when it is begun anew. https://www.sqlite.org/pragma.html#pragma_journal_size_limit */
+const MAX_LOG_BYTES = 16 * 1_024 * 1_024
+
 /** Emails and sealed tokens lie in it. SQLite gives the files beside it (-wal, -shm) the same mode. */
 const OWNER_ONLY = 0o600
 
@@ -20,6 +23,8 @@ export function openDatabase(path: string): DatabaseSync {
   // FULL flushes the log at every commit; NORMAL would lose the latest commits, each answered with 202, in a power cut.
   // https://www.sqlite.org/pragma.html#pragma_synchronous
   database.exec('pragma synchronous = full')
+  // A long reader keeps the log from being begun anew, and it grows; once the reader is gone it is cut back to this.
+  database.exec(`pragma journal_size_limit = ${MAX_LOG_BYTES}`)
   migrate(database)
   return database
 }

@@ -9,6 +9,7 @@ import { createGroupNotes } from './group-notes.ts'
 import type { GroupNotes } from './group-notes.ts'
 import { identityOperations } from './identity-operations.ts'
 import { inspectOperations } from './inspect-operations.ts'
+import { measureOperations } from './measure-operations.ts'
 import { sealedOperations } from './sealed-operations.ts'
 import { tendOperations } from './tend-operations.ts'
 import { talliesTable } from './tallies-table.ts'
@@ -38,6 +39,7 @@ export function sqliteOutbox(database: DatabaseSync, plans: Plans): OpenOutbox {
     ...identityOperations(database, tallies),
     ...inspectOperations(database, tallies),
     ...tendOperations(database, tallies),
+    ...measureOperations(database),
     ...grantOperations(database),
     ...sealedOperations(database),
     ...sessionOperations(database),

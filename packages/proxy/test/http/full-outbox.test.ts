@@ -1,0 +1,42 @@
+import { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { expectProblem } from '../stage/client.ts'
+import { startStack } from '../stage/start-stack.ts'
+import { until } from '../stage/until.ts'
+
+const MAX_ROWS = 5
+const stack = await startStack({ config: { outbox: { maxRows: MAX_ROWS } }, isConnected: false })
+afterAll(stack.close)
+const track = () => stack.track({ event: 'login', properties: { method: 'sso' } })
+
+it('an outbox that is full answers 503 with Retry-After and says so; it takes events again once there is room', async () => {
+  for (let sent = 0; sent < MAX_ROWS; sent++) expect((await track()).status).toBe(202)
+  const ready = async () => (await stack.send('/readyz')).status
+  await until('it is full', async () => (await ready()) === 503)
+  const refused = await track()
+  expectProblem(refused, 'OUTBOX_UNAVAILABLE', 'the outbox is full')
+  expect(refused.headers.get('retry-after')).toBe('30')
+  expect((await stack.send('/metrics')).text).toMatch(/^trackline_outbox_full 1$/m)
+  expect(await stack.audit()).toMatchObject({ received: MAX_ROWS, queued: MAX_ROWS })
+  expect(stack.logged()).toMatch(/"why":"it holds 5 rows; outbox.maxRows is 5".*outbox.full/)
+
+  await stack.connect()
+  await stack.delivered('ada@example.com', MAX_ROWS)
+  const { store, world } = stack.server.parts
+  const forget = () => store.forgetOld({ now: world.now().getTime(), deliveredBefore: Infinity, deadBefore: 0, limit: 10 })
+  await until('it has room', async () => (await forget()) >= 0 && (await ready()) === 200)
+  expect((await track()).status).toBe(202)
+  expect(await stack.audit()).toMatchObject({ received: MAX_ROWS + 1 })
+})
+
+it('/readyz is red while nothing can be written, and green when it can be again', async () => {
+  const disk = new DatabaseSync(join(stack.folder, 'outbox.db'), { timeout: 5_000 })
+  disk.exec("create trigger refuse before insert on canary begin select raise(abort, 'database or disk is full'); end")
+  const red = await stack.send('/readyz')
+  expectProblem(red, 'OUTBOX_UNAVAILABLE', '')
+  expect(red.headers.get('retry-after')).toMatch(/^\d+$/)
+  disk.exec('drop trigger refuse')
+  disk.close()
+  expect((await stack.send('/readyz')).status).toBe(200)
+})
