@@ -7,6 +7,7 @@ import { Value } from 'typebox/value'
 import { ConfigSchema, OAUTH_VERSIONS, SITE_NAME, SiteSchema, TEMPLATE_ACCESS } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
 import { TARGETS } from './outbox/event.ts'
+import { APP_EVENTS_VERSIONS, CUSTOM_EVENTS_VERSIONS, V1_METHODS } from './target-settings-schema.ts'
 import type { TargetName } from './outbox/event.ts'
 
 /** TypeBox stops at 8 unless told otherwise. */
@@ -71,6 +72,9 @@ function schemaProblems(schema: TSchema, plain: unknown): string[] {
 const CHOICES: readonly { path: RegExp; values: readonly string[] }[] = [
   { path: /\.targets\.\d+$/, values: TARGETS },
   { path: /^hubspot\.oauthVersion$/, values: OAUTH_VERSIONS },
+  { path: /^hubspot\.targets\.timeline-v1\.method$/, values: V1_METHODS },
+  { path: /^hubspot\.targets\.app-events\.version$/, values: APP_EVENTS_VERSIONS },
+  { path: /^hubspot\.targets\.custom-events\.version$/, values: CUSTOM_EVENTS_VERSIONS },
   { path: /^hubspot\.templateAccess$/, values: TEMPLATE_ACCESS },
 ]
 
@@ -93,8 +97,9 @@ function surplus(path: string, name: string): string {
 
 function optionsAt(path: string): string[] {
   if (path.startsWith('sites.')) return Object.keys(SiteSchema.properties)
-  const schema: unknown = path === '' ? ConfigSchema : Reflect.get(ConfigSchema.properties, path)
-  return Object.keys(Object(Reflect.get(Object(schema), 'properties')))
+  const names = path.split('.').filter(Boolean)
+  const properties = (schema: unknown) => Object(Reflect.get(Object(schema), 'properties'))
+  return Object.keys(properties(names.reduce<unknown>((schema, name) => Reflect.get(properties(schema), name), ConfigSchema)))
 }
 
 function isSecret(path: string): boolean {

@@ -6,6 +6,8 @@ import { findConfigProblems, findSiteProblems, isPostgres } from './config-probl
 import { ConfigSchema, SiteSchema } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
 import type { EmailSource } from './identity/email-source.ts'
+import type { TargetName } from './outbox/event.ts'
+import type { TargetSettings } from './target-settings-schema.ts'
 
 /** One website (or a few that share their users) and the HubSpot account that its events go to. */
 export interface Site extends Omit<PlainSite, 'session' | 'email'> {
@@ -56,7 +58,7 @@ export interface SiteRow extends SiteOptions {
 
 /** What `trackline.config.ts` exports. Every field is explained in docs/configuration.md. */
 export interface ConfigOptions extends Options<Pick<PlainConfig, 'publicUrl' | 'host' | 'port' | 'store' | 'keys'>, 'publicUrl'> {
-  hubspot: Options<PlainConfig['hubspot'], 'clientId' | 'appId'>
+  hubspot: Options<Omit<PlainConfig['hubspot'], 'targets'>, 'clientId' | 'appId'> & { targets?: { [Name in TargetName]?: Partial<TargetSettings[Name]> } }
   /** The sites by name, or a function that finds one. */
   sites: Record<string, SiteOptions> | SiteFinder
   limits?: Partial<PlainConfig['limits']> | false

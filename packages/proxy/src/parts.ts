@@ -125,7 +125,7 @@ function targetsOf({ sites }: Config): Set<TargetName> {
  * since several may share one account; where sites are found, for the one.
  */
 function scopesFor(config: Config, site: Site): string[] {
-  const sending = [...(config.findSite ? site.targets : targetsOf(config))].flatMap((target) => SCOPES[target])
+  const sending = [...(config.findSite ? site.targets : targetsOf(config))].flatMap((target) => config.hubspot.targets[target].scopes ?? SCOPES[target])
   const properties = contactPropertiesOf(config.events).size ? CONTACT_PROPERTY_SCOPES : []
   const templates = config.hubspot.templateAccess === 'oauth' ? TEMPLATE_SCOPES : []
   return [...new Set(['oauth', ...sending, ...properties, ...templates])]

@@ -1,8 +1,16 @@
 import { findDefinitionProblems } from './find-definition-problems.ts'
 import type { Property } from './property.ts'
 
+export const OBJECT_TYPES = ['contacts', 'companies', 'deals'] as const
+export type ObjectType = (typeof OBJECT_TYPES)[number]
+
 /** One kind of event: what a HubSpot user reads of it, and the properties it carries. */
 export interface EventDefinition {
+  /**
+   * Whose timeline it is on. Default: `contacts`. Events of companies and deals come from a server key only, with `objectId`, the record's
+   * number in HubSpot; their properties set no contact property.
+   */
+  readonly objectType?: ObjectType
   /** Name of the event type in HubSpot. Default: the event's name. */
   readonly label?: string
   /** The line on the timeline: Markdown and Handlebars, at most 1,000 characters. Default: the label. */

@@ -1,4 +1,4 @@
-import type { EventDefinition, EventDefinitions } from './define-events.ts'
+import type { EventDefinition, EventDefinitions, ObjectType } from './define-events.ts'
 import type { Property } from './property.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { findTemplateProblems } from './find-template-problems.ts'
@@ -13,6 +13,8 @@ const MAX_EVENTS = 200
 /** HubSpot's limits: app events reference, "Event type limits". */
 const MAX_LABEL_LENGTH = 50
 const MAX_PROPERTIES = 500
+// Not the list of `define-events.ts`, which imports this file; the type keeps the two the same.
+const OBJECT_TYPES: readonly ObjectType[] = ['contacts', 'companies', 'deals']
 
 /** Says, a line each, what is wrong with these definitions. [] when nothing is. */
 export function findDefinitionProblems(events: EventDefinitions): string[] {
@@ -30,7 +32,7 @@ function eventProblems(events: EventDefinitions, name: string): string[] {
   const problems = Object.entries(definition.properties ?? {}).flatMap(([propertyName, property]) =>
     propertyProblems(events, definition, { propertyName, property }).map((line) => `'${name}.${propertyName}': ${line}`),
   )
-  problems.push(...limitProblems(name, definition), ...templateProblems(name, definition))
+  problems.push(...limitProblems(name, definition), ...objectTypeProblems(name, definition), ...templateProblems(name, definition))
   if (!EVENT_NAME.test(name) || RESERVED_NAMES.has(name)) {
     problems.unshift(`'${name}' must be 1–100 letters, digits, spaces or _ . : - and begin with a letter or digit`)
   }
@@ -60,6 +62,15 @@ function stampProblems(events: EventDefinitions): string[] {
     }
   }
   return [...kinds].flatMap(([stamped, byKind]) => (byKind.size < 2 ? [] : [`the contact property '${stamped}' can be of one kind: ${[...byKind.values()].join(', ')}`]))
+}
+
+function objectTypeProblems(name: string, { objectType = 'contacts', properties = {} }: EventDefinition): string[] {
+  if (!OBJECT_TYPES.includes(objectType)) {
+    return [`'${name}': objectType must be one of ${OBJECT_TYPES.join(', ')}: got '${String(objectType)}'${didYouMean(String(objectType), OBJECT_TYPES)}`]
+  }
+  if (objectType === 'contacts') return []
+  const stamping = Object.entries(properties).filter(([, { contactProperty }]) => contactProperty !== undefined)
+  return stamping.map(([property]) => `'${name}.${property}': contactProperty is for events of contacts, and '${name}' is one of ${objectType}`)
 }
 
 interface NamedProperty {

@@ -19,6 +19,8 @@ describe('definitions that cannot work stop the start', () => {
     ['more properties than HubSpot takes', { login: { properties: Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`p${at}`, text()])) } }, "'login' has 501 properties: HubSpot takes at most 500"],
     ['a contact property by its label', { login: { properties: { last: date({ contactProperty: 'Last Login' }) } } }, "'login.last': contactProperty must be HubSpot's internal name, of lower-case letters, digits and _, a letter first: got 'Last Login'"],
     ['a contact property of two kinds', { login: { properties: { a: date({ contactProperty: 'x' }) } }, logout: { properties: { b: text({ contactProperty: 'x' }) } } }, "the contact property 'x' can be of one kind: 'login.a' a date, 'logout.b' a text"],
+    ['a kind of record that HubSpot has no timeline for', { login: { objectType: 'contact' as 'contacts' } }, "'login': objectType must be one of contacts, companies, deals: got 'contact' (did you mean 'contacts'?)"],
+    ["a contact property of a company's event", { paid: { objectType: 'companies' as const, properties: { at: date({ contactProperty: 'paid_at' }) } } }, "'paid.at': contactProperty is for events of contacts, and 'paid' is one of companies"],
     ['no event at all', {}, 'no event is defined'],
   ])('%s', (_, events, problem) => {
     expect(() => defineEvents(events)).toThrow(problem)

@@ -12,6 +12,14 @@ export const MessageSchema = Type.Object(
     extraData: Type.Optional(Type.Unknown({ description: 'Any JSON up to 16 KB, nested at most 8 deep' })),
     userId: Type.Optional(Type.String({ description: 'Believed from a server key only' })),
     email: Type.Optional(Type.String({ description: 'Taken from a server key only' })),
+    objectId: Type.Optional(Type.Union([Type.String(), Type.Integer()], { description: 'HubSpot\'s number of the record; taken from a server key only' })),
+    domain: Type.Optional(Type.String({ description: 'Domain of the company; taken from a server key only' })),
+    timelineIFrame: Type.Optional(
+      Type.Object(
+        { linkLabel: Type.String(), headerLabel: Type.String(), url: Type.String(), width: Type.Integer(), height: Type.Integer() },
+        { description: 'A page that opens from the entry on the timeline; taken from a server key only' },
+      ),
+    ),
   },
   { $id: 'Message' },
 )

@@ -1,37 +1,39 @@
 import type { EventDefinitions } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
+import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { isKnownAlready } from './is-known-already.ts'
+import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 import { withoutLinks } from './without-links.ts'
 
-const BASE_PATH = '/integrators/timeline/2026-03'
-/** HubSpot takes 500; a batch with one bad event is refused as a whole, and a smaller one is searched sooner. */
-const BATCH_SIZE = 100
-
 export interface AppEventsOptions {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
+  settings: TargetSettings['app-events']
 }
 
 /**
  * App events: for technology partners whose event types HubSpot has approved.
  *
+ * HubSpot takes 500 at once; a batch with one bad event is refused as a whole, and a smaller one is searched sooner.
  * A batch is accepted as a whole or not at all: 400 when one event is wrong, 409 when one is known.
  * @see https://developers.hubspot.com/docs/apps/developer-platform/add-features/app-events/send-event-occurrences
  */
-export function appEvents({ endpoint, events }: AppEventsOptions): Target {
+export function appEvents({ endpoint, events, settings }: AppEventsOptions): Target {
+  const path = `${settings.path ?? `/integrators/timeline/${settings.version}`}/events/batch`
+
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const json = { inputs: rows.map(toOccurrence) }
-    return sendRequest(endpoint, { method: 'POST', path: `${BASE_PATH}/events/batch`, accessToken, json }, (answer) => readAnswer(answer, rows))
+    return sendRequest(endpoint, { method: 'POST', path, accessToken, json }, (answer) => readAnswer(answer, rows))
   }
 
   function toOccurrence(row: Row): Record<string, unknown> {
     return {
       eventTypeName: row.name,
       id: row.eventId,
-      email: row.person.email,
+      ...recordOf(row),
       timestamp: new Date(row.occurredAt).toISOString(),
       properties: Object.fromEntries(
         Object.entries(row.properties).map(([name, value]) => {
@@ -39,11 +41,11 @@ export function appEvents({ endpoint, events }: AppEventsOptions): Target {
           return [name, isText ? withoutLinks(String(value)) : String(value)]
         }),
       ),
-      ...(row.extraData === undefined ? {} : { extraData: row.extraData }),
+      ...extrasOf(row),
     }
   }
 
-  return { batchSize: BATCH_SIZE, send }
+  return { batchSize: settings.batchSize, send }
 }
 
 function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {

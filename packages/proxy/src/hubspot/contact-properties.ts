@@ -1,6 +1,7 @@
 import type { EventDefinitions } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
+import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
@@ -8,13 +9,10 @@ import type { Delivery, Target } from './target.ts'
 const MULTI_STATUS = 207
 const DELIVERED: Outcome = { kind: 'delivered' }
 
-const BASE_PATH = '/crm/v3/objects/contacts'
-/** Most that HubSpot takes. */
-const BATCH_SIZE = 100
-
 export interface ContactPropertiesOptions {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
+  settings: TargetSettings['contact-properties']
 }
 
 /**
@@ -24,11 +22,11 @@ export interface ContactPropertiesOptions {
  * Writing the same values again changes nothing, so sending again is harmless.
  * @see https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide
  */
-export function contactProperties({ endpoint, events }: ContactPropertiesOptions): Target {
+export function contactProperties({ endpoint, events, settings }: ContactPropertiesOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const inputs = mergeByEmail(rows, propertiesOf)
     if (inputs.length === 0) return { kind: 'each', outcomes: rows.map(() => DELIVERED) }
-    return sendRequest(endpoint, { method: 'POST', path: `${BASE_PATH}/batch/upsert`, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
+    return sendRequest(endpoint, { method: 'POST', path: `${settings.path}/batch/upsert`, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
   }
 
   function propertiesOf(row: Row): Record<string, string> {
@@ -41,7 +39,7 @@ export function contactProperties({ endpoint, events }: ContactPropertiesOptions
     )
   }
 
-  return { batchSize: BATCH_SIZE, send }
+  return { batchSize: settings.batchSize, send }
 }
 
 interface ContactInput {

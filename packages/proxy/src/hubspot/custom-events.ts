@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Row } from '../outbox/event.ts'
+import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { toInternalName } from './internal-name.ts'
+import { recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 
 const NO_CONTENT = 204
 const UUID_DIGITS = 32
 
-const BASE_PATH = '/events/2026-03'
-/** Most that HubSpot takes. */
-const BATCH_SIZE = 500
-
 export interface CustomEventsOptions {
   endpoint: HubSpotEndpoint
+  settings: TargetSettings['custom-events']
 }
 
 /**
@@ -22,20 +21,22 @@ export interface CustomEventsOptions {
  * HubSpot keeps the first event of a `uuid` for a year, so sending again is harmless. Success is an empty 204.
  * @see https://developers.hubspot.com/docs/api-reference/events-send-event-completions-v3/guide
  */
-export function customEvents({ endpoint }: CustomEventsOptions): Target {
+export function customEvents({ endpoint, settings }: CustomEventsOptions): Target {
+  const path = `${settings.path ?? `/events/${settings.version}`}/send/batch`
+
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const json = { inputs: rows.map(toCompletion) }
-    return sendRequest(endpoint, { method: 'POST', path: `${BASE_PATH}/send/batch`, accessToken, json }, (answer) => readAnswer(answer, rows))
+    return sendRequest(endpoint, { method: 'POST', path, accessToken, json }, (answer) => readAnswer(answer, rows))
   }
 
-  return { batchSize: BATCH_SIZE, send }
+  return { batchSize: settings.batchSize, send }
 }
 
 function toCompletion(row: Row): Record<string, unknown> {
   return {
     eventName: `pe${row.account}_${toInternalName(row.name)}`,
     uuid: toUuid(row.eventId),
-    email: row.person.email,
+    ...recordOf(row),
     occurredAt: new Date(row.occurredAt).toISOString(),
     properties: Object.fromEntries(Object.entries(row.properties).map(([name, value]) => [toInternalName(name), String(value)])),
   }

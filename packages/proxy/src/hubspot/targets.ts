@@ -8,6 +8,7 @@ import type { AppAccess } from './definitions/ask-hubspot.ts'
 import { listEventTypes } from './definitions/event-types-api.ts'
 import { templatesApi } from './definitions/templates-api.ts'
 import { refuseUnfitEvents } from './refuse-unfit-events.ts'
+import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Target } from './target.ts'
 import { templateIds } from './template-ids.ts'
 import { timelineV1 } from './timeline-v1.ts'
@@ -22,6 +23,8 @@ export interface TargetOptions {
   templateAccess: 'developer-key' | 'oauth'
   /** Template and event type ids that the configuration gives, by event name. */
   ids: Readonly<Record<string, string>>
+  /** How each target is reached. */
+  targets: TargetSettings
   now: () => Date
 }
 
@@ -32,7 +35,7 @@ export interface TargetOptions {
  * @throws TypeError when the event definitions do not fit one of those
  */
 export function createTargets(used: ReadonlySet<TargetName>, options: TargetOptions): Record<TargetName, Target> {
-  const { endpoint, events, appId, developerKey, ids, now } = options
+  const { endpoint, events, appId, developerKey, ids, targets, now } = options
   refuseUnfitEvents(events, used)
   const app = developerKey === undefined ? undefined : { appId, developerKey }
   const listTemplates = (access: AppAccess) => templatesApi(endpoint, { appId, access }).list()
@@ -41,11 +44,11 @@ export function createTargets(used: ReadonlySet<TargetName>, options: TargetOpti
   const eventTypeId = templateIds({ events, given: ids, list: app && (() => listEventTypes(endpoint, app)), now })
   const templateId = templateIds({ events, given: ids, list: options.templateAccess === 'oauth' ? listByToken : listByKey, now })
   return {
-    'timeline-v1': timelineV1({ ...options, eventTypeId }),
-    'timeline-v3': timelineV3({ ...options, templateId }),
-    'app-events': appEvents(options),
-    'custom-events': customEvents(options),
-    'contact-properties': contactProperties(options),
+    'timeline-v1': timelineV1({ ...options, eventTypeId, settings: targets['timeline-v1'] }),
+    'timeline-v3': timelineV3({ ...options, templateId, settings: targets['timeline-v3'] }),
+    'app-events': appEvents({ ...options, settings: targets['app-events'] }),
+    'custom-events': customEvents({ ...options, settings: targets['custom-events'] }),
+    'contact-properties': contactProperties({ ...options, settings: targets['contact-properties'] }),
   }
 }
 

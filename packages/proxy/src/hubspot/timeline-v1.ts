@@ -1,20 +1,19 @@
 import type { EventDefinitions, PropertyValue } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
+import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { isKnownAlready } from './is-known-already.ts'
 import { lookUpIds, TYPE_MISSING } from './look-up-ids.ts'
+import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 import { withoutLinks } from './without-links.ts'
-
-const BASE_PATH = '/integrations/v1'
-/** Most that HubSpot takes. */
-const BATCH_SIZE = 100
 
 export interface TimelineV1Options {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
   appId: number
+  settings: TargetSettings['timeline-v1']
   /** HubSpot's number of an event type, by our name of the event. */
   eventTypeId: (eventName: string, accessToken: string) => Promise<string | undefined>
 }
@@ -22,19 +21,20 @@ export interface TimelineV1Options {
 /**
  * Timeline events, v1: event types with properties, for apps that have them already.
  *
- * A batch is stored as a whole or not at all; success is an empty 204. An id that HubSpot knows is refused with 400, and then it is there.
+ * A batch is stored as a whole or not at all; success is an empty 204. An id that HubSpot knows is refused with 400, and then it is there;
+ * before December 2024, by `PUT`, it was written once more.
  * @see https://developers.hubspot.com/changelog/legacy-v1-integration-timeline-api-update
  */
 export function timelineV1(options: TimelineV1Options): Target {
-  const { endpoint, events, appId } = options
+  const { endpoint, events, appId, settings } = options
 
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const ids = await lookUpIds(rows, (name) => options.eventTypeId(name, accessToken))
     if (!Array.isArray(ids)) return { kind: 'whole', outcome: ids }
     if (ids.includes(undefined)) return { kind: 'each', outcomes: ids.map((id) => (id === undefined ? TYPE_MISSING : undefined)) }
     const eventWrappers = rows.map((row, index) => toEvent(row, Number(ids[index])))
-    const path = `${BASE_PATH}/${appId}/timeline/event/batch`
-    return sendRequest(endpoint, { method: 'POST', path, accessToken, json: { eventWrappers } }, (answer) => readAnswer(answer, rows))
+    const path = `${settings.path}/${appId}/timeline/event/batch`
+    return sendRequest(endpoint, { method: settings.method, path, accessToken, json: { eventWrappers } }, (answer) => readAnswer(answer, rows))
   }
 
   function toEvent(row: Row, eventTypeId: number): Record<string, unknown> {
@@ -42,9 +42,10 @@ export function timelineV1(options: TimelineV1Options): Target {
       ...Object.fromEntries(Object.entries(row.properties).map(([name, value]) => [name, toValue(row, name, value)])),
       id: row.eventId,
       eventTypeId,
-      email: row.person.email,
       timestamp: row.occurredAt,
-      ...(row.extraData === undefined ? {} : { extraData: row.extraData }),
+      ...recordOf(row),
+      ...extrasOf(row),
+      ...iframeOf(row),
     }
   }
 
@@ -55,7 +56,14 @@ export function timelineV1(options: TimelineV1Options): Target {
     return kind === 'boolean' ? String(value) : value
   }
 
-  return { batchSize: BATCH_SIZE, send }
+  return { batchSize: settings.batchSize, send }
+}
+
+/** v1 has names of its own for the same. */
+function iframeOf({ placement }: Row): Record<string, unknown> {
+  if (!placement?.timelineIFrame) return {}
+  const { linkLabel, headerLabel, url, width, height } = placement.timelineIFrame
+  return { timelineIFrame: { linkLabel, iframeLabel: headerLabel, iframeUri: url, width, height } }
 }
 
 function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {

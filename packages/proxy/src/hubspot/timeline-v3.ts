@@ -1,20 +1,21 @@
 import type { EventDefinitions, Property, PropertyValue } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
+import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { readErrorBody } from './error-body.ts'
 import { lookUpIds, TYPE_MISSING } from './look-up-ids.ts'
+import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 import { withoutLinks } from './without-links.ts'
 
-/** HubSpot documents no limit for v3; 100 is that of v1, and is accepted. */
-const BATCH_SIZE = 100
 const MULTI_STATUS = 207
 
 interface TimelineOptions {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
+  settings: TargetSettings['timeline-v3']
   /** HubSpot's template id of an event, by our name of it; undefined while HubSpot has none. */
   templateId: (eventName: string, accessToken: string) => Promise<string | undefined>
 }
@@ -25,7 +26,7 @@ interface TimelineOptions {
  * HubSpot keeps one event for an id, so sending again is harmless. 201: all were created. 207: the body says which.
  * @see https://developers.hubspot.com/docs/api-reference/crm-timeline-v3/guide
  */
-export function timelineV3({ endpoint, events, templateId }: TimelineOptions): Target {
+export function timelineV3({ endpoint, events, settings, templateId }: TimelineOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const ids = await lookUpIds(rows, (name) => templateId(name, accessToken))
     if (!Array.isArray(ids)) return { kind: 'whole', outcome: ids }
@@ -34,32 +35,23 @@ export function timelineV3({ endpoint, events, templateId }: TimelineOptions): T
     return post(rows, rows.map((row, index) => toTimelineEvent(row, ids[index] ?? '')), accessToken)
   }
 
-  async function post(rows: Row[], inputs: TimelineEvent[], accessToken: string): Promise<Delivery> {
-    const path = '/integrators/timeline/v3/events/batch/create'
+  async function post(rows: Row[], inputs: object[], accessToken: string): Promise<Delivery> {
+    const path = `${settings.path}/events/batch/create`
     return sendRequest(endpoint, { method: 'POST', path, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
   }
 
-  function toTimelineEvent(row: Row, eventTemplateId: string): TimelineEvent {
+  function toTimelineEvent(row: Row, eventTemplateId: string): object {
     return {
       id: row.eventId,
       eventTemplateId,
-      email: row.person.email ?? '',
       timestamp: new Date(row.occurredAt).toISOString(),
       tokens: toTokens(events[row.name]?.properties ?? {}, row.properties),
-      ...(row.extraData === undefined ? {} : { extraData: row.extraData }),
+      ...recordOf(row),
+      ...extrasOf(row),
     }
   }
 
-  return { batchSize: BATCH_SIZE, send }
-}
-
-interface TimelineEvent {
-  id: string
-  eventTemplateId: string
-  email: string
-  timestamp: string
-  tokens: Record<string, string>
-  extraData?: unknown
+  return { batchSize: settings.batchSize, send }
 }
 
 /** Every token of the template as a string: HubSpot refuses an event that leaves one out. '' is "no value". */
@@ -85,15 +77,15 @@ function readResults(body: unknown, rows: Row[], status: number): (Outcome | und
     if (created.has(row.eventId)) return { kind: 'delivered' }
     if (!isWholeAnswer) return { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: `HubSpot answered ${status} without results` }
     // One alone: the errors speak of it. Among others: alone it will get an answer of its own.
-    return rows.length === 1 ? readItemError(body) : undefined
+    return rows.length === 1 ? readItemError(body, row.placement?.objectId !== undefined) : undefined
   })
 }
 
-function readItemError(body: unknown): Outcome {
+function readItemError(body: unknown, namesRecord: boolean): Outcome {
   const { category, message } = readErrorBody(listOf(body, 'errors')[0])
   const detail = message === undefined ? {} : { detail: message }
-  // The template is gone; the event's contact cannot be missing, since an email makes it.
-  if (category === 'OBJECT_NOT_FOUND') return { ...TYPE_MISSING, ...detail }
+  // The template is gone. A contact cannot be missing where an email makes it; a record that a server named can.
+  if (category === 'OBJECT_NOT_FOUND' && !namesRecord) return { ...TYPE_MISSING, ...detail }
   return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', ...detail }
 }
 

@@ -18,6 +18,31 @@ export interface Person {
   email?: string
 }
 
+/** A page that HubSpot opens in a frame from the event's entry on the timeline. */
+export interface TimelineIFrame {
+  linkLabel: string
+  headerLabel: string
+  /** https. */
+  url: string
+  /** Pixels. */
+  width: number
+  height: number
+}
+
+/** What a server may say of an event besides its person: on which record it is, and what opens from it. */
+export interface Placement {
+  /** HubSpot's number of the record. Of a contact too: then it goes before the email. */
+  objectId?: string
+  /** Domain of the company. */
+  domain?: string
+  timelineIFrame?: TimelineIFrame
+}
+
+/** HubSpot can be told whose event it is. */
+export function isIdentified({ person, placement }: Pick<NewEvent, 'person' | 'placement'>): boolean {
+  return person.email !== undefined || placement?.objectId !== undefined
+}
+
 /** A valid event on its way into the store: as many promises as it has targets. */
 export interface NewEvent {
   /** The HubSpot account ("portal") it goes to. */
@@ -31,6 +56,7 @@ export interface NewEvent {
   targets: readonly TargetName[]
   properties: Readonly<Record<string, PropertyValue>>
   extraData?: Json
+  placement?: Placement
   /** Milliseconds since 1970, by the client's clock, corrected. */
   occurredAt: number
   /** Milliseconds since 1970, by ours. */
@@ -49,6 +75,7 @@ export interface Row {
   person: Person
   properties: Readonly<Record<string, PropertyValue>>
   extraData?: Json
+  placement?: Placement
   occurredAt: number
   receivedAt: number
   /** This attempt's number, 1 for the first. */

@@ -6,7 +6,7 @@ export type SqlRow = Record<string, unknown>
 
 /** Columns that `readRow` needs. */
 export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, sub, email, properties,
-  extra_data, occurred_at, received_at, attempts, retried_at`
+  extra_data, placement, occurred_at, received_at, attempts, retried_at`
 
 export function readRow(row: SqlRow): Row {
   return {
@@ -21,6 +21,7 @@ export function readRow(row: SqlRow): Row {
     person: readPerson(row),
     properties: JSON.parse(String(row.properties)),
     ...(row.extra_data === null ? {} : { extraData: JSON.parse(String(row.extra_data)) }),
+    ...(row.placement === null ? {} : { placement: JSON.parse(String(row.placement)) }),
     occurredAt: Number(row.occurred_at),
     receivedAt: Number(row.received_at),
     attempt: Number(row.attempts),

@@ -32,7 +32,7 @@ describe('a server key', () => {
   })
 
   it.each([
-    ['nobody is named', {}, 'IDENTITY_MISSING', /neither userId nor email/],
+    ['nobody is named', {}, 'IDENTITY_MISSING', /neither userId, email nor objectId/],
     ['userId is a number', { userId: 7 }, 'IDENTITY_MISSING', /1–255 characters.*: got 7/],
     ['userId is empty', { userId: '' }, 'IDENTITY_MISSING', /got ''/],
     ['userId is too long', { userId: 'x'.repeat(256) }, 'IDENTITY_MISSING', /256 characters/],

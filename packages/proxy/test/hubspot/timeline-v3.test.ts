@@ -12,6 +12,7 @@ import { serveAnswers } from '../stage/serve-answers.ts'
 import type { Served } from '../stage/serve-answers.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 9)
+const SETTINGS = { path: '/integrators/timeline/v3', batchSize: 100 }
 const DELIVERED = { kind: 'delivered' }
 const ids = new Map<string, string>()
 let emulator: Emulator
@@ -36,7 +37,7 @@ function endpointOf(baseUrl: string, timeoutMs = 5_000) {
 
 function target(baseUrl = emulator.url, definitions: EventDefinitions = events, timeoutMs = 5_000) {
   const templateId = async (name: string) => ids.get(definitions[name]?.label ?? '')
-  return timelineV3({ endpoint: endpointOf(baseUrl, timeoutMs), events: definitions, templateId })
+  return timelineV3({ endpoint: endpointOf(baseUrl, timeoutMs), events: definitions, templateId, settings: SETTINGS })
 }
 
 let seq = 0
@@ -138,6 +139,7 @@ describe('an answer that is not for all', () => {
     const failing = timelineV3({
       endpoint: endpointOf(emulator.url),
       events,
+      settings: SETTINGS,
       templateId: () => Promise.reject(new Error('HubSpot would not list the event templates: down')),
     })
     expect(await failing.send([row({ name: 'login' }), row()], accessToken)).toEqual({

@@ -20,7 +20,7 @@ const KILL_EVERY = 5
 const PORTAL = 62515
 const LIFE_SECONDS = 1_800
 /** The right to renew ends after HubSpot's timeout and the time to save, as `renewing-config.ts` has it. */
-const RENEW_WITHIN_MS = 6_000
+const RENEW_WITHIN_MS = 25_000
 const TOKEN_PATH = '/oauth/2026-03/token'
 const TEST_TIMEOUT_MS = 60_000 + ROUNDS * 5_000
 
@@ -98,8 +98,8 @@ async function askAll({ clock }: Stage, processes: readonly RenewingProcess[]): 
 
 /** HubSpot takes the token that all of them got. */
 async function expectOneGoodToken(stage: Stage, tokens: AccessToken[]): Promise<void> {
-  expect(new Set(tokens.map((token) => JSON.stringify(token))).size).toBe(1)
   const [token] = tokens
+  expect(tokens).toEqual(tokens.map(() => token))
   const authorization = `Bearer ${token?.kind === 'token' ? token.accessToken : expect.fail(JSON.stringify(token))}`
   expect((await fetch(`${stage.emulator.url}/account-info/2026-03/details`, { headers: { authorization } })).status).toBe(200)
 }

@@ -2,6 +2,7 @@ import { parseMoment, quote } from '@trackline/shared'
 import type { EventDefinitions, MessageResult } from '@trackline/shared'
 import type { Site } from '../../config.ts'
 import { TrackError } from '../../errors.ts'
+import { isIdentified } from '../../outbox/event.ts'
 import type { NewEvent } from '../../outbox/event.ts'
 import { eventIdOf } from '../../outbox/event-id.ts'
 import type { Store } from '../../outbox/store.ts'
@@ -38,7 +39,7 @@ type Read = { event: NewEvent } | { result: MessageResult }
 export async function ingestEvents(parts: IngestParts, request: IngestRequest): Promise<MessageResult[]> {
   const receivedAt = parts.now().getTime()
   const { speaker } = request
-  const context = { definitions: parts.events, speaker, receivedAt, clockSkewMs: clockSkew(request.sentAt, receivedAt) }
+  const context = { definitions: parts.events, targets: request.site.targets, speaker, receivedAt, clockSkewMs: clockSkew(request.sentAt, receivedAt) }
   const reads = request.messages.map((message) => readOne(parts, request.site, { message, context }))
   const events = reads.flatMap((read) => ('event' in read ? [read.event] : []))
   const [stored] = await Promise.all([storeEvents(parts, events), countRejected(parts, request.site, reads.length - events.length)])
@@ -53,12 +54,12 @@ function readOne(parts: IngestParts, site: Site, { message, context }: { message
     }
     const members = message as Readonly<Record<string, unknown>> // An object that is no array has members by name.
     messageId = readMessageId(members.messageId, parts.newId)
-    const { person, event, occurredAt } = readMessage(members, messageId, context)
+    const { person, event, occurredAt, placement } = readMessage(members, messageId, context)
     const account = site.portal
     const eventId = eventIdOf({ account, site: site.name, subject: person.subject, messageId })
     const { name, properties, extraData } = event
     const where = { account, site: site.name, targets: site.targets, receivedAt: context.receivedAt }
-    return { event: { ...where, person, messageId, eventId, name, properties, occurredAt, ...(extraData === undefined ? {} : { extraData }) } }
+    return { event: { ...where, person, messageId, eventId, name, properties, occurredAt, ...(extraData === undefined ? {} : { extraData }), ...(placement === undefined ? {} : { placement }) } }
   } catch (error) {
     if (!(error instanceof TrackError)) throw error
     return { result: { messageId, status: 'rejected', error: { code: error.code, message: error.message } } }
@@ -68,8 +69,8 @@ function readOne(parts: IngestParts, site: Site, { message, context }: { message
 async function storeEvents(parts: IngestParts, events: NewEvent[]): Promise<('queued' | 'duplicate')[]> {
   if (events.length === 0) return []
   const stored = await parts.store.enqueue(events)
-  if (events.some(({ person }) => person.email !== undefined)) for (const account of new Set(events.map((event) => event.account))) parts.wake(account)
-  if (events.some(({ person }) => person.email === undefined)) parts.wakeIdentity()
+  if (events.some(isIdentified)) for (const account of new Set(events.map((event) => event.account))) parts.wake(account)
+  if (!events.every(isIdentified)) parts.wakeIdentity()
   return stored
 }
 

@@ -2,8 +2,9 @@ import { MAX_MESSAGE_ID_LENGTH, parseMoment, quote, validateEvent } from '@track
 import type { EventDefinitions, ValidEvent } from '@trackline/shared'
 import { normalEmail } from '@trackline/session'
 import { TrackError } from '../../errors.ts'
-import type { Person } from '../../outbox/event.ts'
+import type { Person, Placement, TargetName } from '../../outbox/event.ts'
 import { IDENTITY_MEMBERS } from '../../outbox/identity-members.ts'
+import { readPlacement, refuseMisplaced } from './read-placement.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** An event may be this much older than its arrival: a snippet that keeps events keeps them as long. */
@@ -19,10 +20,12 @@ export interface ReadMessage {
   person: Person
   event: ValidEvent
   occurredAt: number
+  placement?: Placement
 }
 
 export interface MessageContext {
   definitions: EventDefinitions
+  targets: readonly TargetName[]
   speaker: Speaker
   /** Milliseconds since 1970. */
   receivedAt: number
@@ -34,18 +37,21 @@ export interface MessageContext {
  * Turns what a client sent into an event that may be stored.
  *
  * @throws TrackError `MESSAGE_INVALID`, `IDENTITY_IN_BODY`, `IDENTITY_MISSING`, `EMAIL_INVALID`, `EVENT_UNKNOWN`, `PROPERTY_INVALID`,
- *   `EXTRA_DATA_INVALID`, `SERVER_KEY_SCOPE`
+ *   `EXTRA_DATA_INVALID`, `PLACEMENT_INVALID`, `SERVER_KEY_SCOPE`
  */
 export function readMessage(message: Readonly<Record<string, unknown>>, messageId: string, context: MessageContext): ReadMessage {
   const { type = 'track', timestamp } = message
   if (type !== 'track') throw new TrackError('MESSAGE_INVALID', `only messages of type 'track' are taken: got ${quote(type)}`)
+  const placement = context.speaker.kind === 'server' ? readPlacement(message) : undefined
   const person = context.speaker.kind === 'person' ? personOfSession(message, context.speaker.person) : personInMessage(message, context.speaker.mayIdentify)
   const validation = validateEvent(context.definitions, message)
   if (!validation.valid) {
     const [first] = validation.problems
     throw new TrackError(first?.code ?? 'MESSAGE_INVALID', validation.problems.map((problem) => problem.message).join('; '))
   }
-  return { messageId, person, event: validation.event, occurredAt: readOccurredAt(timestamp, context) }
+  refuseMisplaced(context, validation.event, { person, placement })
+  const occurredAt = readOccurredAt(timestamp, context)
+  return { messageId, person, event: validation.event, occurredAt, ...(placement === undefined ? {} : { placement }) }
 }
 
 /** The message's own id, or a new one when it has none. @throws TrackError `MESSAGE_INVALID` */
@@ -63,15 +69,17 @@ function personOfSession(message: Readonly<Record<string, unknown>>, person: Per
   throw new TrackError('IDENTITY_IN_BODY', `the message carries '${named.join("', '")}', but who acted comes from the session`)
 }
 
-function personInMessage({ userId, email }: Readonly<Record<string, unknown>>, mayIdentify: boolean): Person {
-  if (email !== undefined && !mayIdentify) throw new TrackError('SERVER_KEY_SCOPE', 'the message carries an email, which takes a key with the scope events:identify')
+function personInMessage({ userId, email, objectId }: Readonly<Record<string, unknown>>, mayIdentify: boolean): Person {
+  const named = email === undefined ? objectId === undefined ? undefined : 'objectId' : 'email'
+  if (named !== undefined && !mayIdentify) throw new TrackError('SERVER_KEY_SCOPE', `the message carries '${named}', which takes a key with the scope events:identify`)
   const address = email === undefined ? undefined : normalEmail(email)
   if (email !== undefined && address === undefined) throw new TrackError('EMAIL_INVALID', `the email is not a plain address: ${describeText(email)}`)
   if (userId !== undefined && !isUserId(userId)) {
     throw new TrackError('IDENTITY_MISSING', `userId must be text of 1–255 characters without control characters: got ${quote(userId)}`)
   }
-  const subject = userId ?? address
-  if (subject === undefined) throw new TrackError('IDENTITY_MISSING', 'the message names neither userId nor email')
+  // An event of a company or deal may have nobody who acted: the record itself is the subject.
+  const subject = userId ?? address ?? (objectId === undefined ? undefined : `hubspot:${String(objectId)}`)
+  if (subject === undefined) throw new TrackError('IDENTITY_MISSING', 'the message names neither userId, email nor objectId')
   return { subject, ...(address === undefined ? {} : { email: address }) }
 }
 

@@ -1,6 +1,7 @@
 import type { EventDefinition, EventDefinitions } from '@trackline/shared'
 import { appEventFileName, readAppEventFile, writeAppEventFile } from '../../hubspot/definitions/app-event-file.ts'
 import type { AppEventFile } from '../../hubspot/definitions/app-event-file.ts'
+import { OBJECT_TYPES } from '../../hubspot/definitions/event-type.ts'
 import type { EventType, StoredEventType } from '../../hubspot/definitions/event-type.ts'
 import { toEventType } from '../../hubspot/definitions/to-event-type.ts'
 import { describeNew, describeProperty, describeTexts, isSameProperty } from './describe-changes.ts'
@@ -61,7 +62,8 @@ function placeOf({ path }: ProjectFolder): string {
 function fixedProblems({ name, file }: Known, wanted: EventType): string[] {
   const remedy = 'HubSpot cannot change it after the first upload: define the event under another name, or delete the file if it was never uploaded'
   const problems = file.type.name === wanted.name ? [] : [`${name}: the name is '${file.type.name}', the label of '${file.uid}' is '${wanted.name}'. ${remedy}`]
-  return file.objectType === 'CONTACT' ? problems : [...problems, `${name}: the objectType is ${file.objectType}, and events here are about contacts. ${remedy}`]
+  const objectType = OBJECT_TYPES[wanted.recordType ?? 'contacts']
+  return file.objectType === objectType ? problems : [...problems, `${name}: the objectType is ${file.objectType}, that of '${file.uid}' is ${objectType}. ${remedy}`]
 }
 
 function describeAll(stored: StoredEventType, wanted: EventType): StepLine[] {

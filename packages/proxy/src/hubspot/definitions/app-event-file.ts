@@ -1,9 +1,8 @@
 import type { EventDefinition } from '@trackline/shared'
+import { OBJECT_TYPES } from './event-type.ts'
 import type { StoredEventType, StoredProperty } from './event-type.ts'
 import { optionsOf, textOf } from './read-fields.ts'
 import { toEventType } from './to-event-type.ts'
-
-const OBJECT_TYPE = 'CONTACT'
 
 /** The end that HubSpot's command line knows its project files by. */
 export const APP_EVENT_FILE = /-hsmeta\.json$/
@@ -30,7 +29,7 @@ export function writeAppEventFile(eventName: string, definition: EventDefinition
   const config = {
     ...Object(Reflect.get(before, 'config')),
     name: label,
-    objectType: OBJECT_TYPE,
+    objectType: OBJECT_TYPES[definition.objectType ?? 'contacts'],
     headerTemplate: header,
     detailTemplate: detail,
     properties: properties.map(({ name, label, type, options }) => ({ name, label, type, ...(options.length ? { options } : {}) })),

@@ -1,5 +1,6 @@
 import type { HubSpotEndpoint } from '../call.ts'
 import { askHubSpot, resultsOf } from './ask-hubspot.ts'
+import { OBJECT_TYPES } from './event-type.ts'
 import type { EventTypesApi, StoredEventType, StoredProperty, TypeProperty } from './event-type.ts'
 import { optionsOf, textOf, typeOf } from './read-fields.ts'
 
@@ -33,8 +34,8 @@ export function customDefinitionsApi(endpoint: HubSpotEndpoint, accessToken: str
     async list() {
       return (await page()).map(readDefinition)
     },
-    async create({ name, label, properties }) {
-      const json = { name, label, primaryObject: 'CONTACT', propertyDefinitions: properties.map(toProperty) }
+    async create({ name, label, recordType = 'contacts', properties }) {
+      const json = { name, label, primaryObject: OBJECT_TYPES[recordType], propertyDefinitions: properties.map(toProperty) }
       await ask('POST', '', `create the custom event '${name}'`, json)
     },
     async updateTexts({ id }, { name, label }) {

@@ -1,3 +1,5 @@
+import type { ObjectType } from '@trackline/shared'
+
 /** How HubSpot keeps the values of a property. */
 export type ValueType = 'string' | 'number' | 'enumeration' | 'date'
 
@@ -20,6 +22,8 @@ export interface TypeProperty {
 /** A kind of event as HubSpot should have it: a template of v3, an event type of v1, a custom event's definition. */
 export interface EventType {
   name: string
+  /** Whose timeline its events are on. HubSpot fixes it when the type is made. Default: contacts. */
+  recordType?: ObjectType
   /** What a HubSpot user reads. The same as the name, but for custom events. */
   label: string
   header: string
@@ -54,3 +58,6 @@ export interface EventTypesApi {
   updateProperty(stored: StoredEventType, id: string, property: TypeProperty): Promise<void>
   removeProperty(stored: StoredEventType, property: StoredProperty): Promise<void>
 }
+
+/** What v1, app events and custom events call it; v3 says it as we do. */
+export const OBJECT_TYPES = { contacts: 'CONTACT', companies: 'COMPANY', deals: 'DEAL' } as const satisfies Record<ObjectType, string>

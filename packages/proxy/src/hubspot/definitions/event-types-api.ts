@@ -1,5 +1,6 @@
 import type { HubSpotEndpoint } from '../call.ts'
 import { askHubSpot, objectsIn, withAccess } from './ask-hubspot.ts'
+import { OBJECT_TYPES } from './event-type.ts'
 import type { EventType, EventTypesApi, StoredEventType, StoredProperty, TypeProperty } from './event-type.ts'
 import { optionsOf, textOf, typeOf } from './read-fields.ts'
 
@@ -46,7 +47,7 @@ export function eventTypesApi(endpoint: HubSpotEndpoint, app: { appId: number; d
       return stored
     },
     async create(type) {
-      const json = { applicationId: app.appId, objectType: 'CONTACT', ...toTexts(type) }
+      const json = { applicationId: app.appId, objectType: OBJECT_TYPES[type.recordType ?? 'contacts'], ...toTexts(type) }
       const { body } = await ask('POST', base, `create the event type '${type.name}'`, json)
       for (const property of type.properties) await createProperty({ id: textOf(Object(body), 'id') }, property)
     },

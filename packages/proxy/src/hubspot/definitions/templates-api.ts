@@ -26,7 +26,7 @@ export function templatesApi(endpoint: HubSpotEndpoint, app: { appId: number; ac
       return resultsOf(await ask('GET', base, 'list the event templates'), 'event templates').map(readTemplate)
     },
     async create(type) {
-      const json = { objectType: 'contacts', ...toTexts(type), tokens: type.properties.map(toToken) }
+      const json = { objectType: type.recordType ?? 'contacts', ...toTexts(type), tokens: type.properties.map(toToken) }
       await ask('POST', base, `create the event template '${type.name}'`, json)
     },
     async updateTexts(stored, type) {

@@ -9,6 +9,7 @@ export function toCustomDefinition(eventName: string, definition: EventDefinitio
   return {
     name: toInternalName(eventName),
     label,
+    recordType: definition.objectType ?? 'contacts',
     header: '',
     detail: '',
     properties: properties.map((property) => ({ ...property, name: toInternalName(property.name), stamps: undefined })),

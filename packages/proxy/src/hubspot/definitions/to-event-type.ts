@@ -8,6 +8,7 @@ export function toEventType(eventName: string, definition: EventDefinition): Eve
   const label = definition.label ?? eventName
   return {
     name: label,
+    recordType: definition.objectType ?? 'contacts',
     label,
     header: definition.header ?? label,
     detail: definition.detail ?? '',

@@ -1,3 +1,4 @@
+import { isIdentified } from '../../outbox/event.ts'
 import type { NewEvent, TargetName } from '../../outbox/event.ts'
 import type { SqlRow } from '../read-row.ts'
 import { records, storableText } from './transaction.ts'
@@ -16,12 +17,13 @@ export function newRow(event: NewEvent, target: TargetName, properties: object) 
     target,
     event_id: event.eventId,
     event: event.name,
-    state: email === null ? 'needs_identity' : 'due',
+    state: isIdentified(event) ? 'due' : 'needs_identity',
     issuer: issuer === undefined ? null : storableText(issuer),
     sub: sub === undefined ? null : storableText(sub),
     email,
     properties: JSON.stringify(properties),
     extra_data: event.extraData === undefined ? null : JSON.stringify(event.extraData),
+    placement: event.placement === undefined ? null : JSON.stringify(event.placement),
     occurred_at: event.occurredAt,
     received_at: event.receivedAt,
   }
@@ -50,12 +52,12 @@ export function readKnown(events: NewEvent[]): Statement {
 /** Stores rows in their order, and returns those that nobody else has stored meanwhile. */
 export function insertRows(rows: NewRow[]): Statement {
   const text = `
-    insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data,
+    insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data, placement,
       occurred_at, received_at, due_at)
-    select ${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data,
+    select ${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data, placement,
       occurred_at, received_at, received_at
     from rows from (json_to_recordset($1::json) as (account bigint, site text, message_id text, subject text, target text,
-      event_id text, event text, state text, issuer text, sub text, email text, properties text, extra_data text,
+      event_id text, event text, state text, issuer text, sub text, email text, properties text, extra_data text, placement text,
       occurred_at bigint, received_at bigint))
       with ordinality as added
     order by ordinality

@@ -135,4 +135,5 @@ export const MIGRATIONS = [
 
   create table signing_keys (kid text collate "C" primary key, sealed text not null, published text not null, added_at bigint not null);
   `,
+  'alter table outbox add column placement text',
 ]

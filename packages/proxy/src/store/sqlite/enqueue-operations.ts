@@ -16,9 +16,9 @@ export function enqueueOperations(database: DatabaseSync, plans: Plans, notes: G
     'select 1 from outbox where account = ? and site = ? and message_id = ? and subject = ? and target = ?',
   )
   const insert = database.prepare(`
-    insert into outbox (account, site, message_id, subject, event_id, event, state, issuer, sub, email, extra_data, occurred_at,
-      received_at, due_at, properties, target)
-    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15)
+    insert into outbox (account, site, message_id, subject, event_id, event, state, issuer, sub, email, extra_data, placement,
+      occurred_at, received_at, due_at, properties, target)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16)
     on conflict do nothing`)
   const moments = momentTable(database)
 

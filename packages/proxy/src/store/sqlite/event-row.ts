@@ -1,3 +1,4 @@
+import { isIdentified } from '../../outbox/event.ts'
 import type { NewEvent, TargetName } from '../../outbox/event.ts'
 import type { RememberedEvent } from '../../outbox/remember-event.ts'
 
@@ -14,6 +15,7 @@ export type RowValues = [
   sub: string | null,
   email: string | null,
   extraData: string | null,
+  placement: string | null,
   occurredAt: number,
   receivedAt: number,
   properties: string,
@@ -23,15 +25,16 @@ export type RowValues = [
 export type EventRow = [values: RowValues, targets: readonly TargetName[]]
 
 export function toEventRow(event: NewEvent): EventRow {
-  const { account, site, person, messageId, eventId, name, properties, extraData, occurredAt, receivedAt, targets } = event
+  const { account, site, person, messageId, eventId, name, properties, extraData, placement, occurredAt, receivedAt, targets } = event
   const { subject, issuer = null, sub = null, email = null } = person
-  const state = email === null ? 'needs_identity' : 'due'
+  const state = isIdentified(event) ? 'due' : 'needs_identity'
   const extra = extraData === undefined ? null : JSON.stringify(extraData)
+  const place = placement === undefined ? null : JSON.stringify(placement)
   const text = JSON.stringify(properties)
-  return [[account, site, messageId, subject, eventId, name, state, issuer, sub, email, extra, occurredAt, receivedAt, text], targets]
+  return [[account, site, messageId, subject, eventId, name, state, issuer, sub, email, extra, place, occurredAt, receivedAt, text], targets]
 }
 
 /** What deriving values needs of an event. */
-export function readRemembered([account, site, , subject, , name, , , , , , occurredAt, , properties]: RowValues): RememberedEvent {
+export function readRemembered([account, site, , subject, , name, , , , , , , occurredAt, , properties]: RowValues): RememberedEvent {
   return { account, site, person: { subject }, name, occurredAt, properties: JSON.parse(properties) }
 }

@@ -122,4 +122,5 @@ export const MIGRATIONS = [
 
   create table signing_keys (kid text primary key, sealed text not null, published text not null, added_at integer not null) strict, without rowid;
   `,
+  'alter table outbox add column placement text',
 ]

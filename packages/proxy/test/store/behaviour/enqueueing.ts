@@ -57,6 +57,7 @@ export function enqueueing(open: OpenStore): void {
       issuer: 'https://id.example.com/',
       properties: { text: 'naïve “text” \u{1F600}', number: -0.5, yes: true, no: false },
       extraData: { list: [1, null, { deep: 'x' }] },
+      placement: { objectId: '9001', domain: 'acme.example' },
       occurredAt: NOW - 5,
       receivedAt: NOW,
     })
@@ -65,6 +66,14 @@ export function enqueueing(open: OpenStore): void {
     expect(await claim(store, await lease(store))).toEqual([
       { ...kept, target: 'timeline-v3', seq: expect.any(Number), attempt: 1 },
     ])
+  })
+
+  it("an event whose record's number is known waits for no email", async () => {
+    const { store } = await open()
+    await connect(store)
+    const { email: _, ...nobody } = anEvent().person
+    await store.enqueue([{ ...anEvent(), person: nobody, placement: { objectId: '9001' } }])
+    expect(await claim(store, await lease(store))).toMatchObject([{ placement: { objectId: '9001' } }])
   })
 
   it('an event with an empty list of targets promises nothing', async () => {
