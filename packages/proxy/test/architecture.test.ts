@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(import.meta.resolve('../../..')).replace(/\/$/, '')
 const SOURCES = join(ROOT, 'packages', 'proxy', 'src')
-const PARTS = ['identity', 'store', 'vault', 'hubspot']
+const PARTS = ['identity', 'store', 'vault', 'hubspot', 'preview']
 const eslint = new ESLint({ cwd: ROOT })
 
 /** What the import rules say of one import in a file; [] when it is allowed. */

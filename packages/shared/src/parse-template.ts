@@ -12,7 +12,8 @@ export type TemplateNode =
 const BLOCKS = ['if', 'unless', 'each', 'formatDate'] as const
 export type TemplateBlock = (typeof BLOCKS)[number]
 
-const PATH = /^(?:\.\.\/)*(?:\.|@\w+|[\w-]+)(?:\.[\w-]+)*$/
+/** Digits alone are a number in Handlebars, and no name. */
+const PATH = /^(?:\.\.\/)*(?:\.|@\w+|(?!-?\d+(?:\.|$))[\w-]+)(?:\.(?!-?\d+(?:\.|$))[\w-]+)*$/
 const MAX_DEPTH = 20
 
 interface Reader {
@@ -58,7 +59,7 @@ function valueProblem(content: string): string {
   if (/^else\s/.test(content)) return `'{{${content}}}' is not understood: '{{else}}' with another '{{#if …}}' inside was expected`
   const [word = ''] = content.split(/\s/)
   if (BLOCKS.some((block) => block === word)) return `'{{${content}}}' lacks its '#': '{{#${content}}}' was expected`
-  return `${quote(content)} is no name: letters, digits, _ - and dots were expected`
+  return `${quote(content)} is no name: letters, digits, _ - and dots were expected, and digits alone are a number`
 }
 
 function readBlock(reader: Reader, tag: TemplatePiece): TemplateNode {

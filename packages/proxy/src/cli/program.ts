@@ -1,0 +1,42 @@
+import { Command } from 'commander'
+import { addAudit } from './audit.ts'
+import { addConnect } from './connect.ts'
+import { addDev } from './dev.ts'
+import { addDisconnect } from './disconnect.ts'
+import { addEmulator } from './emulator.ts'
+import { addEvents } from './events.ts'
+import { addExplain } from './explain.ts'
+import { addKeys } from './keys.ts'
+import { addOutbox } from './outbox/outbox.ts'
+import { addPreview } from './preview.ts'
+import { addServe } from './serve.ts'
+import { addSession } from './session.ts'
+import { addToken } from './token.ts'
+import { VERSION } from '../version.ts'
+
+/** Every command, in the order in which the help lists them. */
+const COMMANDS = [
+  addDev,
+  addServe,
+  addEmulator,
+  addConnect,
+  addDisconnect,
+  addEvents,
+  addPreview,
+  addToken,
+  addSession,
+  addKeys,
+  addAudit,
+  addExplain,
+  addOutbox,
+]
+
+/** The `trackline` command, not yet run. */
+export function createProgram(): Command {
+  const program = new Command('trackline')
+    .description('Verified events from your website to your contacts\' timelines in HubSpot')
+    .version(VERSION)
+    .showHelpAfterError('(add --help for the options and an example)')
+  for (const add of COMMANDS) add(program)
+  return program
+}
