@@ -23,7 +23,7 @@ const HubSpotSchema = Type.Object(
     appUrl: Type.String({ default: 'https://app.hubspot.com', description: 'Origin of the consent page' }),
     oauthVersion: Type.Unsafe<(typeof OAUTH_VERSIONS)[number]>(Type.Union(OAUTH_VERSIONS.map((version) => Type.Literal(version)), { default: '2026-03', description: 'Version of the token endpoints' })),
     scopes: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { description: 'OAuth scopes to ask for. Default: what the targets and the stamped contact properties need' })),
-    requestsPer10Seconds: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 110, description: 'Most requests to HubSpot for one account in 10 seconds: 110 for public apps, 100 or 190 for private ones' }),
+    requestsPer10Seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Most requests to HubSpot for one account in 10 seconds, where it is to be fewer than HubSpot allows. Default: what its answers say, 110 until the first' })),
     targets: TargetSettingsSchema,
     timeoutMs: Type.Integer({ minimum: 100, maximum: 120_000, default: 20_000, description: 'Longest wait for an answer of HubSpot, in milliseconds' }),
   },

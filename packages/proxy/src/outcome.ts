@@ -25,6 +25,7 @@ export const DELIVERY_CODES = {
   GRANT_UNREADABLE: 'the stored connection cannot be opened with the configured "keys"; add the key that sealed it, or connect again',
   GRANT_REFRESH_FAILED: 'the access token could not be renewed for now',
   EMAIL_NOT_FOUND: 'no configured source knows this person\'s email yet',
+  PROCESS_ENDED: 'the process ended each time that it was about to send this event',
   GAVE_UP: 'it could not be delivered within the time that retries are given',
 } as const satisfies Record<string, string>
 

@@ -13,12 +13,13 @@ import type { AppParts } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import { readTimeZone } from './hubspot/account-info.ts'
+import type { Fetch } from './hubspot/call.ts'
 import { authorizeUrl, exchangeCode, refreshTokens, revokeToken, uninstallApp } from './hubspot/oauth.ts'
 import type { OAuthClient } from './hubspot/oauth.ts'
-import { rateLimiter } from './hubspot/rate-limiter.ts'
 import { timedTargets } from './hubspot/timed-targets.ts'
 import { createTargets, SCOPES } from './hubspot/targets.ts'
 import { refuseUnfitEvents } from './hubspot/refuse-unfit-events.ts'
+import { createTurns } from './hubspot/turns.ts'
 import { createRateLimit } from './identity/rate-limit.ts'
 import { createSiteDirectory } from './identity/site-directory.ts'
 import type { SiteDirectory } from './identity/site-directory.ts'
@@ -44,6 +45,8 @@ export interface World {
   /** 256 random bits, base64url. */
   newSecret: () => string
   fetch: typeof fetch
+  /** For HubSpot, to which most requests go. */
+  fetchHubSpot: Fetch
   sleep: (ms: number) => Promise<void>
   logger: FastifyBaseLogger
 }
@@ -65,7 +68,7 @@ const TEMPLATE_SCOPES = ['developers-read', 'developers-write']
  */
 export async function openParts(config: Config, world: World) {
   const { hubspot, events } = config
-  const endpoint = { baseUrl: hubspot.baseUrl, fetch: world.fetch, timeoutMs: hubspot.timeoutMs }
+  const endpoint = { baseUrl: hubspot.baseUrl, fetch: world.fetchHubSpot, timeoutMs: hubspot.timeoutMs }
   const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
   const sealer = createSealer(config.keys)
   const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
@@ -164,9 +167,16 @@ export interface Background {
 export function startBackground({ config, world, sites, store, vault, ...parts }: Parts, metrics: Metrics): Background {
   const targets = timedTargets(parts.targets, world.now, metrics.observeCall)
   const log = logTo(world)
-  const takeTurn = rateLimiter({ ...world, requestsPer10Seconds: config.hubspot.requestsPer10Seconds })
+  const { requestsPer10Seconds } = config.hubspot
   const common = { ...world, store, log, schedule: config.retry }
-  const delivery = startDelivery({ ...common, targets, takeTurn, accessToken: vault.accessToken, owner: world.newId(), onSettled: metrics.countOutcome })
+  const delivery = startDelivery({
+    ...common,
+    ...{ targets, accessToken: vault.accessToken, owner: world.newId() },
+    // Which targets sites have that are found is not known beforehand.
+    ...(config.findSite ? {} : { inUse: targetsOf(config) }),
+    onSettled: (rows, outcomes) => rows.forEach((row, index) => outcomes[index] && metrics.countOutcome(row, outcomes[index])),
+    createTurns: (handover) => createTurns({ ...world, requestsPer10Seconds }, handover),
+  })
   store.onDue?.(delivery.wake)
   const identity = startIdentityResolution({ ...common, siteNamed: async (name) => sites.named(name), canLookUp: canLookUp(config), wake: delivery.wake })
   return { delivery, identity }

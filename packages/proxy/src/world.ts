@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
+import { lightFetch } from './light-fetch.ts'
 import type { World } from './parts.ts'
 
 /** Log lines are written together; a process that is killed may lose as many as fit into this. */
@@ -21,6 +22,7 @@ export function realWorld(options: { logLevel?: string; logTo?: NodeJS.WritableS
     newId: randomUUID,
     newSecret: () => randomBytes(32).toString('base64url'),
     fetch,
+    fetchHubSpot: lightFetch,
     sleep: (ms) => setTimeout(ms),
     logger: pino(settings, options.logTo ?? standardOutput()),
   }

@@ -1,17 +1,28 @@
 import type { Outcome } from '../outcome.ts'
 
+/** The part of `fetch` that is used here; a door may have a cheaper one than the platform's. */
+export type Fetch = (url: string, init: FetchInit) => Promise<{ status: number; headers: Pick<Headers, 'get'>; text(): Promise<string> }>
+
+export interface FetchInit {
+  method: string
+  headers: Record<string, string>
+  body: string | null
+  signal: AbortSignal
+  redirect: 'error'
+}
+
 /** How HubSpot is reached. `fetch` and `timeoutMs` come from the door. */
 export interface HubSpotEndpoint {
   /** Origin of the API, such as `https://api.hubapi.com`. */
   baseUrl: string
-  fetch: typeof fetch
+  fetch: Fetch
   timeoutMs: number
 }
 
 /** An answer of HubSpot's, its body read. */
 export interface Answer {
   status: number
-  headers: Headers
+  headers: Pick<Headers, 'get'>
   /** The body as JSON; undefined when it is empty or something else. */
   body: unknown
 }
@@ -44,7 +55,8 @@ export async function callHubSpot(endpoint: HubSpotEndpoint, options: CallOption
   const headers: Record<string, string> = { accept: 'application/json' }
   if (options.accessToken !== undefined) headers.authorization = `Bearer ${options.accessToken}`
   if (options.json !== undefined) headers['content-type'] = 'application/json'
-  const body = options.form ? new URLSearchParams(options.form) : options.json === undefined ? null : JSON.stringify(options.json)
+  if (options.form) headers['content-type'] = 'application/x-www-form-urlencoded;charset=UTF-8'
+  const body = options.form ? new URLSearchParams(options.form).toString() : options.json === undefined ? null : JSON.stringify(options.json)
   const { method, path } = options
   try {
     const signal = AbortSignal.timeout(endpoint.timeoutMs)

@@ -1,6 +1,7 @@
 import { callHubSpot, unreachable } from './call.ts'
 import type { Answer, CallOptions, HubSpotEndpoint } from './call.ts'
 import { classifyResponse } from './classify-response.ts'
+import { readRequestLimits } from './request-limits.ts'
 import type { Delivery } from './target.ts'
 
 const UNAUTHORIZED = 401
@@ -13,10 +14,14 @@ const UNAUTHORIZED = 401
 export async function sendRequest(endpoint: HubSpotEndpoint, options: CallOptions, readAnswer: (answer: Answer) => Delivery | undefined): Promise<Delivery> {
   try {
     const answer = await callHubSpot(endpoint, options)
-    // Run out (EXPIRED_AUTHENTICATION) or withdrawn (INVALID_AUTHENTICATION): renewing tells which.
-    if (answer.status === UNAUTHORIZED) return { kind: 'token-refused' }
-    return readAnswer(answer) ?? { kind: 'whole', outcome: classifyResponse(answer.status, answer.body, answer.headers.get('retry-after')) }
+    return { ...readDelivery(answer, readAnswer), limits: readRequestLimits(answer.headers) }
   } catch (error) {
     return { kind: 'whole', outcome: unreachable(error) }
   }
+}
+
+function readDelivery(answer: Answer, readAnswer: (answer: Answer) => Delivery | undefined): Delivery {
+  // Run out (EXPIRED_AUTHENTICATION) or withdrawn (INVALID_AUTHENTICATION): renewing tells which.
+  if (answer.status === UNAUTHORIZED) return { kind: 'token-refused' }
+  return readAnswer(answer) ?? { kind: 'whole', outcome: classifyResponse(answer.status, answer.body, answer.headers.get('retry-after')) }
 }

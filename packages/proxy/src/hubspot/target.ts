@@ -1,8 +1,11 @@
 import type { Outcome } from '../outcome.ts'
 import type { Row } from '../outbox/event.ts'
+import type { RequestLimits } from './request-limits.ts'
 
-/** What HubSpot's answer to one request means. */
-export type Delivery =
+/** What HubSpot's answer to one request means, and what it says of the requests that it allows. */
+export type Delivery = Meaning & { limits?: RequestLimits }
+
+type Meaning =
   /** It spoke of each event: one outcome a row, in their order. `undefined`: it did not speak of this one, send it again alone. */
   | { kind: 'each'; outcomes: (Outcome | undefined)[] }
   /** It spoke of the request as a whole. */

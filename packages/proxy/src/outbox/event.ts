@@ -78,8 +78,12 @@ export interface Row {
   placement?: Placement
   occurredAt: number
   receivedAt: number
+  /** Milliseconds since 1970. */
+  dueAt: number
   /** This attempt's number, 1 for the first. */
   attempt: number
+  /** How often it was claimed before by somebody who never settled it: their process may have died of it. */
+  abandoned: number
   /** When a person had it tried once more; its age counts from then. */
   retriedAt?: number
 }

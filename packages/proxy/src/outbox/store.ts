@@ -11,6 +11,19 @@ export interface Lease {
   until: number
 }
 
+/** A lease that was just taken, and what its holder before has left. */
+export interface TakenLease extends Lease {
+  pause: Pause
+  /** As given to `releaseLease`; undefined: nobody has held it, or whoever did has not given it back. */
+  handover?: string
+}
+
+/** Where a row stands among those that are due. */
+export interface Place {
+  dueAt: number
+  seq: number
+}
+
 /** A grant as it lies in the store: what is secret in it is sealed. */
 export interface SealedGrant {
   account: number
@@ -67,10 +80,10 @@ export interface SigningKey {
   addedAt: number
 }
 
-/** How the outcome of an attempt changes a row. */
+/** How the outcome of an attempt changes a row. `untried`: it was claimed and never sent, so all is as it was before the claim. */
 export interface Settlement {
   seq: number
-  outcome: Outcome
+  outcome: Outcome | { kind: 'untried' }
   /** Milliseconds since 1970; for `retry` and `snooze`. */
   nextAttemptAt?: number
 }
@@ -134,18 +147,23 @@ export interface Store {
   /** Counts what was refused before it became an event. */
   countRejected(tally: Tally): Promise<void>
 
-  /** Leases up to `limit` accounts that are connected, not paused, and have something due. */
-  leaseAccounts(options: { owner: string; now: number; leaseMs: number; limit: number }): Promise<(Lease & { pause: Pause })[]>
+  /** Leases up to `limit` accounts that are connected, not paused, and have something due; only of these, where `among` names some. */
+  leaseAccounts(options: { owner: string; now: number; leaseMs: number; limit: number; among?: number[] }): Promise<TakenLease[]>
   /** Keeps the lease until `until`. False when it was lost. */
   renewLease(lease: Lease, until: number): Promise<boolean>
   /**
    * Marks up to `limit` due rows as attempted under this lease, and returns them in the order they arrived. They are nobody else's
    * until they are settled or the lease changes hands. [] when none is due; undefined when the lease was lost.
+   *
+   * Rows that were claimed before and never settled may be what ended their process: fewer are claimed at once, in the end each alone.
+   *
+   * @param options.after  rows up to this place have been claimed, so that they need not be looked through again
    */
-  claimDue(lease: Lease, options: { target: TargetName; now: number; limit: number }): Promise<Row[] | undefined>
+  claimDue(lease: Lease, options: { target: TargetName; now: number; limit: number; after?: Place }): Promise<Row[] | undefined>
   /** Writes outcomes and the account's pause. False, and no change, when the lease was lost meanwhile. */
   settle(lease: Lease, settled: { rows: Settlement[]; pause?: Pause; now: number }): Promise<boolean>
-  releaseLease(lease: Lease): Promise<void>
+  /** Gives the account back, with what its next holder must know of the requests made for it. */
+  releaseLease(lease: Lease, handover?: string): Promise<void>
   /** When something becomes due that nobody has leased, milliseconds since 1970; undefined: nothing will without a new event. */
   nextDueAt(now: number): Promise<number | undefined>
 

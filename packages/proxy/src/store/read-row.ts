@@ -6,7 +6,7 @@ export type SqlRow = Record<string, unknown>
 
 /** Columns that `readRow` needs. */
 export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, sub, email, properties,
-  extra_data, placement, occurred_at, received_at, attempts, retried_at`
+  extra_data, placement, occurred_at, received_at, due_at, attempts, abandoned, retried_at`
 
 export function readRow(row: SqlRow): Row {
   return {
@@ -24,7 +24,9 @@ export function readRow(row: SqlRow): Row {
     ...(row.placement === null ? {} : { placement: JSON.parse(String(row.placement)) }),
     occurredAt: Number(row.occurred_at),
     receivedAt: Number(row.received_at),
+    dueAt: Number(row.due_at),
     attempt: Number(row.attempts),
+    abandoned: Number(row.abandoned),
     ...(row.retried_at === null ? {} : { retriedAt: Number(row.retried_at) }),
   }
 }

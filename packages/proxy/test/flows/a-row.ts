@@ -16,7 +16,9 @@ export function aRow(changes: Partial<Row> = {}): Row {
     properties: {},
     occurredAt: NOW,
     receivedAt: NOW,
+    dueAt: NOW,
     attempt: 1,
+    abandoned: 0,
     ...changes,
   }
 }

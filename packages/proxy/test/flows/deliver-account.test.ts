@@ -3,7 +3,11 @@ import { deliverAccount } from '../../src/flows/deliver-events/deliver-account.t
 import type { Delivery } from '../../src/hubspot/target.ts'
 import type { Row } from '../../src/outbox/event.ts'
 import type { RetrySchedule } from '../../src/outbox/retry-schedule.ts'
+import type { Lease } from '../../src/outbox/store.ts'
 import type { Outcome } from '../../src/outcome.ts'
+import type { AccountState } from '../../src/flows/deliver-events/round.ts'
+import { createTurns } from '../../src/hubspot/turns.ts'
+import { createSignal } from '../../src/signal.ts'
 import { ACCOUNT, anEvent, connect, lease, LEASE_MS, NOW, SECOND, severalEvents } from '../store/behaviour/store-stage.ts'
 import { sqliteStores } from '../store/open-sqlite.ts'
 
@@ -33,19 +37,28 @@ async function stage(events: Parameters<typeof anEvent>[0][], answer: (rows: Row
     now: () => new Date(clock.ms),
     random: () => 0.5,
     log: (line: Record<string, unknown>, story: string) => void log.push({ story, ...line }),
-    onSettled: ({ messageId }: Row, { kind }: Outcome) => void settled.push([messageId, kind]),
+    onSettled: (rows: readonly Row[], outcomes: readonly Outcome[]) => {
+      rows.forEach(({ messageId }, index) => settled.push([messageId, outcomes[index]?.kind ?? 'retry']))
+    },
     accessToken: async () => ({ kind: 'token' as const, accessToken: 'token' }),
-    takeTurn: async () => undefined,
   }
-  const round = async (state = { failures: 0, isStopping: () => false }, owner = 'node-1') => {
-    const held = await lease(store, { owner, now: clock.ms })
-    const end = await deliverAccount(parts, held, state)
-    await store.releaseLease(held)
+  const stateOf = (held: Lease, changes: Partial<AccountState> = {}): AccountState => ({
+    ...{ lease: held, failures: 0, news: createSignal(), hasDue: true, dueAgainAt: Infinity, isStopping: () => false, isLost: () => false },
+    turns: createTurns({ now: parts.now, sleep: async () => undefined }, '{"slots":[],"share":1,"max":1000000}'),
+    ...{ lingerMs: () => 0, mostInFlight: () => 1 },
+    ...changes,
+  })
+  /** Serves the account once, as it is leased then, with the failures that the store remembers. */
+  const round = async (changes: Partial<AccountState> = {}, owner = 'node-1') => {
+    const [taken] = await store.leaseAccounts({ owner, now: clock.ms, leaseMs: LEASE_MS, limit: 1 })
+    if (!taken) throw new Error('nothing is due')
+    const end = await deliverAccount(parts, stateOf(taken, { failures: taken.pause.failures, ...changes }))
+    await store.releaseLease(taken)
     return end
   }
   const status = async (messageId: string) => (await store.findEvent({ account: ACCOUNT, site: 'main', messageId }))[0]
   const leasable = () => store.leaseAccounts({ owner: 'looks', now: clock.ms, leaseMs: 1, limit: 1 })
-  return { store, clock, sent, settled, log, parts, round, status, leasable }
+  return { store, clock, sent, settled, log, parts, round, stateOf, status, leasable }
 }
 
 describe('a round for an account', () => {
@@ -97,24 +110,20 @@ describe('a round for an account', () => {
       severalEvents(20).map(({ messageId }) => ({ messageId })),
       delivered,
     )
-    expect(await round({ failures: 0, isStopping: () => sent.length > 0 })).toBe('idle')
+    expect(await round({ isStopping: () => sent.length > 0 })).toBe('idle')
     expect(sent).toHaveLength(1)
   })
 
   it('ends when the lease was lost while sending, and writes nothing', async () => {
-    const { parts, store, status, settled, clock } = await stage([{}], delivered)
+    const { parts, store, stateOf, status, settled, clock } = await stage([{}], delivered)
     const held = await lease(store)
     const send = async (rows: Row[]) => {
       clock.ms += LEASE_MS
       await lease(store, { owner: 'node-2', now: clock.ms })
       return delivered(rows)
     }
-    expect(
-      await deliverAccount({ ...parts, targets: { 'timeline-v3': { batchSize: 8, send } } }, held, {
-        failures: 0,
-        isStopping: () => false,
-      }),
-    ).toBe('lost')
+    const targets = { 'timeline-v3': { batchSize: 8, send } }
+    expect(await deliverAccount({ ...parts, targets }, stateOf(held))).toBe('lost')
     expect(await status('m1')).toMatchObject({ state: 'due' })
     expect(settled).toEqual([])
   })
@@ -123,16 +132,13 @@ describe('a round for an account', () => {
 describe("a failure that is everybody's", () => {
   it('pauses the account for longer each time, and a success clears the count', async () => {
     const { round, clock, leasable, store } = await stage([{}], (rows, calls) => (calls <= 3 ? DOWN : delivered(rows)))
-    const state = { failures: 0, isStopping: () => false }
     for (const pauseMs of [5 * SECOND, 10 * SECOND, 20 * SECOND]) {
-      expect(await round(state)).toBe('paused')
+      expect(await round()).toBe('paused')
       clock.ms += pauseMs - 1
       expect(await leasable()).toEqual([])
       clock.ms += 1
     }
-    expect(state.failures).toBe(3)
-    expect(await round(state)).toBe('idle')
-    expect(state.failures).toBe(0)
+    expect(await round()).toBe('idle')
     await store.enqueue([anEvent({ messageId: 'next', receivedAt: clock.ms })])
     expect(await leasable()).toMatchObject([{ pause: { failures: 0 } }])
   })
@@ -142,9 +148,8 @@ describe("a failure that is everybody's", () => {
       severalEvents(8).map(({ messageId }) => ({ messageId })),
       () => DOWN,
     )
-    const state = { failures: 0, isStopping: () => false }
     for (let times = 0; times < 6; times++) {
-      await round(state)
+      await round()
       clock.ms += SCHEDULE.maxMs
     }
     expect(sent.map((batch) => batch.length)).toEqual([8, 4, 2, 1, 1, 1])
@@ -154,11 +159,10 @@ describe("a failure that is everybody's", () => {
     const { round, clock, store, leasable } = await stage(severalEvents(20).map(({ messageId }) => ({ messageId })), (rows) =>
       rows.some(({ messageId }) => messageId === 'm1') ? DOWN : delivered(rows),
     )
-    const state = { failures: 0, isStopping: () => false }
     for (let rounds = 0; rounds < 30 && (await store.audit()).delivered < 19; rounds++) {
       clock.ms = (await store.nextDueAt(clock.ms)) ?? clock.ms
       if ((await leasable()).length) clock.ms += 1
-      await round(state)
+      await round()
     }
     expect(await store.audit()).toMatchObject({ delivered: 19, queued: 1, dead: 0 })
   })
@@ -166,26 +170,23 @@ describe("a failure that is everybody's", () => {
   it('keeps the order of arrival, whatever chance says: what came first goes first after the pause', async () => {
     const arrived = severalEvents(6).map(({ messageId }, index) => ({ messageId, receivedAt: NOW - 6 + index }))
     const { round, sent, clock, parts } = await stage(arrived, (rows, calls) => (calls === 1 ? DOWN : delivered(rows)))
-    const state = { failures: 0, isStopping: () => false }
     let chance = 1
     parts.random = () => (chance /= 2)
-    await round(state)
+    await round()
     clock.ms += SCHEDULE.maxMs
-    await round(state)
+    await round()
     expect(sent.flat()).toEqual([...arrived, ...arrived].map(({ messageId }) => messageId))
   })
 
   it('a snooze pauses as long as HubSpot asked, costs no attempt, and is no failure', async () => {
     const slow: Delivery = { kind: 'whole', outcome: { kind: 'snooze', forMs: 10_000, code: 'HUBSPOT_RATE_LIMITED' } }
     const { round, clock, leasable, status } = await stage([{}], () => slow)
-    const state = { failures: 0, isStopping: () => false }
-    expect(await round(state)).toBe('paused')
-    expect(state.failures).toBe(0)
+    expect(await round()).toBe('paused')
     expect(await status('m1')).toMatchObject({ attempts: 0, nextAttemptAt: NOW + 10_000, code: 'HUBSPOT_RATE_LIMITED' })
     clock.ms += 10_000 - 1
     expect(await leasable()).toEqual([])
     clock.ms += 1
-    expect(await leasable()).toHaveLength(1)
+    expect(await leasable()).toMatchObject([{ pause: { failures: 0 } }])
   })
 })
 
@@ -239,9 +240,8 @@ describe('giving up', () => {
     ],
   ])('%s', async (_, age, expected) => {
     const { round, status, clock } = await stage([{ receivedAt: NOW - age }], () => DOWN)
-    const state = { failures: 0, isStopping: () => false }
     for (let attempt = 1; attempt <= 5; attempt++) {
-      await round(state)
+      await round()
       if (attempt < 5) clock.ms = (await status('m1'))?.nextAttemptAt ?? 0
     }
     expect(await status('m1')).toMatchObject(expected)
@@ -250,9 +250,8 @@ describe('giving up', () => {
   it('is not for the first failures after a long absence, nor for a wait that HubSpot asked for', async () => {
     const slow: Delivery = { kind: 'whole', outcome: { kind: 'snooze', forMs: 10_000, code: 'HUBSPOT_RATE_LIMITED' } }
     const { round, status, clock } = await stage([{ receivedAt: NOW - 2 * SCHEDULE.giveUpAfterMs }], (_, calls) => (calls % 2 ? slow : DOWN))
-    const state = { failures: 0, isStopping: () => false }
     for (let times = 0; times < 8; times++) {
-      await round(state)
+      await round()
       clock.ms = (await status('m1'))?.nextAttemptAt ?? 0
     }
     expect(await status('m1')).toMatchObject({ state: 'due', attempts: 4 })

@@ -26,15 +26,19 @@ async function deliver(
   rows: Row[],
   answer: Parameters<typeof sendingTo>[0],
   token: (rejected?: string) => AccessToken = () => TOKEN,
+  isLost: (turns: number) => boolean = () => false,
 ) {
   const { target, sent } = sendingTo(answer)
   let turns = 0
+  let slowedDown = 0
   const parts = {
     accessToken: async (_account: number, rejected?: string) => token(rejected),
-    takeTurn: async () => void (turns += 1),
+    takeTurn: async () => ({ answered: () => undefined, cancel: () => undefined, number: (turns += 1) }),
+    slowDown: () => void (slowedDown += 1),
+    isLost: () => isLost(turns),
   }
   const result = await deliverBatch(parts, target, rows)
-  return { ...result, sent, turns }
+  return { ...result, sent, turns, slowedDown }
 }
 
 const whole = (outcome: Outcome): Delivery => ({ kind: 'whole', outcome })
@@ -115,6 +119,24 @@ describe('an answer that concerns the account', () => {
       sent: [],
       turns: 0,
     })
+  })
+})
+
+describe('a lease that is lost on the way', () => {
+  it('nothing more is sent for it', async () => {
+    const { sent } = await deliver(batchOf(4), refuseAnyOf([1, 3]), undefined, (turns) => turns > 2)
+    expect(sent).toEqual([
+      [1, 2, 3, 4],
+      [1, 2],
+    ])
+  })
+})
+
+describe('a refusal for the rate', () => {
+  it('slows the account down; another refusal does not', async () => {
+    const slow: Outcome = { kind: 'snooze', forMs: 10_000, code: 'HUBSPOT_RATE_LIMITED' }
+    expect(await deliver(batchOf(1), () => whole(slow))).toMatchObject({ slowedDown: 1 })
+    expect(await deliver(batchOf(1), () => whole({ ...slow, code: 'HUBSPOT_UNAVAILABLE' }))).toMatchObject({ slowedDown: 0 })
   })
 })
 

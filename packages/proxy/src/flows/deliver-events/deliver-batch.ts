@@ -1,4 +1,5 @@
 import type { Delivery, Target } from '../../hubspot/target.ts'
+import type { Turn } from '../../hubspot/turns.ts'
 import type { Row } from '../../outbox/event.ts'
 import type { Outcome } from '../../outcome.ts'
 import type { AccessToken } from '../../vault/vault.ts'
@@ -6,7 +7,11 @@ import type { AccessToken } from '../../vault/vault.ts'
 export interface DeliverBatchParts {
   accessToken: (account: number, rejected?: string) => Promise<AccessToken>
   /** Waits until HubSpot allows this account one more request. */
-  takeTurn: (account: number) => Promise<void>
+  takeTurn: () => Promise<Turn>
+  /** HubSpot refused a request for its rate. */
+  slowDown: () => void
+  /** Somebody else may be sending for this account by now. */
+  isLost: () => boolean
 }
 
 /** What became of a batch: an outcome for each row, in their order, and the one that concerned the account as a whole. */
@@ -62,12 +67,33 @@ async function sendWithToken(parts: DeliverBatchParts, target: Target, rows: Row
   for (let attempt = 1; attempt <= 2; attempt++) {
     const token = await parts.accessToken(account, rejected)
     if (token.kind === 'none') return { kind: 'whole', outcome: token.outcome }
-    await parts.takeTurn(account)
-    const delivery = await target.send(rows, token.accessToken)
+    const delivery = await sendInTurn(parts, target, { rows, accessToken: token.accessToken })
     if (delivery.kind !== 'token-refused') return delivery
     rejected = token.accessToken
   }
   return { kind: 'whole', outcome: { kind: 'retry', code: 'HUBSPOT_TOKEN_REJECTED', detail: 'HubSpot refused a token that it had just issued' } }
+}
+
+/** The lease was lost on the way. What is written down of it is refused. */
+const LOST: Answered = { kind: 'whole', outcome: { kind: 'snooze', forMs: 0, code: 'HUBSPOT_RATE_LIMITED' } }
+
+async function sendInTurn(parts: DeliverBatchParts, target: Target, { rows, accessToken }: { rows: Row[]; accessToken: string }): Promise<Delivery> {
+  const turn = await parts.takeTurn()
+  try {
+    // Asked at the last moment: a process that was stopped for a while must not send what another has overtaken.
+    if (parts.isLost()) return LOST
+    const delivery = await target.send(rows, accessToken)
+    if (!isRateLimited(delivery)) turn.answered(delivery.limits)
+    // That nothing is left needs no counting then: HubSpot has said, or its rule says, how long to wait.
+    else parts.slowDown()
+    return delivery
+  } finally {
+    turn.answered()
+  }
+}
+
+function isRateLimited(delivery: Delivery): boolean {
+  return delivery.kind === 'whole' && delivery.outcome.kind === 'snooze' && delivery.outcome.code === 'HUBSPOT_RATE_LIMITED'
 }
 
 /** HubSpot answered for some rows only: the others go again, among themselves, until each has an answer of its own. */

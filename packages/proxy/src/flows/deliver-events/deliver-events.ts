@@ -1,16 +1,19 @@
-import type { Lease, Pause, Store } from '../../outbox/store.ts'
-import { deliverAccount } from './deliver-account.ts'
-import type { DeliverAccountParts } from './deliver-account.ts'
+import type { Turns } from '../../hubspot/turns.ts'
+import type { Store, TakenLease } from '../../outbox/store.ts'
 import { createSignal } from '../../signal.ts'
-import type { Signal } from '../../signal.ts'
+import { deliverAccount } from './deliver-account.ts'
+import { keepLease, LEASE_MS } from './keep-lease.ts'
+import type { AccountState, DeliverAccountParts } from './round.ts'
 
-/** How long an account stays ours without a sign of life. A process that dies keeps others waiting for no longer than this. */
-export const LEASE_MS = 10_000
-const RENEW_EVERY_MS = 3_000
 /** An account with nothing due stays leased for this long: its next event is sent without asking for the lease first. */
 const LINGER_MS = 4_000
 /** Accounts that one process serves at the same time. */
 const MAX_ACCOUNTS = 200
+/** Where accounts wait for one of those places, each keeps its own for no longer than this. */
+const TURN_MS = 1_000
+/** Batches on their way for one account, and for all together: the accounts share them. At least two each. */
+const MAX_IN_FLIGHT = 16
+const MAX_IN_FLIGHT_TOGETHER = 256
 /** Another process may add work without waking us: look at least this often. */
 const MAX_IDLE_MS = 2_000
 /** Something failed that nothing here foresees, such as the disk: give it a moment. */
@@ -21,6 +24,8 @@ export interface DeliveryParts extends DeliverAccountParts {
   /** This process, among all that ever run on the store. */
   owner: string
   sleep: (ms: number) => Promise<void>
+  /** Counts one account's requests, from where its last holder left off. */
+  createTurns: (handover: string | undefined) => Turns
 }
 
 export interface Delivery {
@@ -33,7 +38,12 @@ export interface Delivery {
 /** Delivers whatever becomes due, account by account, until it is stopped. */
 export function startDelivery(parts: DeliveryParts): Delivery {
   const looked = createSignal()
-  const accounts = new Map<number, { woken: Signal; done: Promise<void> }>()
+  const served = new Map<number, { state: AccountState; done: Promise<void> }>()
+  /** Accounts that have something due and are not served, and since when, or from when on. */
+  const named = new Map<number, number>()
+  /** When to look at all accounts again; milliseconds since 1970. */
+  let lookAt = -Infinity
+  let isFull = false
   let isStopping = false
 
   async function leaseForever(): Promise<void> {
@@ -46,58 +56,56 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   /** Starts to serve accounts that have something due; says how long nothing more will be. */
   async function leaseOnce(): Promise<number> {
     const now = parts.now().getTime()
-    const limit = MAX_ACCOUNTS - accounts.size
-    if (limit <= 0) return MAX_IDLE_MS
-    const leases = await parts.store.leaseAccounts({ owner: parts.owner, now, leaseMs: LEASE_MS, limit })
+    const limit = MAX_ACCOUNTS - served.size
+    isFull = limit <= 0
+    if (isFull) return MAX_IDLE_MS
+    // To ask for those that were named costs the same however many accounts there are; to look at all does not.
+    const isLook = now >= lookAt || lookAt > now + MAX_IDLE_MS
+    const among = [...named].filter(([, at]) => isLook || at <= now).map(([account]) => account)
+    among.forEach((account) => named.delete(account))
+    if (isLook || among.length) await lease({ now, limit, ...(isLook ? {} : { among }) })
+    if (isLook) lookAt = now + Math.max(1, Math.min(MAX_IDLE_MS, ((await parts.store.nextDueAt(now)) ?? Infinity) - now))
+    return Math.max(1, Math.min(lookAt, ...named.values()) - now)
+  }
+
+  async function lease(options: { now: number; limit: number; among?: number[] }): Promise<void> {
+    const leases = await parts.store.leaseAccounts({ owner: parts.owner, leaseMs: LEASE_MS, ...options })
     // Ours already (a clock that jumped let the lease run out): whoever serves it finds out and ends; then it is taken again.
-    for (const lease of leases) accounts.has(lease.account) ? await parts.store.releaseLease(lease) : serve(lease)
-    const nextDueAt = await parts.store.nextDueAt(now)
-    return Math.max(1, Math.min(MAX_IDLE_MS, (nextDueAt ?? Infinity) - now))
+    for (const taken of leases) served.has(taken.account) ? await parts.store.releaseLease(taken) : serve(taken)
+    isFull = leases.length >= options.limit
   }
 
-  function serve({ pause, ...lease }: Lease & { pause: Pause }): void {
-    const woken = createSignal()
-    const done = serveUntilIdle(lease, { failures: pause.failures, woken })
+  function serve({ pause, handover, ...lease }: TakenLease): void {
+    const keeper = keepLease(parts.store, lease, parts.now)
+    const { account } = lease
+    const yieldAt = parts.now().getTime() + TURN_MS
+    const isLate = () => isFull && parts.now().getTime() >= yieldAt
+    const state: AccountState = {
+      ...{ lease, failures: pause.failures, news: createSignal(), hasDue: true, dueAgainAt: Infinity },
+      turns: parts.createTurns(handover),
+      isStopping: () => isStopping || isLate(),
+      isLost: keeper.isLost,
+      // Where many accounts take turns, none stays without need.
+      lingerMs: () => (served.size > MAX_ACCOUNTS / 2 ? 0 : LINGER_MS),
+      mostInFlight: () => Math.max(2, Math.min(MAX_IN_FLIGHT, Math.floor(MAX_IN_FLIGHT_TOGETHER / served.size))),
+    }
+    const done = deliverAccount(parts, state)
+      .then((end) => void (state.hasDue &&= end !== 'paused'))
       .catch((error: unknown) => parts.sleep(failed('delivery.failed', error)))
-      .finally(() => {
-        accounts.delete(lease.account)
-        looked.raise()
-      })
-    accounts.set(lease.account, { woken, done })
+      .then(() => keeper.stop())
+      .then(() => parts.store.releaseLease(lease, state.turns.handover()))
+      .catch((error: unknown) => void failed('delivery.release_failed', error))
+      .finally(() => ended(account, state))
+    served.set(account, { state, done })
   }
 
-  async function serveUntilIdle(lease: Lease, state: { failures: number; woken: Signal }): Promise<void> {
-    const keeper = keepLease(lease)
-    const round = { failures: state.failures, isStopping: () => isStopping || keeper.isLost() }
-    try {
-      while (!round.isStopping()) {
-        const end = await deliverAccount(parts, lease, round)
-        if (end !== 'idle' || isStopping) return
-        // Where many accounts take turns, none stays without need.
-        const isWoken = await state.woken.wait(accounts.size > MAX_ACCOUNTS / 2 ? 0 : LINGER_MS)
-        if (!isWoken) return
-      }
-    } finally {
-      await keeper.stop()
-      await parts.store.releaseLease(lease)
-    }
-  }
-
-  function keepLease(lease: Lease): { isLost: () => boolean; stop: () => Promise<void> } {
-    let isLost = false
-    let renewing = Promise.resolve()
-    const renew = async () => {
-      const until = parts.now().getTime() + LEASE_MS
-      // A store that cannot be asked is no proof of a loss; the settle will tell.
-      isLost ||= !(await parts.store.renewLease(lease, until).catch(() => true))
-    }
-    const timer = setInterval(() => (renewing = renew()), RENEW_EVERY_MS)
-    const stop = () => {
-      clearInterval(timer)
-      // A renewal on its way must not arrive after the release.
-      return renewing
-    }
-    return { isLost: () => isLost, stop }
+  function ended(account: number, { hasDue, dueAgainAt }: AccountState): void {
+    served.delete(account)
+    // What is due after the next look at all will be found by that.
+    if (hasDue) named.set(account, 0)
+    else if (dueAgainAt <= lookAt) named.set(account, dueAgainAt)
+    if (isFull) lookAt = -Infinity
+    looked.raise()
   }
 
   function failed(story: string, error: unknown): number {
@@ -108,16 +116,22 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   const leasing = leaseForever()
   return {
     wake(account) {
-      const served = account === undefined ? undefined : accounts.get(account)
-      if (served) served.woken.raise()
-      else looked.raise()
+      const state = account === undefined ? undefined : served.get(account)?.state
+      if (state) {
+        state.hasDue = true
+        state.news.raise()
+        return
+      }
+      if (account === undefined) lookAt = -Infinity
+      else named.set(account, 0)
+      looked.raise()
     },
     async stop() {
       isStopping = true
       looked.raise()
-      for (const { woken } of accounts.values()) woken.raise()
+      for (const { state } of served.values()) state.news.raise()
       await leasing
-      await Promise.all([...accounts.values()].map(({ done }) => done))
+      await Promise.all([...served.values()].map(({ done }) => done))
     },
   }
 }

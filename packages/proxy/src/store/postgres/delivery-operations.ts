@@ -1,6 +1,7 @@
 import { TARGETS } from '../../outbox/event.ts'
 import type { Row } from '../../outbox/event.ts'
-import type { Lease, Pause, Store } from '../../outbox/store.ts'
+import type { Lease, Pause, Settlement, Store, TakenLease } from '../../outbox/store.ts'
+import { QUARTERING_BITS } from '../../outbox/suspicion.ts'
 import { ANY_TARGET } from '../any-target.ts'
 import { readRow } from '../read-row.ts'
 import type { Database } from './database.ts'
@@ -16,31 +17,39 @@ import type { Statement } from './transaction.ts'
  * believes of a queue that was empty when it was last counted.
  */
 const LEASE = `
-  update accounts set lease_owner = $1, lease_until = $3, epoch = epoch + 1
-  where account = any (array (
-    select a.account from accounts a
+  with free as materialized (
+    select a.account, a.handover from accounts a
     join grants g on g.account = a.account and g.state = 'connected'
     cross join lateral (
       select 1 from outbox where account = a.account and target in (${ANY_TARGET}) and state = 'due' and due_at <= $2 limit 1
     ) due
-    where a.lease_until <= $2 and a.paused_until <= $2
+    where a.lease_until <= $2 and a.paused_until <= $2 and ($5::bigint[] is null or a.account = any ($5))
     order by random() limit $4 for update of a skip locked
-  ))
-  returning account, epoch, lease_until, failures, paused_until`
+  )
+  update accounts a set lease_owner = $1, lease_until = $3, epoch = epoch + 1, handover = null
+  from free where a.account = free.account
+  returning a.account, a.epoch, a.lease_until, a.failures, a.paused_until, free.handover`
 
 /** While this transaction lasts, nobody can take the account: what follows happens under the lease or not at all. */
 const HOLD = 'select 1 from accounts where account = $1 and epoch = $2 for update'
 const IS_HELD = 'exists (select from accounts where account = $1 and epoch = $2)'
 
-const EXTEND = 'update accounts set lease_until = $3 where account = $1 and epoch = $2'
+const RENEW = 'update accounts set lease_until = $3 where account = $1 and epoch = $2'
+const RELEASE = 'update accounts set lease_until = 0, handover = $3 where account = $1 and epoch = $2'
 
+/** `place` and `deaths` are of the row and those before it: `claimableOf` in SQL, since it takes one round trip. */
 const CLAIM = `
-  update outbox set attempts = attempts + 1, claimed_epoch = $2
+  update outbox set attempts = attempts + 1, claimed_epoch = $2, abandoned = abandoned + (claimed_epoch is not null)::integer
   where account = $1 and seq = any (array (
-    select seq from outbox
-    where account = $1 and target = $3 and state = 'due' and due_at <= $4 and (claimed_epoch is null or claimed_epoch < $2)
-      and ${IS_HELD}
-    order by due_at, seq limit $5 for update
+    select seq from (
+      select seq, row_number() over so_far as place, max(abandoned) over so_far as deaths from (
+        select due_at, seq, abandoned + (claimed_epoch is not null)::integer as abandoned from outbox
+        where account = $1 and target = $3 and state = 'due' and due_at <= $4 and (due_at, seq) > ($6, $7)
+          and (claimed_epoch is null or claimed_epoch < $2) and ${IS_HELD}
+        order by due_at, seq limit $5 for update
+      ) due window so_far as (order by due_at, seq)
+    ) counted
+    where place = 1 or place <= $5 >> least(deaths * ${QUARTERING_BITS}, 30)
   ))
   returning *`
 
@@ -53,13 +62,18 @@ const FINISHED = {
 const SETTLE = `
   with settled as (
     update outbox o set state = s.state, settled_at = s.settled_at, due_at = s.due_at, attempts = attempts - s.attempts_given_back,
-      code = s.code, detail = s.detail, claimed_epoch = null
+      code = s.code, detail = s.detail, claimed_epoch = null, abandoned = 0
     from json_to_recordset($3::json)
       as s (seq bigint, state text, settled_at bigint, due_at bigint, attempts_given_back integer, code text, detail text)
     where o.account = $1 and o.seq = any ($4::bigint[]) and o.seq = s.seq and o.claimed_epoch = $2 and ${IS_HELD}
     returning o.account, o.site, o.state
   ), finished as (select * from settled where state <> 'due')
   ${addForRows('finished', FINISHED, SLOT_OF_SETTLING)}`
+
+/** Claimed and never sent: as before the claim. */
+const GIVE_BACK = `
+  update outbox set attempts = attempts - 1, claimed_epoch = null
+  where account = $1 and seq = any ($3::bigint[]) and claimed_epoch = $2 and ${IS_HELD}`
 
 /** Most batches leave the account as it was: that costs no new version of its row. */
 const PAUSE = `
@@ -81,39 +95,37 @@ type DeliveryMethods = Pick<Store, 'leaseAccounts' | 'renewLease' | 'claimDue' |
 
 export function deliveryOperations(database: Database): DeliveryMethods {
   return {
-    async leaseAccounts({ owner, now, leaseMs, limit }): Promise<(Lease & { pause: Pause })[]> {
-      const [leased] = await database.run({ text: LEASE, values: [owner, now, now + leaseMs, limit] })
+    async leaseAccounts({ owner, now, leaseMs, limit, among }): Promise<TakenLease[]> {
+      const [leased] = await database.run({ text: LEASE, values: [owner, now, now + leaseMs, limit, among ?? null] })
       return (leased?.rows ?? []).map((row) => ({
         account: Number(row.account),
         owner,
         epoch: Number(row.epoch),
         until: Number(row.lease_until),
         pause: { until: Number(row.paused_until), failures: Number(row.failures) },
+        ...(row.handover === null ? {} : { handover: String(row.handover) }),
       }))
     },
 
     async renewLease({ account, epoch }, until): Promise<boolean> {
-      const [renewed] = await database.run({ text: EXTEND, values: [account, epoch, until] })
+      const [renewed] = await database.run({ text: RENEW, values: [account, epoch, until] })
       return renewed?.count === 1
     },
 
-    async claimDue({ account, epoch }, { target, now, limit }): Promise<Row[] | undefined> {
-      const claim = { text: CLAIM, values: [account, epoch, target, now, limit] }
+    async claimDue({ account, epoch }, { target, now, limit, after }): Promise<Row[] | undefined> {
+      const claim = { text: CLAIM, values: [account, epoch, target, now, limit, after?.dueAt ?? -1, after?.seq ?? -1] }
       const [held, claimed] = await database.run({ text: HOLD, values: [account, epoch] }, claim)
       if (held?.count !== 1) return undefined
       return (claimed?.rows ?? []).map(readRow).sort((a, b) => a.receivedAt - b.receivedAt || a.seq - b.seq)
     },
 
     async settle({ account, epoch }, { rows, pause, now }): Promise<boolean> {
-      const pausing: Statement[] = pause ? [{ text: PAUSE, values: [account, epoch, pause.until, pause.failures] }] : []
-      const settled = records(rows.map((row) => settledColumns(row, now)))
-      const settling = { text: SETTLE, values: [account, epoch, settled, rows.map(({ seq }) => seq)] }
-      const [held] = await database.run({ text: HOLD, values: [account, epoch] }, settling, ...pausing)
+      const [held] = await database.run({ text: HOLD, values: [account, epoch] }, ...settling({ account, epoch }, rows, now), ...pausing({ account, epoch }, pause))
       return held?.count === 1
     },
 
-    async releaseLease({ account, epoch }): Promise<void> {
-      await database.run({ text: EXTEND, values: [account, epoch, 0] })
+    async releaseLease({ account, epoch }, handover): Promise<void> {
+      await database.run({ text: RELEASE, values: [account, epoch, handover ?? null] })
     },
 
     async nextDueAt(): Promise<number | undefined> {
@@ -122,4 +134,20 @@ export function deliveryOperations(database: Database): DeliveryMethods {
       return at === null || at === undefined ? undefined : Number(at)
     },
   }
+}
+
+type Holder = Pick<Lease, 'account' | 'epoch'>
+
+function settling({ account, epoch }: Holder, rows: Settlement[], now: number): Statement[] {
+  const tried = rows.flatMap(({ outcome, ...row }) => (outcome.kind === 'untried' ? [] : [{ ...row, outcome }]))
+  const untried = rows.filter(({ outcome }) => outcome.kind === 'untried').map(({ seq }) => seq)
+  const settled = records(tried.map((row) => settledColumns(row, now)))
+  return [
+    ...(tried.length ? [{ text: SETTLE, values: [account, epoch, settled, tried.map(({ seq }) => seq)] }] : []),
+    ...(untried.length ? [{ text: GIVE_BACK, values: [account, epoch, untried] }] : []),
+  ]
+}
+
+function pausing({ account, epoch }: Holder, pause: Pause | undefined): Statement[] {
+  return pause ? [{ text: PAUSE, values: [account, epoch, pause.until, pause.failures] }] : []
 }

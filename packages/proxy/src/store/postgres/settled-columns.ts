@@ -1,8 +1,8 @@
-import type { Settlement } from '../../outbox/store.ts'
+import type { Outcome } from '../../outcome.ts'
 import { storableText } from './transaction.ts'
 
 /** A row after its attempt, named as in the table. The one place that turns an outcome into a state. */
-export function settledColumns({ seq, outcome, nextAttemptAt }: Settlement, now: number) {
+export function settledColumns({ seq, outcome, nextAttemptAt }: { seq: number; outcome: Outcome; nextAttemptAt?: number }, now: number) {
   switch (outcome.kind) {
     case 'delivered':
       return { seq, state: 'delivered', settled_at: now, attempts_given_back: 0 }

@@ -123,4 +123,8 @@ export const MIGRATIONS = [
   create table signing_keys (kid text primary key, sealed text not null, published text not null, added_at integer not null) strict, without rowid;
   `,
   'alter table outbox add column placement text',
+  `
+  alter table outbox add column abandoned integer not null default 0;
+  alter table accounts add column handover text;
+  `,
 ]

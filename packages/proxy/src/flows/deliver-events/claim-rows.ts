@@ -1,0 +1,77 @@
+import type { Place } from '../../outbox/store.ts'
+import type { Row } from '../../outbox/event.ts'
+import { MOST_ABANDONED } from '../../outbox/suspicion.ts'
+import type { Outcome } from '../../outcome.ts'
+import { batchLimit, endRound, isEmpty } from './round.ts'
+import type { Lane, Round } from './round.ts'
+import { writeDown } from './write-down.ts'
+
+/** Batches claimed at once: few questions to the store, and each is answered soon. */
+const BATCHES_A_CLAIM = 4
+/** Claimed again when fewer than this many batches are ready. */
+const BATCHES_READY = 2
+/** Where many wait for others of their people, no more than this are kept in memory. */
+const MOST_BATCHES_WAITING = 8
+/** While batches are on their way, news are asked for no more often than this: they come by the hundred. */
+const CLAIM_EVERY_MS = 20
+/** Targets that are not in use are looked at this often. */
+const LOOK_EVERY_MS = 2_000
+const NOT_SOON_MS = 60_000
+
+/** Begins to claim what is due, where little of it is here already. Returns after how many milliseconds to ask again. */
+export function claimRows(round: Round): number {
+  const { account, parts } = round
+  if (round.claiming) return NOT_SOON_MS
+  if (round.isCareful && !isEmpty(round)) return NOT_SOON_MS
+  round.isCareful = false
+  const now = parts.now().getTime()
+  const lanes = round.lanes.filter((lane) => isWanted(round, lane, now))
+  if (lanes.length === 0) return NOT_SOON_MS
+  const isMoreKnown = lanes.some(({ after }) => after)
+  const soonest = round.inFlight.size === 0 || isMoreKnown ? now : round.claimedAt + CLAIM_EVERY_MS
+  if (soonest > now) return soonest - now
+  if (lanes.length === round.lanes.length) round.lookedAt = now
+  round.claimedAt = now
+  account.hasDue = false
+  round.claiming = Promise.all(lanes.map((lane) => claimFor(round, lane, now)))
+    .then(noMore, (error: unknown) => endRound(round, 'idle', error))
+    .finally(() => {
+      round.claiming = undefined
+      account.news.raise()
+    })
+  return NOT_SOON_MS
+}
+
+function noMore(): void {}
+
+function isWanted({ account, parts, lookedAt }: Round, { name, target, line, after }: Lane, now: number): boolean {
+  if (line.ready() >= target.batchSize * BATCHES_READY || line.waiting() >= target.batchSize * MOST_BATCHES_WAITING) return false
+  if (after) return true
+  const isLookedAt = !parts.inUse || parts.inUse.has(name) || now >= lookedAt + LOOK_EVERY_MS
+  return account.hasDue && isLookedAt
+}
+
+async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
+  const limit = round.trouble.failures() > 0 ? batchLimit(round, lane) : lane.target.batchSize * BATCHES_A_CLAIM
+  const { after, name: target } = lane
+  const rows = await round.parts.store.claimDue(round.account.lease, { target, now, limit, ...(after ? { after } : {}) })
+  if (!rows) return endRound(round, 'lost')
+  lane.after = rows.length < limit ? undefined : lastPlace(rows)
+  const harmful = rows.filter(({ abandoned }) => abandoned >= MOST_ABANDONED)
+  if (harmful.length) await giveUp(round, harmful)
+  const others = rows.filter((row) => !harmful.includes(row))
+  // Where there was something there may be more: of what may end the process, only little is claimed at once.
+  if (rows.length) round.account.hasDue = true
+  if (rows.some(({ abandoned }) => abandoned > 0)) round.isCareful = true
+  lane.line.add(others)
+}
+
+function giveUp(round: Round, rows: Row[]): Promise<void> {
+  const detail = `the process ended each of the ${MOST_ABANDONED} times that this event was about to be sent`
+  const outcome: Outcome = { kind: 'dead', code: 'PROCESS_ENDED', detail }
+  return writeDown(round, { rows, settlements: rows.map(({ seq }) => ({ seq, outcome })), pause: undefined, durationMs: 0 })
+}
+
+function lastPlace(rows: Row[]): Place {
+  return rows.reduce((last, row) => (row.dueAt > last.dueAt || (row.dueAt === last.dueAt && row.seq > last.seq) ? row : last), { dueAt: -1, seq: -1 })
+}

@@ -1,0 +1,113 @@
+import type { Target } from '../../hubspot/target.ts'
+import type { Turns } from '../../hubspot/turns.ts'
+import type { Row, TargetName } from '../../outbox/event.ts'
+import type { RetrySchedule } from '../../outbox/retry-schedule.ts'
+import type { Lease, Place, Store } from '../../outbox/store.ts'
+import type { Outcome } from '../../outcome.ts'
+import type { Signal } from '../../signal.ts'
+import { accountTrouble } from './account-trouble.ts'
+import type { AccountTrouble } from './account-trouble.ts'
+import type { DeliverBatchParts } from './deliver-batch.ts'
+import { createLine } from './line.ts'
+import type { Line } from './line.ts'
+import { rememberToken } from './remember-token.ts'
+import { settleTogether } from './settle-together.ts'
+import type { Settle } from './settle-together.ts'
+
+export interface DeliverAccountParts {
+  store: Pick<Store, 'claimDue' | 'settle'>
+  targets: Partial<Record<TargetName, Target>>
+  /** Targets that events are stored for; the others may have some from before, and are looked at now and then. Without it: all. */
+  inUse?: ReadonlySet<TargetName>
+  accessToken: DeliverBatchParts['accessToken']
+  schedule: RetrySchedule
+  now: () => Date
+  random: () => number
+  log: (line: Record<string, unknown>, story: string) => void
+  /** Told of each batch that has been settled: one outcome a row. */
+  onSettled: (rows: readonly Row[], outcomes: readonly Outcome[]) => void
+}
+
+/** What a round for an account is told from outside. */
+export interface AccountState {
+  lease: Lease
+  turns: Turns
+  /** Failures in a row before this round. */
+  failures: number
+  /** Raised when something became due, when a batch came back, and when the process is to stop. */
+  news: Signal
+  /** Something became due; set to false by whoever asks the store for it. */
+  hasDue: boolean
+  /** When what this round has put off is due, milliseconds since 1970; Infinity: nothing was. */
+  dueAgainAt: number
+  isStopping: () => boolean
+  /** The lease is not ours any more. */
+  isLost: () => boolean
+  /** How long to stay when nothing is due, in milliseconds. */
+  lingerMs: () => number
+  /** Most batches that may be on their way at once. */
+  mostInFlight: () => number
+}
+
+/** What ended a round: nothing was due any more, there is a pause to sit out, or the lease is not ours any more. */
+export type RoundEnd = 'idle' | 'paused' | 'lost'
+
+/** What one round knows of one of the account's targets. */
+export interface Lane {
+  name: TargetName
+  target: Target
+  line: Line
+  /** The latest claim took as much as it might: there is more, after this place. */
+  after: Place | undefined
+}
+
+/** One round of sending for one account. */
+export interface Round {
+  parts: DeliverAccountParts
+  account: AccountState
+  lanes: Lane[]
+  batchParts: DeliverBatchParts
+  trouble: AccountTrouble
+  settle: Settle
+  inFlight: Set<Promise<void>>
+  end: RoundEnd | undefined
+  /** Something failed that nothing here foresees, such as the disk. */
+  failure: unknown
+  claiming: Promise<void> | undefined
+  /** Milliseconds since 1970. */
+  claimedAt: number
+  /** When all targets were last looked at, those not in use too. */
+  lookedAt: number
+  /** Rows are claimed that may end the process: no others are until they are settled. */
+  isCareful: boolean
+}
+
+export function startRound(parts: DeliverAccountParts, account: AccountState): Round {
+  const { turns, lease, isLost } = account
+  return {
+    ...{ parts, account, end: undefined, failure: undefined },
+    // Object.entries forgets that the keys are TargetName.
+    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined })),
+    batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: turns.take, slowDown: turns.slowDown, isLost },
+    trouble: accountTrouble(parts.schedule, parts.random, account.failures),
+    settle: settleTogether(parts.store, lease, parts.now),
+    inFlight: new Set(),
+    ...{ claiming: undefined, claimedAt: -Infinity, lookedAt: -Infinity, isCareful: false },
+  }
+}
+
+/** The end for the first of several reasons; but a lease that is lost is lost. */
+export function endRound(round: Round, end: RoundEnd, failure?: unknown): void {
+  round.end = end === 'lost' ? end : (round.end ?? end)
+  round.failure ??= failure
+}
+
+/** Nothing is claimed that is not settled. */
+export function isEmpty({ lanes, inFlight }: Round): boolean {
+  return inFlight.size === 0 && lanes.every(({ line }) => line.waiting() === 0)
+}
+
+/** After failures, send less: should one event be what makes HubSpot fail, it ends up alone, and then waits alone. */
+export function batchLimit({ trouble }: Round, { target }: Lane): number {
+  return Math.max(1, Math.floor(target.batchSize / 2 ** Math.min(trouble.failures(), 10)))
+}

@@ -1,0 +1,27 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Row, TargetName } from '../../outbox/event.ts'
+import type { Lease, Place } from '../../outbox/store.ts'
+import { claimableOf } from '../../outbox/suspicion.ts'
+import { readRow, ROW_COLUMNS } from '../read-row.ts'
+
+const FROM_THE_START: Place = { dueAt: -1, seq: -1 }
+
+/** Reads the rows that are due, in their order, and marks them as claimed: this thread is the only one that writes. */
+export function claimStatements(database: DatabaseSync) {
+  const due = database.prepare(`
+    select ${ROW_COLUMNS}, claimed_epoch is not null as is_abandoned from outbox
+    where account = :account and target = :target and state = 'due' and due_at <= :now and (due_at, seq) > (:afterDue, :afterSeq)
+      and (claimed_epoch is null or claimed_epoch < :epoch)
+    order by due_at, seq limit :limit`)
+  const mark = database.prepare('update outbox set attempts = attempts + 1, claimed_epoch = ?, abandoned = ? where seq = ?')
+
+  return ({ account, epoch }: Lease, { target, now, limit, after = FROM_THE_START }: { target: TargetName; now: number; limit: number; after?: Place }): Row[] => {
+    const rows = due.all({ account, epoch, target, now, limit, afterDue: after.dueAt, afterSeq: after.seq }).map((row) => {
+      const read = readRow(row)
+      return { ...read, attempt: read.attempt + 1, abandoned: read.abandoned + Number(row.is_abandoned) }
+    })
+    const claimed = rows.slice(0, claimableOf(rows, limit))
+    for (const { seq, abandoned } of claimed) mark.run(epoch, abandoned, seq)
+    return claimed.sort((a, b) => a.seq - b.seq)
+  }
+}
