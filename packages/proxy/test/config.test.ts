@@ -57,7 +57,6 @@ describe('a configuration that can be used', () => {
         baseUrl: 'https://api.hubapi.com',
         appUrl: 'https://app.hubspot.com',
         oauthVersion: '2026-03',
-        requestsPer10Seconds: 110,
         timeoutMs: 20_000,
       },
       limits: { perSubjectPerMinute: 120 },

@@ -2,64 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { deliverAccount } from '../../src/flows/deliver-events/deliver-account.ts'
 import type { Delivery } from '../../src/hubspot/target.ts'
 import type { Row } from '../../src/outbox/event.ts'
-import type { RetrySchedule } from '../../src/outbox/retry-schedule.ts'
-import type { Lease } from '../../src/outbox/store.ts'
 import type { Outcome } from '../../src/outcome.ts'
-import type { AccountState } from '../../src/flows/deliver-events/round.ts'
-import { createTurns } from '../../src/hubspot/turns.ts'
-import { createSignal } from '../../src/signal.ts'
-import { ACCOUNT, anEvent, connect, lease, LEASE_MS, NOW, SECOND, severalEvents } from '../store/behaviour/store-stage.ts'
-import { sqliteStores } from '../store/open-sqlite.ts'
+import { ACCOUNT, anEvent, lease, LEASE_MS, NOW, SECOND, severalEvents } from '../store/behaviour/store-stage.ts'
+import { accountStages, delivered, DOWN, SCHEDULE } from './account-stage.ts'
 
-const open = sqliteStores()
-const SCHEDULE: RetrySchedule = { firstMs: 10 * SECOND, maxMs: 3_600 * SECOND, giveUpAfterMs: 72 * 3_600 * SECOND }
-const DOWN: Delivery = { kind: 'whole', outcome: { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: 'internal error' } }
-const delivered = (rows: Row[]): Delivery => ({ kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) })
-
-/** An account with events stored and leased; HubSpot is the function, chance and clock stand still unless moved. */
-async function stage(events: Parameters<typeof anEvent>[0][], answer: (rows: Row[], calls: number) => Delivery) {
-  const { store } = await open()
-  await connect(store)
-  await store.enqueue(events.map(anEvent))
-  const clock = { ms: NOW }
-  const sent: string[][] = []
-  const settled: [string, Outcome['kind']][] = []
-  const log: Record<string, unknown>[] = []
-  const parts = {
-    store,
-    targets: {
-      'timeline-v3': {
-        batchSize: 8,
-        send: async (rows: Row[]) => answer(rows, sent.push(rows.map(({ messageId }) => messageId))),
-      },
-    },
-    schedule: SCHEDULE,
-    now: () => new Date(clock.ms),
-    random: () => 0.5,
-    log: (line: Record<string, unknown>, story: string) => void log.push({ story, ...line }),
-    onSettled: (rows: readonly Row[], outcomes: readonly Outcome[]) => {
-      rows.forEach(({ messageId }, index) => settled.push([messageId, outcomes[index]?.kind ?? 'retry']))
-    },
-    accessToken: async () => ({ kind: 'token' as const, accessToken: 'token' }),
-  }
-  const stateOf = (held: Lease, changes: Partial<AccountState> = {}): AccountState => ({
-    ...{ lease: held, failures: 0, news: createSignal(), hasDue: true, dueAgainAt: Infinity, isStopping: () => false, isLost: () => false },
-    turns: createTurns({ now: parts.now, sleep: async () => undefined }, '{"slots":[],"share":1,"max":1000000}'),
-    ...{ lingerMs: () => 0, mostInFlight: () => 1 },
-    ...changes,
-  })
-  /** Serves the account once, as it is leased then, with the failures that the store remembers. */
-  const round = async (changes: Partial<AccountState> = {}, owner = 'node-1') => {
-    const [taken] = await store.leaseAccounts({ owner, now: clock.ms, leaseMs: LEASE_MS, limit: 1 })
-    if (!taken) throw new Error('nothing is due')
-    const end = await deliverAccount(parts, stateOf(taken, { failures: taken.pause.failures, ...changes }))
-    await store.releaseLease(taken)
-    return end
-  }
-  const status = async (messageId: string) => (await store.findEvent({ account: ACCOUNT, site: 'main', messageId }))[0]
-  const leasable = () => store.leaseAccounts({ owner: 'looks', now: clock.ms, leaseMs: 1, limit: 1 })
-  return { store, clock, sent, settled, log, parts, round, stateOf, status, leasable }
-}
+const stage = accountStages()
 
 describe('a round for an account', () => {
   it('sends everything that is due, batch after batch, in the order of arrival', async () => {

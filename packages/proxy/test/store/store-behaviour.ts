@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { abandoning } from './behaviour/abandoning.ts'
 import { counting } from './behaviour/counting.ts'
 import { derivedValues } from './behaviour/derived-values.ts'
 import { enqueueing } from './behaviour/enqueueing.ts'
@@ -16,7 +17,7 @@ import { targeting } from './behaviour/targeting.ts'
 import type { OpenStore } from './behaviour/store-stage.ts'
 
 const BEHAVIOURS = {
-  ...{ enqueueing, groupCommit, derivedValues, leasing, settling, targeting },
+  ...{ enqueueing, groupCommit, derivedValues, leasing, abandoning, settling, targeting },
   ...{ identifying, inspecting, granting, counting, tending, measuring, modelled },
   sessions,
 }

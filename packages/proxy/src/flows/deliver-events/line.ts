@@ -67,7 +67,7 @@ export function createLine(): Line {
   }
 }
 
-/** A contact is found by its email, and HubSpot knows no difference of case. */
-function personOf({ person }: Row): string {
-  return person.email?.toLowerCase() ?? ''
+/** A record is found by its number, a contact by its email; there HubSpot knows no difference of case. */
+function personOf({ person, placement }: Row): string {
+  return placement?.objectId ?? person.email?.toLowerCase() ?? ''
 }

@@ -64,7 +64,7 @@ export function enqueueing(open: OpenStore): void {
     await store.enqueue([event])
     const { targets: _, ...kept } = event
     expect(await claim(store, await lease(store))).toEqual([
-      { ...kept, target: 'timeline-v3', seq: expect.any(Number), attempt: 1 },
+      { ...kept, target: 'timeline-v3', seq: expect.any(Number), dueAt: NOW, abandoned: 0, attempt: 1 },
     ])
   })
 

@@ -138,7 +138,7 @@ export function inspecting(open: OpenStore): void {
     expect(await again.enqueue([anEvent()])).toEqual(['duplicate'])
     const later = NOW + DAY
     const claimed = await claim(again, await lease(again, { now: later }), { now: later })
-    expect(claimed).toEqual(rows.map((row) => ({ ...row, attempt: 2 })))
+    expect(claimed).toEqual(rows.map((row) => ({ ...row, attempt: 2, abandoned: 1 })))
   })
 
   it('checkWritable writes', async () => {

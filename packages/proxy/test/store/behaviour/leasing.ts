@@ -138,4 +138,40 @@ export function leasing(open: OpenStore): void {
     await store.settle(held, { rows: [{ seq: rows[0]?.seq ?? 0, outcome: { kind: 'delivered' } }], now: AFTER })
     expect((await store.audit()).queued).toBe(1)
   })
+
+  it('of accounts that are named, only those are leased', async () => {
+    const { store } = await open()
+    for (const account of [1, 2, 3]) {
+      await connect(store, account)
+      await store.enqueue([anEvent({ account })])
+    }
+    const ask = (among?: number[]) => store.leaseAccounts({ owner: 'node-1', now: NOW, leaseMs: LEASE_MS, limit: 10, ...(among ? { among } : {}) })
+    expect((await ask([3, 1, 9])).map(({ account }) => account).sort()).toEqual([1, 3])
+    expect(await ask([])).toEqual([])
+    expect((await ask()).map(({ account }) => account)).toEqual([2])
+  })
+
+  it('what a holder hands over reaches the next, once: after a holder that died there is nothing', async () => {
+    const { store } = await open()
+    const { held } = await storeAndClaim(store, [anEvent()])
+    await store.releaseLease(held, 'ten requests')
+    const take = async (now: number) => (await store.leaseAccounts({ owner: 'node-2', now, leaseMs: LEASE_MS, limit: 1 }))[0]
+    expect(await take(NOW)).toMatchObject({ handover: 'ten requests' })
+    expect(await take(AFTER)).not.toHaveProperty('handover')
+    await store.releaseLease(held, 'a stale word')
+    expect(await take(AFTER + LEASE_MS)).not.toHaveProperty('handover')
+  })
+
+  it('claims may go on after a place: what comes before it is not looked through again', async () => {
+    const { store } = await open()
+    await connect(store)
+    await store.enqueue(severalEvents(4).map((event, index) => ({ ...event, receivedAt: NOW + (index >> 1) })))
+    const held = await lease(store, { now: NOW + 10 })
+    const claimAfter = async (after: { dueAt: number; seq: number }) =>
+      (await store.claimDue(held, { target: 'timeline-v3', now: NOW + 10, limit: 9, after }))?.map(({ messageId }) => messageId)
+    const [first] = await claim(store, held, { now: NOW + 10, limit: 1 })
+    expect(first).toMatchObject({ messageId: 'm1', dueAt: NOW })
+    expect(await claimAfter({ dueAt: NOW + 1, seq: 0 })).toEqual(['m3', 'm4'])
+    expect(await claimAfter({ dueAt: NOW, seq: first?.seq ?? 0 })).toEqual(['m2'])
+  })
 }

@@ -18,6 +18,8 @@ interface Promised {
   attempts: number
   /** The epoch of whoever has claimed it and not settled it. */
   claimedIn: number | undefined
+  /** How often it was claimed and not settled. */
+  abandoned: number
 }
 
 interface Model {
@@ -108,7 +110,7 @@ function enqueue(subject: string, messageId: string): Command {
     ])
     model.received += 1
     if (isKnown) model.duplicate += 1
-    else model.rows.set(key, { state: 'due', dueAt: model.now, attempts: 0, claimedIn: undefined })
+    else model.rows.set(key, { state: 'due', dueAt: model.now, attempts: 0, claimedIn: undefined, abandoned: 0 })
   })
 }
 
@@ -136,15 +138,27 @@ function claimFor(name: string, limit: number): Command {
     const free = [...model.rows].filter(
       ([, row]) => row.state === 'due' && row.dueAt <= model.now && row.claimedIn !== model.epoch,
     )
-    expect(rows).toHaveLength(Math.min(limit, free.length))
+    expect(rows).toHaveLength(claimable(free.map(([, row]) => row), limit))
     for (const row of rows ?? []) {
       const promised = promise(model, row)
       expect(free.map(([key]) => key)).toContain(keyOf(row))
-      Object.assign(promised, { attempts: promised.attempts + 1, claimedIn: model.epoch })
-      expect(row.attempt).toBe(promised.attempts)
+      const abandoned = abandonedOf(promised)
+      Object.assign(promised, { attempts: promised.attempts + 1, claimedIn: model.epoch, abandoned })
+      expect(row).toMatchObject({ attempt: promised.attempts, abandoned })
     }
     nodes[name] = { lease, rows: [...held, ...(rows ?? [])] }
   })
+}
+
+function abandonedOf({ abandoned, claimedIn }: Promised): number {
+  return abandoned + (claimedIn === undefined ? 0 : 1)
+}
+
+/** Of rows that were abandoned, a quarter as many each time; at least the first. */
+function claimable(free: Promised[], limit: number): number {
+  const sorted = free.toSorted((a, b) => a.dueAt - b.dueAt)
+  const mostAbandoned = sorted.map((_, index) => Math.max(...sorted.slice(0, index + 1).map(abandonedOf)))
+  return sorted.filter((_, index) => index === 0 || index < Math.floor(limit / 4 ** (mostAbandoned[index] ?? 0))).length
 }
 
 function settleFor(name: string, kind: 'delivered' | 'dead' | 'retry' | 'snooze', waitMs: number): Command {
@@ -166,9 +180,9 @@ function settleFor(name: string, kind: 'delivered' | 'dead' | 'retry' | 'snooze'
   })
 }
 
-function settledRow({ attempts }: Promised, kind: 'delivered' | 'dead' | 'retry' | 'snooze', dueAt: number): Promised {
-  if (kind === 'delivered' || kind === 'dead') return { state: kind, dueAt: Infinity, attempts, claimedIn: undefined }
-  return { state: 'due', dueAt, attempts: attempts - (kind === 'snooze' ? 1 : 0), claimedIn: undefined }
+function settledRow({ attempts, abandoned }: Promised, kind: 'delivered' | 'dead' | 'retry' | 'snooze', dueAt: number): Promised {
+  if (kind === 'delivered' || kind === 'dead') return { state: kind, dueAt: Infinity, attempts, claimedIn: undefined, abandoned }
+  return { state: 'due', dueAt, attempts: attempts - (kind === 'snooze' ? 1 : 0), claimedIn: undefined, abandoned: 0 }
 }
 
 async function agree(model: Model, store: Store, row: Row): Promise<void> {
