@@ -73,7 +73,8 @@ export function unreachable(error: unknown): Outcome {
   return { kind: 'retry', code: 'HUBSPOT_UNREACHABLE', detail: error.message }
 }
 
-function parseJson(text: string): unknown {
+/** Undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
