@@ -12,6 +12,7 @@ import { createCallerReader } from './http/caller.ts'
 import type { AppParts } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
+import { createSettleWaiters } from './http/settle-waiters.ts'
 import { readTimeZone } from './hubspot/account-info.ts'
 import type { Fetch } from './hubspot/call.ts'
 import { authorizeUrl, exchangeCode, refreshTokens, revokeToken, uninstallApp } from './hubspot/oauth.ts'
@@ -105,7 +106,7 @@ export async function openParts(config: Config, world: World) {
     removeGrant: vault.removeGrant,
   }
   const sizeLimit = createSizeLimit({ size: store.size, limits: config.outbox, log: logTo(world) })
-  return { config, world, endpoint, sites, sessions, store, sizeLimit, sealer, vault, install, disconnect, targets }
+  return { config, world, endpoint, sites, sessions, waiters: createSettleWaiters(), store, sizeLimit, sealer, vault, install, disconnect, targets }
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {
@@ -164,7 +165,7 @@ export interface Background {
 }
 
 /** Starts what happens after the 202. */
-export function startBackground({ config, world, sites, store, vault, ...parts }: Parts, metrics: Metrics): Background {
+export function startBackground({ config, world, sites, waiters, store, vault, ...parts }: Parts, metrics: Metrics): Background {
   const targets = timedTargets(parts.targets, world.now, metrics.observeCall)
   const log = logTo(world)
   const { requestsPer10Seconds } = config.hubspot
@@ -174,7 +175,11 @@ export function startBackground({ config, world, sites, store, vault, ...parts }
     ...{ targets, accessToken: vault.accessToken, owner: world.newId() },
     // Which targets sites have that are found is not known beforehand.
     ...(config.findSite ? {} : { inUse: targetsOf(config) }),
-    onSettled: (rows, outcomes) => rows.forEach((row, index) => outcomes[index] && metrics.countOutcome(row, outcomes[index])),
+    onSettled: (rows, outcomes) => rows.forEach((row, index) => {
+      const outcome = outcomes[index]
+      if (outcome) metrics.countOutcome(row, outcome)
+      if (outcome?.kind === 'delivered' || outcome?.kind === 'dead') waiters.tell(row.eventId)
+    }),
     createTurns: (handover) => createTurns({ ...world, requestsPer10Seconds }, handover),
   })
   store.onDue?.(delivery.wake)
@@ -224,6 +229,7 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
       },
     },
     findEvent: store.findEvent,
+    waiters: parts.waiters,
     install: {
       begin: (link) => beginInstall(parts.install(delivery.wake), link),
       complete: (answer) => completeInstall(parts.install(delivery.wake), answer),

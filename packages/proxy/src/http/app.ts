@@ -35,6 +35,7 @@ export interface AppParts {
   readCaller: CallerReader
   ingest: Pick<IngestDoorParts, 'ingest' | 'waitBeforeSending' | 'onResults'>
   findEvent: EventRouteParts['findEvent']
+  waiters: EventRouteParts['waiters']
   install: InstallRouteParts
   health: HealthParts
   /** The built snippet. */
@@ -82,7 +83,7 @@ function acceptJsonOnly(app: FastifyInstance): void {
 }
 
 /** What pages and servers ask; and the preflights, also of what the door answers. */
-async function trackingRoutes(app: FastifyInstance, { sites, readCaller, findEvent }: AppParts): Promise<void> {
+async function trackingRoutes(app: FastifyInstance, { sites, readCaller, findEvent, waiters }: AppParts): Promise<void> {
   // Before the plugin answers: it would tell an unlisted origin's preflight that there is nothing here.
   app.addHook('onRequest', async ({ method, headers }) => {
     const { origin } = headers
@@ -93,5 +94,5 @@ async function trackingRoutes(app: FastifyInstance, { sites, readCaller, findEve
   app.addHook('onRequest', async (request) => {
     if (request.method !== 'OPTIONS') request.setDecorator('caller', await readCaller(request.raw))
   })
-  eventRoutes(app, { findEvent, callerOf: (request: FastifyRequest) => request.getDecorator<Caller>('caller') })
+  eventRoutes(app, { findEvent, waiters, callerOf: (request: FastifyRequest) => request.getDecorator<Caller>('caller') })
 }

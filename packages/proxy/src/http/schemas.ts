@@ -60,6 +60,7 @@ export const ProblemSchema = Type.Object(
 
 export const EventQuerySchema = Type.Object({
   site: Type.Optional(Type.String({ description: 'The site, where there are several and no Origin' })),
+  wait: Type.Optional(Type.String({ description: 'Seconds to wait for the event to be settled, such as 10s; 30 at most. Default: none' })),
   userId: Type.Optional(Type.String({ description: 'For a server key: whose event; the email, where it was sent with no userId. Default: of whoever sent it last' })),
 })
 

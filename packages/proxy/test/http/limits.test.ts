@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
+import { createSettleWaiters } from '../../src/http/settle-waiters.ts'
 import { buildApp } from '../../src/http/app.ts'
 import { generateServerKey } from '../../src/identity/server-key.ts'
 import { expectProblem, expectRetryAfter } from '../stage/client.ts'
@@ -120,6 +121,7 @@ describe('a mistake of ours', () => {
       script: '',
       newId: () => '00000000-0000-0000-0000-000000000000',
       findEvent: unused,
+      waiters: createSettleWaiters(),
       readCaller: unused,
       ingest: { ingest: unused, waitBeforeSending: () => 0, onResults: () => undefined },
       install: { begin: unused, complete: unused, isSecure: true, log: () => undefined },
