@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Comparison } from '../flows/push-definitions/step.ts'
 import { openParts } from '../parts.ts'
 import { realWorld } from '../world.ts'
+import { addEventTypes } from './event-types.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
 import { makeChanges, planAsJson } from './make-changes.ts'
 import type { PushOptions } from './make-changes.ts'
@@ -18,13 +19,14 @@ interface Options extends PushOptions {
 }
 
 export function addEvents(program: Command): void {
-  const events = program.command('events').description('compare the event definitions with HubSpot, and bring HubSpot up to date')
+  const events = program.command('events').description('compare the event definitions with HubSpot, bring HubSpot up to date, and write their types')
   withOptions(events.command('diff'), 'show what "events push" would change', 'trackline events diff --exit-code')
     .option('--exit-code', 'end with 1 when something would be changed')
     .action((options: Options) => withPlan(options, diff))
   withOptions(events.command('push'), 'show the plan, ask, and make the changes in HubSpot', 'trackline events push --yes')
     .option('--yes', 'do not ask')
     .action((options: Options) => withPlan(options, push))
+  addEventTypes(events)
 }
 
 function withOptions(command: Command, description: string, example: string): Command {

@@ -6,6 +6,8 @@ import { showPlan } from './show-plan.ts'
 export interface PushOptions {
   json?: boolean
   yes?: boolean
+  /** Says nothing: the plan has been printed. */
+  isQuiet?: boolean
 }
 
 /** A plan for a program: the steps without what makes them. */
@@ -20,7 +22,7 @@ export function planAsJson({ steps, problems, notes }: Comparison) {
  * @throws Error that says how far it came
  */
 export async function makeChanges(plan: Comparison, options: PushOptions): Promise<boolean> {
-  print(planAsJson(plan), options, showPlan(plan))
+  if (!options.isQuiet) print(planAsJson(plan), options, showPlan(plan))
   if (plan.problems.length) throw new Error(`nothing was changed: mend the ${plan.problems.length === 1 ? 'problem' : 'problems'} above first`)
   if (plan.steps.length === 0) return true
   if (!options.yes && !(await confirm(questionFor(plan.steps)))) return false
@@ -29,7 +31,7 @@ export async function makeChanges(plan: Comparison, options: PushOptions): Promi
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new Error(`${done} of ${plan.steps.length} changes were made, then: ${reason}. Mend it and run this again: it goes on from there`, { cause })
     })
-    if (!options.json) process.stdout.write(`done: ${step.says}\n`)
+    if (!options.json && !options.isQuiet) process.stdout.write(`done: ${step.says}\n`)
   }
   return true
 }

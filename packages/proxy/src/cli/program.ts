@@ -6,7 +6,9 @@ import { addDisconnect } from './disconnect.ts'
 import { addEmulator } from './emulator.ts'
 import { addEvents } from './events.ts'
 import { addExplain } from './explain.ts'
+import { addIcon } from './icon.ts'
 import { addKeys } from './keys.ts'
+import { addMigrate } from './migrate.ts'
 import { addOutbox } from './outbox/outbox.ts'
 import { addPreview } from './preview.ts'
 import { addServe } from './serve.ts'
@@ -23,6 +25,8 @@ const COMMANDS = [
   addDisconnect,
   addEvents,
   addPreview,
+  addMigrate,
+  addIcon,
   addToken,
   addSession,
   addKeys,
