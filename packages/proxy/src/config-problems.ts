@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
 import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
-import { ConfigSchema, OAUTH_VERSIONS, SITE_NAME, SiteSchema, TEMPLATE_ACCESS } from './config-schema.ts'
+import { ConfigSchema, OAUTH_VERSIONS, REQUIRE_VERIFIED, SITE_NAME, SiteSchema, TEMPLATE_ACCESS } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
 import { TARGETS } from './outbox/event.ts'
 import { APP_EVENTS_VERSIONS, CUSTOM_EVENTS_VERSIONS, V1_METHODS } from './target-settings-schema.ts'
@@ -76,6 +76,7 @@ const CHOICES: readonly { path: RegExp; values: readonly string[] }[] = [
   { path: /^hubspot\.targets\.app-events\.version$/, values: APP_EVENTS_VERSIONS },
   { path: /^hubspot\.targets\.custom-events\.version$/, values: CUSTOM_EVENTS_VERSIONS },
   { path: /^hubspot\.templateAccess$/, values: TEMPLATE_ACCESS },
+  { path: /\.requireVerified$/, values: REQUIRE_VERIFIED.map(String) },
 ]
 
 function oneOfProblem(path: string, value: unknown): string {
@@ -207,8 +208,8 @@ function oneSiteProblems(path: string, { origins, session, email }: PlainSite, i
   const got = typeof session === 'string' ? 'text' : quote(session)
   if (!arePresets && isSound(`${path}.session`))
     problems.push(`${path}.session must be made by sharedSecret, publicKey or jwks: got ${got}`)
-  const areSources = email === undefined || (Array.isArray(email) && email.length > 0 && email.every((source) => source?.kind))
-  if (!areSources) problems.push(`${path}.email must be a list of claim(…) and lookup(…): got ${quote(email)}`)
+  const areSources = email === undefined || (Array.isArray(email) && email.length > 0 && email.every((source) => source?.kind === 'claim' || typeof source?.open === 'function'))
+  if (!areSources) problems.push(`${path}.email must be a list of sources, such as [claim('email'), userinfo()]: got ${quote(email)}`)
   return problems
 }
 

@@ -7,8 +7,8 @@ import { TargetSettingsSchema } from './target-settings-schema.ts'
 
 const closed = { additionalProperties: false }
 
+export const REQUIRE_VERIFIED = [true, false, 'if-present'] as const
 export const TEMPLATE_ACCESS = ['developer-key', 'oauth'] as const
-
 export const OAUTH_VERSIONS = ['2026-03', 'v3', 'v1'] as const
 
 const HubSpotSchema = Type.Object(
@@ -63,7 +63,9 @@ export const SiteSchema = Type.Object(
   {
     origins: Type.Array(Type.String(), { description: 'Origins of the pages that may send, each exactly as a browser names it: scheme, host, port' }),
     session: Type.Unknown({ description: 'How session tokens are verified: `sharedSecret`, `publicKey`, `jwks`, a provider\'s preset such as `auth0`, or a list of them' }),
-    email: Type.Optional(Type.Unknown({ description: 'Where a person\'s email is found, tried in order: `claim(…)`, `lookup(…)`. Default: the claim in which the session\'s provider puts it' })),
+    email: Type.Optional(Type.Unknown({ description: 'Where a person\'s email is found, tried in order: `claim(…)`, `userinfo()`, `lookup(…)`, …. Default: the claim in which the session\'s provider puts it' })),
+    requireVerified: Type.Unsafe<boolean | 'if-present'>(Type.Union(REQUIRE_VERIFIED.map((choice) => Type.Literal(choice)), { default: 'if-present', description: 'Which emails count. `true`: those said to be verified; `\'if-present\'`: all but those said to be unverified; `false`: all' })),
+    internationalEmails: Type.Boolean({ default: false, description: 'Whether emails may have letters beyond ASCII, which can look like others' }),
     portal: Type.Integer({ minimum: 1, description: 'Number of the HubSpot account (Hub ID) that the events go to' }),
     targets: Type.Unsafe<TargetName[]>(Type.Array(Type.Union(TARGETS.map((target) => Type.Literal(target))), { minItems: 1, uniqueItems: true, default: ['timeline-v3'], description: 'Where in HubSpot an event is recorded' })),
     serverKeys: Type.Array(Type.String({ pattern: SERVER_KEY_ENTRY }), { default: [], description: 'Digests of server keys, each with what the key may do and until when, as `trackline keys generate --server` prints them' }),

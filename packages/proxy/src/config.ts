@@ -10,11 +10,13 @@ import type { TargetName } from './outbox/event.ts'
 import type { TargetSettings } from './target-settings-schema.ts'
 
 /** One website (or a few that share their users) and the HubSpot account that its events go to. */
-export interface Site extends Omit<PlainSite, 'session' | 'email'> {
+export interface Site extends Omit<PlainSite, 'session' | 'email' | 'internationalEmails'> {
   name: string
   session: readonly SessionPreset[]
   /** Absent: where the session's preset finds it. */
   email: readonly EmailSource[] | undefined
+  /** Whether emails may have letters beyond ASCII. */
+  international: boolean
 }
 
 /** The configuration as the service uses it: checked, and every default filled in. */
@@ -140,5 +142,6 @@ function finish(plain: PlainConfig, file: string): Config {
 }
 
 function finishSite(name: string, site: PlainSite): Site {
-  return { ...site, name, session: [site.session].flat() as SessionPreset[], email: site.email as EmailSource[] | undefined }
+  const { internationalEmails: international, ...rest } = site
+  return { ...rest, name, international, session: [site.session].flat() as SessionPreset[], email: site.email as EmailSource[] | undefined }
 }

@@ -7,7 +7,8 @@ import { startDelivery } from './flows/deliver-events/deliver-events.ts'
 import type { Delivery } from './flows/deliver-events/deliver-events.ts'
 import type { DisconnectParts } from './flows/disconnect-account.ts'
 import { contactPropertiesOf } from './flows/push-definitions/plan-contact-properties.ts'
-import { startIdentityResolution } from './flows/resolve-identities.ts'
+import { startIdentityResolution } from './flows/resolve-identities/resolve-identities.ts'
+import type { IdentityResolution } from './flows/resolve-identities/resolve-identities.ts'
 import { createCallerReader } from './http/caller.ts'
 import type { AppParts } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -21,6 +22,8 @@ import { timedTargets } from './hubspot/timed-targets.ts'
 import { createTargets, SCOPES } from './hubspot/targets.ts'
 import { refuseUnfitEvents } from './hubspot/refuse-unfit-events.ts'
 import { createTurns } from './hubspot/turns.ts'
+import { createEmailResolver } from './identity/email-resolver.ts'
+import { createPseudonyms } from './identity/pseudonym.ts'
 import { createRateLimit } from './identity/rate-limit.ts'
 import { createSiteDirectory } from './identity/site-directory.ts'
 import type { SiteDirectory } from './identity/site-directory.ts'
@@ -34,7 +37,7 @@ import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
 import { vacuumPostgres } from './store/postgres/vacuum.ts'
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
 import { vacuumSqlite } from './store/sqlite/vacuum.ts'
-import { createSealer } from './vault/seal.ts'
+import { createSealer, generateKey } from './vault/seal.ts'
 import { createVault } from './vault/vault.ts'
 import { VERSION } from './version.ts'
 
@@ -153,19 +156,21 @@ function withFitEvents({ findSite, events }: Config): Pick<Config, 'findSite'> {
   }
 }
 
-/** Sites that are found may have look-ups that are not seen before. */
+/** Sites that are found may have look-ups that are not seen before; of one that a server speaks for, a token may tell an email later. */
 function canLookUp({ sites, findSite }: Config): boolean {
-  return findSite !== undefined || Object.values(sites).some((site) => site.email?.some(({ kind }) => kind === 'lookup'))
+  const canTell = ({ email, serverKeys }: Site) => serverKeys.length > 0 || email?.some(({ kind }) => kind === 'lookup')
+  return findSite !== undefined || Object.values(sites).some(canTell)
 }
 
 /** What happens after the 202. */
 export interface Background {
   delivery: Delivery
-  identity: { wake(): void; stop(): Promise<void> }
+  identity: IdentityResolution
 }
 
 /** Starts what happens after the 202. */
-export function startBackground({ config, world, sites, waiters, store, vault, ...parts }: Parts, metrics: Metrics): Background {
+export function startBackground(parts: Parts, metrics: Metrics): Background {
+  const { config, world, waiters, store, vault } = parts
   const targets = timedTargets(parts.targets, world.now, metrics.observeCall)
   const log = logTo(world)
   const { requestsPer10Seconds } = config.hubspot
@@ -183,8 +188,26 @@ export function startBackground({ config, world, sites, waiters, store, vault, .
     createTurns: (handover) => createTurns({ ...world, requestsPer10Seconds }, handover),
   })
   store.onDue?.(delivery.wake)
-  const identity = startIdentityResolution({ ...common, siteNamed: async (name) => sites.named(name), canLookUp: canLookUp(config), wake: delivery.wake })
+  const identity = startIdentities(parts, { isMakingRounds: true, wake: delivery.wake })
   return { delivery, identity }
+}
+
+/** What a process that does not deliver does after the 202: it alone has the tokens of those whose events it took. */
+export function startIngestBackground(parts: Parts): Background {
+  const wake = () => undefined
+  return { delivery: { wake, stop: async () => undefined }, identity: startIdentities(parts, { isMakingRounds: false, wake }) }
+}
+
+function startIdentities(parts: Parts, options: { isMakingRounds: boolean; wake: (account: number) => void }): IdentityResolution {
+  const { config, world, sites, store } = parts
+  const log = logTo(world)
+  const { resolve, close } = createEmailResolver({ ...world, log })
+  // Tokens wait in memory for minutes: nobody who reads the memory's pages finds one.
+  const sealer = createSealer(generateKey('memory'))
+  const sealing = { seal: (token: string) => sealer.seal(token, 'token'), open: (sealed: string) => sealer.open(sealed, 'token') }
+  const common = { ...world, ...sealing, ...options, store, log, resolve, schedule: config.retry, canLookUp: canLookUp(config) }
+  const identities = startIdentityResolution({ ...common, siteNamed: (name) => sites.named(name), pseudonym: createPseudonyms(config.keys) })
+  return { ...identities, stop: () => identities.stop().finally(close) }
 }
 
 interface AppOptions {
@@ -203,7 +226,7 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
     sizeLimit.assertRoom()
     return store.enqueue(events)
   }
-  const ingestParts = { ...world, events: config.events, store: { ...store, enqueue }, wake: delivery.wake, wakeIdentity: identity.wake }
+  const ingestParts = { ...world, events: config.events, store: { ...store, enqueue }, wake: delivery.wake, hear: identity.hear, knownEmail: identity.knownEmail }
   const log = logTo(world)
   /** What `/readyz` asks: whether an event would be stored. A full outbox is no fault of those that only deliver: they drain it. */
   const canStore = async () => {

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import { buildApp } from './http/app.ts'
-import { appParts, logTo, metricsOf, openParts, startBackground } from './parts.ts'
-import type { Background, Parts, World } from './parts.ts'
+import { appParts, logTo, metricsOf, openParts, startBackground, startIngestBackground } from './parts.ts'
+import type { Parts, World } from './parts.ts'
 import { refuseUnreadableGrants } from './vault/rotate-keys.ts'
 
 /** Requests that are being answered, and batches that are being sent, get this long when the service stops. */
@@ -28,12 +28,6 @@ export interface RunningServer {
 export const ROLES = ['all', 'ingest', 'deliver'] as const
 export type Role = (typeof ROLES)[number]
 
-/** What a process that does not deliver does after the 202. */
-const NOTHING_AFTERWARDS: Background = {
-  delivery: { wake: () => undefined, stop: async () => undefined },
-  identity: { wake: () => undefined, stop: async () => undefined },
-}
-
 /** Opens the outbox, listens, and delivers until it is stopped. */
 export async function startServer(config: Config, world: World, role: Role = 'all'): Promise<RunningServer> {
   const script = await readSnippet()
@@ -53,7 +47,7 @@ async function startOn(parts: Parts, { script, role }: { script: string; role: R
   await sessions.denials.refresh()
   await parts.sizeLimit.look()
   const metrics = metricsOf(parts)
-  const background = role === 'ingest' ? NOTHING_AFTERWARDS : startBackground(parts, metrics)
+  const background = role === 'ingest' ? startIngestBackground(parts) : startBackground(parts, metrics)
   const stopBackground = () => Promise.all([background.delivery.stop(), background.identity.stop()])
   const app = await listen(parts, { script, background, metrics, isIngesting: role !== 'deliver' }).catch(async (error: unknown) => {
     await stopBackground()

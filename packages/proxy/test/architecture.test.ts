@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ESLint } from 'eslint'
 import { describe, expect, it } from 'vitest'
@@ -59,7 +59,7 @@ const REFUSED: Case[] = [
     [inProxy('flows/deliver-events/x.ts'), `../../${file}.ts`],
     [inProxy('store/sqlite/x.ts'), `../../${file}.ts`],
   ]),
-  ...['config', 'config-problems', 'config-schema', 'errors', 'outcome', 'server-key-entry', 'signal', 'target-settings-schema'].flatMap((file) =>
+  ...['config', 'config-problems', 'config-schema', 'errors', 'outcome', 'server-key-entry', 'signal', 'turns', 'target-settings-schema'].flatMap((file) =>
     ['store', 'vault', 'hubspot', 'flows', 'http', 'cli'].map((room): Case => [inProxy(`${file}.ts`), `./${room}/y.ts`]),
   ),
 ]
@@ -129,11 +129,13 @@ describe('the sources of the proxy', () => {
     ).toEqual([])
   })
 
-  it('know Fastify in http and in the wiring only, SQL in store only, and a cipher in vault only', () => {
+  it('know Fastify in http and in the wiring only, SQL in store (and for tables of others in two files of identity), and a cipher in vault only', () => {
     const importing = (name: RegExp) =>
       new Set(files.filter((file) => name.test(readFileSync(file, 'utf8'))).map((file) => relative(SOURCES, file).split('/')[0]))
     expect([...importing(/from '(@fastify\/.*|fastify)'/)].sort()).toEqual(['http', 'parts.ts'])
-    expect([...importing(/from '(node:sqlite|pg)'/)]).toEqual(['store'])
+    expect([...importing(/from '(node:sqlite|pg)'/)].sort()).toEqual(['identity', 'store'])
+    const readers = files.filter((file) => file.includes('/identity/') && /from '(node:sqlite|pg)'/.test(readFileSync(file, 'utf8')))
+    expect(readers.map((file) => basename(file)).sort()).toEqual(['postgres-reader.ts', 'sqlite-reader-process.ts'])
     expect([...importing(/createCipheriv|createDecipheriv/)]).toEqual(['vault'])
   })
 })

@@ -182,9 +182,14 @@ describe('a configuration that cannot be used', () => {
     ['no session at all', site({ session: undefined }), /^sites.main.session must be/],
     ['a list of no sessions', site({ session: [] }), /^sites.main.session must be made by/],
     [
+      'a requireVerified that is none',
+      site({ requireVerified: 'if-presnt' as never }),
+      /^sites.main.requireVerified must be one of true, false, if-present: got 'if-presnt' \(did you mean 'if-present'\?\)/,
+    ],
+    [
       'an email that is a name',
       site({ email: 'email' }),
-      /^sites.main.email must be a list of claim\(…\) and lookup\(…\): got 'email'/,
+      /^sites.main.email must be a list of sources, such as \[claim\('email'\), userinfo\(\)\]: got 'email'/,
     ],
     ['an email of no source', site({ email: [] }), /^sites.main.email must be a list/],
     ['no events', { events: undefined }, /^events must be/],

@@ -1,4 +1,5 @@
-export { normalEmail, readEmail } from './claims/read-email.ts'
+export { acceptedEmail, normalEmail, readEmail } from './claims/read-email.ts'
+export type { EmailPolicy } from './claims/read-email.ts'
 export { denyList } from './deny/deny-list.ts'
 export type { Denied, DenyList } from './deny/deny-list.ts'
 export { refuseDenied } from './deny/refuse-denied.ts'

@@ -12,6 +12,7 @@ const SECRET = 'r'.repeat(48)
 /** What the package exports besides presets. */
 const OTHERS = [
   'sharedKeySets',
+  'acceptedEmail',
   'denyList',
   'mintSession',
   'normalEmail',

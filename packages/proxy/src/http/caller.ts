@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Site } from '../config.ts'
 import { TrackError } from '../errors.ts'
 import type { Speaker } from '../flows/ingest-events/read-message.ts'
-import { readEmail } from '@trackline/session'
 import type { Session } from '@trackline/session'
+import { emailInClaims } from '../identity/email-in-claims.ts'
+import { needsToken } from '../identity/email-resolver.ts'
 import type { SessionReader } from '../identity/read-session.ts'
 import type { SiteDirectory } from '../identity/site-directory.ts'
 import { findServerKey, isServerKeyHeader } from '../identity/server-key.ts'
@@ -40,9 +41,9 @@ export function createCallerReader({ sites, readSession, now }: CallerParts): Ca
       if (!scopes.has(needed)) throw new TrackError('SERVER_KEY_SCOPE', `the server key lacks the scope ${needed}`)
       return { site, speaker: { kind: 'server', mayIdentify: scopes.has('events:identify') } }
     }
-    const { session, cameInCookie } = await readSession(request, site)
+    const { session, token, cameInCookie } = await readSession(request, site)
     if (cameInCookie && !isReading(request)) refuseForgery(request)
-    return { site, speaker: { kind: 'person', person: personOf(site, session) } }
+    return { site, speaker: { kind: 'person', person: personOf(site, session), ...tokenFor(site, session, token) } }
   }
 }
 
@@ -88,12 +89,11 @@ function personOf(site: Site, session: Session): Person {
   const { issuer } = session
   // Two providers may use the same `sub` for two people.
   const name = site.session.length > 1 ? { subject: `${issuer ?? ''} ${session.subject}`, sub: session.subject } : { subject: session.subject }
-  const email = emailOf(site, session)
+  const email = emailInClaims(site, session)
   return { ...name, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
 }
 
-/** The first configured claim that has one; without configuration, what the session's preset knows of its provider. */
-function emailOf({ email: sources }: Site, session: Session): string | undefined {
-  if (!sources) return session.email
-  return sources.map((source) => (source.kind === 'claim' ? readEmail(session.claims, source.path).email : undefined)).find(Boolean)
+/** The token goes along only where a source of this site asks with it. */
+function tokenFor(site: Site, { expiresAt }: Session, text: string) {
+  return needsToken(site) ? { token: { text, expiresAt: expiresAt.getTime() } } : {}
 }

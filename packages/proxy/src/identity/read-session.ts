@@ -14,6 +14,7 @@ const RETRY_AFTER_SECONDS = 5
 /** A verified session, and how its token came: what came in a cookie may have been sent by another site's page. */
 export interface VerifiedSession {
   session: Session
+  token: string
   cameInCookie: boolean
 }
 
@@ -57,9 +58,9 @@ export function createSessionReader({ now, keyStore, keySets, isDenied = () => f
   async function sessionOf(request: IncomingMessage, { session: presets }: SiteSessions): Promise<VerifiedSession> {
     const found = readSessionToken(request, presets)
     const number = numberOf(presets)
-    if (found.from !== 'cookie') return { session: await verify(found.token, presets, `${number}`), cameInCookie: false }
+    if (found.from !== 'cookie') return { session: await verify(found.token, presets, `${number}`), token: found.token, cameInCookie: false }
     const named = presets.filter(({ cookie }) => cookie === found.cookie)
-    return { session: await verify(found.token, named, `${number} ${found.cookie}`), cameInCookie: true }
+    return { session: await verify(found.token, named, `${number} ${found.cookie}`), token: found.token, cameInCookie: true }
   }
 
   return {

@@ -80,6 +80,20 @@ export interface SigningKey {
   addedAt: number
 }
 
+/** Whom a row is about. */
+export interface PersonKey {
+  account: number
+  site: string
+  subject: string
+}
+
+/** What is remembered of a person. */
+export interface Identity {
+  email: string
+  /** When somebody last said so, milliseconds since 1970. */
+  saidAt: number
+}
+
 /** How the outcome of an attempt changes a row. `untried`: it was claimed and never sent, so all is as it was before the claim. */
 export interface Settlement {
   seq: number
@@ -167,10 +181,18 @@ export interface Store {
   /** When something becomes due that nobody has leased, milliseconds since 1970; undefined: nothing will without a new event. */
   nextDueAt(now: number): Promise<number | undefined>
 
-  /** Rows that wait for an email, the longest waiting first; each waits until `retryAt` unless it is identified. */
-  claimUnidentified(options: { now: number; retryAt: number; limit: number }): Promise<Row[]>
-  /** Gives every waiting row of this person the email. */
-  identify(person: { account: number; site: string; subject: string; email: string; now: number }): Promise<void>
+  /**
+   * Rows that wait for an email, the longest waiting first. Unless it is identified, each waits as long again as it has waited so far:
+   * at least `firstMs`, at most `maxMs`.
+   */
+  claimUnidentified(options: { now: number; firstMs: number; maxMs: number; limit: number }): Promise<Row[]>
+  /**
+   * Gives every waiting row of this person the email, and remembers it as theirs, unless something
+   * newer is known. Returns the email remembered until now.
+   */
+  identify(person: PersonKey & Identity & { now: number }): Promise<string | undefined>
+  /** The email remembered for a person. */
+  findIdentity(person: PersonKey): Promise<Identity | undefined>
   giveUpUnidentified(options: { receivedBefore: number; now: number }): Promise<number>
 
   /** What became of a message. Without `subject`: whoever sent it. */

@@ -120,7 +120,7 @@ it('an event stored or identified on one node is told to the listeners of the ot
   await one.enqueue([anEvent({ account: 11 }), anEvent({ account: 12 })])
   await until('two has heard', () => heard.two?.length === 2)
   await two.enqueue([anEvent({ account: 13, email: undefined })])
-  await two.identify({ account: 13, site: 'main', subject: 'ada', email: 'ada@example.com', now: NOW })
+  await two.identify({ account: 13, site: 'main', subject: 'ada', email: 'ada@example.com', saidAt: NOW, now: NOW })
   await until('one has heard', () => heard.one?.length === 1)
   // In the order of commits: had anything else been told, it would be here by now.
   await one.enqueue([anEvent({ account: 14 })])
@@ -135,7 +135,7 @@ it('duplicates, and events without an email, wake nobody', async () => {
   two.onDue?.((account) => heard.push(account))
   await until('it listens', () => isListening(schema, 1))
   await one.enqueue([anEvent(), anEvent({ messageId: 'm2', email: undefined })])
-  await one.identify({ account: ACCOUNT, site: 'main', subject: 'nobody', email: 'nobody@example.com', now: NOW })
+  await one.identify({ account: ACCOUNT, site: 'main', subject: 'nobody', email: 'nobody@example.com', saidAt: NOW, now: NOW })
   await one.enqueue([anEvent({ account: 99 })])
   await until('the last was heard', () => heard.includes(99))
   expect(heard).toEqual([99])

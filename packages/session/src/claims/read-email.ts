@@ -7,31 +7,57 @@ export interface EmailClaims {
   readonly emailVerified?: boolean
 }
 
-const MAX_EMAIL_CHARACTERS = 254
+/** Which emails count. */
+export interface EmailPolicy {
+  /**
+   * `true`: only one that is said to be verified. `'if-present'`, the default: not one that is said to be unverified. `false`:
+   * either.
+   */
+  readonly requireVerified?: boolean | 'if-present'
+  /** Also letters beyond ASCII (RFC 6531), composed as Unicode's NFC. Default false: letters that look alike can deceive. */
+  readonly international?: boolean
+}
+
+const MAX_EMAIL_BYTES = 254
 // One @, no quotes, brackets, blanks or control characters, so no display name and nothing that could break a mail
 // header. ASCII only: letters that look alike would let one person pass for another.
 const LOCAL_PART = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
+const ANY_LOCAL_PART = /^[\w\p{L}\p{M}\p{N}.!#$%&'*+/=?^`{|}~-]{1,64}$/u
+const ANY_DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u
 const VERIFIED_PATHS = [['email_verified'], ['emailVerified']]
 
 /**
  * Reads the email and whether it was verified. Never throws: a token without a usable email is a good session that
- * has no email. An email that its issuer calls unverified is not given out.
+ * has no email. An email that its issuer calls unverified is not given out, unless the policy says so.
  * @param path names that lead to the email
  * @param verifiedPath names that lead to the flag. Default: `email_verified` and `emailVerified`; where both are, both count.
  */
-export function readEmail(claims: Claims, path: readonly string[], verifiedPath?: readonly string[]): EmailClaims {
+export function readEmail(claims: Claims, path: readonly string[], verifiedPath?: readonly string[], policy?: EmailPolicy): EmailClaims {
   const emailVerified = readVerified(claims, verifiedPath === undefined ? VERIFIED_PATHS : [verifiedPath])
-  if (emailVerified === false) return { emailVerified }
-  const email = normalEmail(claimAt(claims, path))
+  const email = acceptedEmail(claimAt(claims, path), emailVerified, policy)
   return { ...(email !== undefined && { email }), ...(emailVerified !== undefined && { emailVerified }) }
 }
 
-/** The email with its domain in lower case, or undefined when it is not one. The local part keeps its case (RFC 5321, 2.4). */
-export function normalEmail(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > MAX_EMAIL_CHARACTERS) return undefined
-  const [local = '', domain = '', ...more] = value.split('@')
-  const isEmail = more.length === 0 && LOCAL_PART.test(local) && DOMAIN.test(domain)
+/** The email in its normal form, or undefined when it is none or the policy does not want it. */
+export function acceptedEmail(value: unknown, isVerified: boolean | undefined, policy: EmailPolicy = {}): string | undefined {
+  const { requireVerified = 'if-present', international = false } = policy
+  if (requireVerified === true && isVerified !== true) return undefined
+  if (requireVerified === 'if-present' && isVerified === false) return undefined
+  return normalEmail(value, international)
+}
+
+/**
+ * The email with its domain in lower case, or undefined when it is not one. The local part keeps its case (RFC 5321, 2.4).
+ * @param international  takes letters beyond ASCII too
+ */
+export function normalEmail(value: unknown, international = false): string | undefined {
+  if (typeof value !== 'string' || value.length > MAX_EMAIL_BYTES) return undefined
+  const composed = international ? value.normalize('NFC') : value
+  if (international && new TextEncoder().encode(composed).length > MAX_EMAIL_BYTES) return undefined
+  const [local = '', domain = '', ...more] = composed.split('@')
+  const [localPart, anyDomain] = international ? [ANY_LOCAL_PART, ANY_DOMAIN] : [LOCAL_PART, DOMAIN]
+  const isEmail = more.length === 0 && localPart.test(local) && anyDomain.test(domain)
   return isEmail ? `${local}@${domain.toLowerCase()}` : undefined
 }
 

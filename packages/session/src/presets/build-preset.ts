@@ -39,7 +39,7 @@ export function buildPreset(options: PresetOptions, { proof, subject = SUB, ...p
   ]
   return Object.freeze({
     readCookie: plainCookie,
-    readEmail: (claims) => readEmail(claims, email, emailVerified),
+    readEmail: (claims, policy) => readEmail(claims, email, emailVerified, policy),
     ...parts,
     ...{ form: proof.form, audience, cookie, types, maxLifetimeSeconds, impersonation, isImpersonated, claimRules },
     subjectPath: subject.path,

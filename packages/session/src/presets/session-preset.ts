@@ -1,5 +1,5 @@
 import type { ClaimRule } from '../claims/claim-rules.ts'
-import type { EmailClaims } from '../claims/read-email.ts'
+import type { EmailClaims, EmailPolicy } from '../claims/read-email.ts'
 import type { KeySetState } from '../keys/cached-key-set.ts'
 import type { KeyStore } from '../keys/key-store.ts'
 import type { SharedKeySets } from '../keys/shared-key-sets.ts'
@@ -73,7 +73,7 @@ export interface SessionPreset {
   readonly claimRules: readonly ClaimRule[]
   readonly readCookie: CookieReader
   readonly readSubject: (claims: Claims) => string
-  readonly readEmail: (claims: Claims) => EmailClaims
+  readonly readEmail: (claims: Claims, policy?: EmailPolicy) => EmailClaims
   readonly isImpersonated: (claims: Claims) => boolean
   readonly prove: Prove
   /** How its key set stands; only where keys are loaded from a provider. */

@@ -1,6 +1,6 @@
 import { claimAt } from '../claims/claim-at.ts'
 import { readEmail } from '../claims/read-email.ts'
-import type { EmailClaims } from '../claims/read-email.ts'
+import type { EmailClaims, EmailPolicy } from '../claims/read-email.ts'
 import { refuseKind } from '../claims/kind-rules.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { COOKIE_OR_TRUE, textOf } from '../options/text-rules.ts'
@@ -54,11 +54,11 @@ export function stytch({ cookie, ...options }: StytchOptions): SessionPreset {
 }
 
 /** The first factor that has an email. It counts as verified when the person proved it, by a link or code sent there. */
-function emailOfFactor(claims: Claims): EmailClaims {
+function emailOfFactor(claims: Claims, policy?: EmailPolicy): EmailClaims {
   const factor = factorsOf(claims).find((each) => memberOf(each, 'email_factor') !== undefined)
   const address = memberOf(memberOf(factor, 'email_factor'), 'email_address')
   const isProven = memberOf(factor, 'delivery_method') === 'email'
-  return readEmail({ email: address, ...(isProven && { email_verified: true }) }, ['email'])
+  return readEmail({ email: address, ...(isProven && { email_verified: true }) }, ['email'], undefined, policy)
 }
 
 function factorsOf(claims: Claims): readonly unknown[] {

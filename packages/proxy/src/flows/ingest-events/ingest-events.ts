@@ -3,11 +3,11 @@ import type { EventDefinitions, MessageResult } from '@trackline/shared'
 import type { Site } from '../../config.ts'
 import { TrackError } from '../../errors.ts'
 import { isIdentified } from '../../outbox/event.ts'
-import type { NewEvent } from '../../outbox/event.ts'
+import type { NewEvent, Person } from '../../outbox/event.ts'
 import { eventIdOf } from '../../outbox/event-id.ts'
 import type { Store } from '../../outbox/store.ts'
 import { readMessage, readMessageId } from './read-message.ts'
-import type { MessageContext, Speaker } from './read-message.ts'
+import type { MessageContext, Speaker, SpeakersToken } from './read-message.ts'
 
 export interface IngestParts {
   events: EventDefinitions
@@ -16,8 +16,10 @@ export interface IngestParts {
   newId: () => string
   /** Tells delivery that an account has something due. */
   wake: (account: number) => void
-  /** Tells identity look-up that somebody's email is wanted. */
-  wakeIdentity: () => void
+  /** Tells identity look-up whose events were stored. */
+  hear: (people: readonly Heard[]) => void
+  /** An email that was found a moment ago: the event need not wait for it. */
+  knownEmail: (person: Heard) => string | undefined
 }
 
 export interface IngestRequest {
@@ -42,7 +44,7 @@ export async function ingestEvents(parts: IngestParts, request: IngestRequest): 
   const context = { definitions: parts.events, targets: request.site.targets, speaker, receivedAt, clockSkewMs: clockSkew(request.sentAt, receivedAt) }
   const reads = request.messages.map((message) => readOne(parts, request.site, { message, context }))
   const events = reads.flatMap((read) => ('event' in read ? [read.event] : []))
-  const [stored] = await Promise.all([storeEvents(parts, events), countRejected(parts, request.site, reads.length - events.length)])
+  const [stored] = await Promise.all([storeEvents(parts, events, speaker), countRejected(parts, request.site, reads.length - events.length)])
   return reads.map((read) => ('result' in read ? read.result : { messageId: read.event.messageId, status: stored.shift() ?? 'queued' }))
 }
 
@@ -54,8 +56,11 @@ function readOne(parts: IngestParts, site: Site, { message, context }: { message
     }
     const members = message as Readonly<Record<string, unknown>> // An object that is no array has members by name.
     messageId = readMessageId(members.messageId, parts.newId)
-    const { person, event, occurredAt, placement } = readMessage(members, messageId, context)
+    const { person: named, event, occurredAt, placement } = readMessage(members, messageId, context)
     const account = site.portal
+    const isPlaced = isIdentified({ person: named, ...(placement && { placement }) })
+    const email = isPlaced ? named.email : parts.knownEmail({ account, site: site.name, person: named })
+    const person = email === undefined ? named : { ...named, email }
     const eventId = eventIdOf({ account, site: site.name, subject: person.subject, messageId })
     const { name, properties, extraData } = event
     const where = { account, site: site.name, targets: site.targets, receivedAt: context.receivedAt }
@@ -66,12 +71,24 @@ function readOne(parts: IngestParts, site: Site, { message, context }: { message
   }
 }
 
-async function storeEvents(parts: IngestParts, events: NewEvent[]): Promise<('queued' | 'duplicate')[]> {
+async function storeEvents(parts: IngestParts, events: NewEvent[], speaker: Speaker): Promise<('queued' | 'duplicate')[]> {
   if (events.length === 0) return []
   const stored = await parts.store.enqueue(events)
   if (events.some(isIdentified)) for (const account of new Set(events.map((event) => event.account))) parts.wake(account)
-  if (!events.every(isIdentified)) parts.wakeIdentity()
+  parts.hear(peopleOf(events.filter((event) => event.person.email !== undefined || !isIdentified(event)), speaker))
   return stored
+}
+
+interface Heard {
+  account: number
+  site: string
+  person: Person
+  token?: SpeakersToken | undefined
+}
+
+function peopleOf(events: NewEvent[], speaker: Speaker): Heard[] {
+  const token = speaker.kind === 'person' ? speaker.token : undefined
+  return [...new Map(events.map(({ account, site, person }) => [person.subject, { account, site, person, token }])).values()]
 }
 
 async function countRejected(parts: IngestParts, site: Site, rejected: number): Promise<void> {

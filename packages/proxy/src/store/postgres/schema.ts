@@ -140,4 +140,14 @@ export const MIGRATIONS = [
   alter table outbox add column abandoned integer not null default 0;
   alter table accounts add column handover text;
   `,
+  `
+  create table identities (
+    account bigint not null,
+    site text collate "C" not null,
+    subject text collate "C" not null,
+    email text not null,
+    said_at bigint not null,
+    primary key (account, site, subject)
+  ) with (fillfactor = 80);
+  `,
 ]

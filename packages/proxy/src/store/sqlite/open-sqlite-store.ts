@@ -13,7 +13,7 @@ const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
 
 const METHODS = [
   'countRejected', 'leaseAccounts', 'renewLease', 'claimDue', 'settle', 'releaseLease', 'nextDueAt', 'claimUnidentified',
-  'identify', 'giveUpUnidentified', 'findEvent', 'audit', 'auditBySite', 'countRows', 'listRows', 'findRows', 'retryRows',
+  'identify', 'findIdentity', 'giveUpUnidentified', 'findEvent', 'audit', 'auditBySite', 'countRows', 'listRows', 'findRows', 'retryRows',
   'discardRows', 'accountStates', 'size', 'oldestWaiting', 'readGrant', 'saveGrant', 'claimRenewal', 'releaseRenewal', 'listSealed', 'replaceSealed',
   'readConnection', 'saveConnection', 'addTicket', 'takeTicket', 'forgetOld',
   'checkWritable',

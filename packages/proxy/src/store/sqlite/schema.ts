@@ -127,4 +127,14 @@ export const MIGRATIONS = [
   alter table outbox add column abandoned integer not null default 0;
   alter table accounts add column handover text;
   `,
+  `
+  create table identities (
+    account integer not null,
+    site text not null,
+    subject text not null,
+    email text not null,
+    said_at integer not null,
+    primary key (account, site, subject)
+  ) strict, without rowid;
+  `,
 ]

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { ACCOUNT, anEvent, claim, connect, lease, NOTHING, NOW, SECOND } from './store-stage.ts'
 import type { OpenStore } from './store-stage.ts'
 
-const RETRY_AT = NOW + 30 * SECOND
+const WAITS = { firstMs: 10 * SECOND, maxMs: 60 * SECOND }
+const RETRY_AT = NOW + 10 * SECOND
 const UNKNOWN = { email: undefined }
 
 /** Events that wait until somebody knows their person's email. */
@@ -11,7 +12,7 @@ export function identifying(open: OpenStore): void {
     const { store } = await open()
     const events = [3, 1, 2].map((second) => anEvent({ ...UNKNOWN, subject: `p${second}`, receivedAt: NOW + second }))
     await store.enqueue([...events, anEvent({ receivedAt: NOW })])
-    const claimed = await store.claimUnidentified({ now: NOW + 10, retryAt: RETRY_AT, limit: 2 })
+    const claimed = await store.claimUnidentified({ now: NOW + 10, ...WAITS, limit: 2 })
     expect(claimed.map((row) => row.person).sort((a, b) => a.subject.localeCompare(b.subject))).toEqual([
       { subject: 'p1' },
       { subject: 'p2' },
@@ -21,17 +22,42 @@ export function identifying(open: OpenStore): void {
   it('a row handed out is not handed out again until its retry', async () => {
     const { store } = await open()
     await store.enqueue([anEvent({ ...UNKNOWN, issuer: 'https://id.example.com/' })])
-    const ask = (now: number) => store.claimUnidentified({ now, retryAt: RETRY_AT, limit: 10 })
+    const ask = (now: number) => store.claimUnidentified({ now, ...WAITS, limit: 10 })
     expect(await ask(NOW - 1)).toEqual([])
     expect(await ask(NOW)).toMatchObject([{ person: { subject: 'ada', issuer: 'https://id.example.com/' } }])
     expect(await ask(RETRY_AT - 1)).toEqual([])
     expect(await ask(RETRY_AT)).toHaveLength(1)
   })
 
+  it('a row waits as long again as it has waited, within bounds', async () => {
+    const { store } = await open()
+    await store.enqueue([anEvent(UNKNOWN)])
+    const ask = async (seconds: number) => (await store.claimUnidentified({ now: NOW + seconds * SECOND, ...WAITS, limit: 10 })).length
+    const moments = [0, 9.999, 10, 19.999, 20, 39.999, 40, 79.999, 80, 139.999, 140]
+    const handedOut = []
+    for (const moment of moments) handedOut.push(await ask(moment))
+    expect(handedOut).toEqual([1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
+  })
+
+  it('an email is remembered for a person of one site; what was said later wins, whenever it comes', async () => {
+    const { store, reopen } = await open()
+    const ada = { account: ACCOUNT, site: 'main', subject: 'ada' }
+    expect(await store.findIdentity(ada)).toBeUndefined()
+    const say = (email: string, saidAt: number) => store.identify({ ...ada, email, saidAt, now: NOW })
+    expect(await say('ada@example.com', NOW)).toBeUndefined()
+    expect(await say('lovelace@example.com', NOW + SECOND)).toBe('ada@example.com')
+    expect(await say('ada@example.com', NOW)).toBe('lovelace@example.com')
+    const again = await reopen()
+    expect(await again.findIdentity(ada)).toEqual({ email: 'lovelace@example.com', saidAt: NOW + SECOND })
+    for (const other of [{ account: 7 }, { site: 'shop' }, { subject: 'grace' }]) {
+      expect(await again.findIdentity({ ...ada, ...other })).toBeUndefined()
+    }
+  })
+
   it("a person's own sub comes back beside the subject, where it is another", async () => {
     const { store } = await open()
     await store.enqueue([anEvent({ ...UNKNOWN, subject: 'shop 7', issuer: 'shop', sub: '7' })])
-    const [row] = await store.claimUnidentified({ now: NOW, retryAt: RETRY_AT, limit: 10 })
+    const [row] = await store.claimUnidentified({ now: NOW, ...WAITS, limit: 10 })
     expect(row?.person).toEqual({ subject: 'shop 7', issuer: 'shop', sub: '7' })
   })
 
@@ -45,7 +71,7 @@ export function identifying(open: OpenStore): void {
       anEvent({ ...UNKNOWN, site: 'shop' }),
       anEvent({ ...UNKNOWN, account: 7 }),
     ])
-    await store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'ada@example.com', now: NOW })
+    await store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'ada@example.com', saidAt: NOW, now: NOW })
     expect(await store.audit()).toEqual({ ...NOTHING, received: 5, queued: 2, needsIdentity: 3 })
     const rows = await claim(store, await lease(store))
     expect(rows.map(({ messageId, person }) => [messageId, person.email])).toEqual([
@@ -58,7 +84,7 @@ export function identifying(open: OpenStore): void {
     const { store } = await open()
     await connect(store)
     await store.enqueue([anEvent()])
-    await store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'other@example.com', now: NOW })
+    await store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'other@example.com', saidAt: NOW, now: NOW })
     expect((await claim(store, await lease(store)))[0]?.person.email).toBe('ada@example.com')
   })
 

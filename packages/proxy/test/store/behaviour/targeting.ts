@@ -52,7 +52,7 @@ export function targeting(open: OpenStore): void {
   several('the email found for a person makes the rows of every target due', async () => {
     const { store } = await open()
     await store.enqueue([anEvent({ targets: BOTH, email: undefined })])
-    await store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'ada@example.com', now: NOW })
+    await store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'ada@example.com', saidAt: NOW, now: NOW })
     expect(await store.audit()).toEqual({ ...NOTHING, received: 2, queued: 2 })
   })
 }

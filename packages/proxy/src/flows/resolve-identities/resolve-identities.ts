@@ -1,0 +1,130 @@
+import { LRUCache } from 'lru-cache'
+import type { RetrySchedule } from '../../outbox/retry-schedule.ts'
+import type { Identity, Store } from '../../outbox/store.ts'
+import { createSignal } from '../../signal.ts'
+import { createPeopleAtHand } from './people-at-hand.ts'
+import type { HeldToken } from './people-at-hand.ts'
+import { FRESH_MS, rememberEmail, resolvePerson } from './resolve-person.ts'
+import type { ResolveParts, Wanted } from './resolve-person.ts'
+
+/** Rows looked at in one round. */
+const BATCH_SIZE = 50
+/** Rows wait no longer than this from one look to the next. */
+const MAX_WAIT_MS = 10 * 60_000
+/** Rounds are no closer than this while nothing arrives. */
+const ROUND_MS = 1_000
+/** Rows are given up after days: to look for them at each wake would cost more than it tells. */
+const GIVE_UP_EVERY_MS = 60_000
+/** People whose email is kept in memory too: their events need not wait, nor what their tokens tell be written again. */
+const MAX_KNOWN = 50_000
+
+export interface IdentityParts extends ResolveParts {
+  store: Pick<Store, 'claimUnidentified' | 'identify' | 'findIdentity' | 'giveUpUnidentified'>
+  /** False: no site has a look-up or a server key, so nobody need be asked for. */
+  canLookUp: boolean
+  /** False: another process looks at rows that wait; this one only asks for whom it has just heard of. */
+  isMakingRounds: boolean
+  schedule: RetrySchedule
+  seal: (token: string) => string
+  open: (sealed: string) => string
+}
+
+/** A person who sent events, and the token that proved it, where a source needs one. */
+export interface Heard extends Wanted {
+  token?: { text: string; expiresAt: number } | undefined
+}
+
+export interface IdentityResolution {
+  /** Tells whose events have just been stored. */
+  hear(people: readonly Heard[]): void
+  /** The email of somebody who was asked for in the last 15 minutes, in this process. */
+  knownEmail(person: Wanted): string | undefined
+  stop(): Promise<void>
+}
+
+/** Finds the emails that no session token told, after the 202, until it is stopped. */
+export function startIdentityResolution(parts: IdentityParts): IdentityResolution {
+  const signal = createSignal()
+  const giveUpSometimes = createGiveUp(parts)
+  const known = createKnown(parts.now)
+  const onError = (error: unknown) => parts.log({ error: String(error) }, 'identity.failed')
+  const resolve = async (wanted: Wanted, token: HeldToken | undefined) => {
+    const identity = await resolvePerson(parts, wanted, token && parts.open(token.sealed))
+    if (identity) known.set(wanted, identity)
+    return identity !== undefined
+  }
+  const atHand = createPeopleAtHand({ resolve, onError, now: parts.now })
+  let isStopping = false
+
+  async function makeRounds(): Promise<void> {
+    while (!isStopping) {
+      atHand.askAgain()
+      const seen = parts.isMakingRounds ? await giveUpSometimes().then(() => resolveDue(parts)).catch((error: unknown) => (onError(error), 0)) : 0
+      if (!isStopping && seen < BATCH_SIZE) await signal.wait(ROUND_MS)
+    }
+  }
+
+  function hear(people: readonly Heard[]): void {
+    for (const { token, ...wanted } of people) {
+      const { email } = wanted.person
+      if (!parts.canLookUp) continue
+      if (email !== undefined) tell(wanted, email)
+      else atHand.want(wanted, token && { sealed: parts.seal(token.text), expiresAt: token.expiresAt })
+    }
+  }
+
+  /** Remembers the email that a token told, once for a person: events that a server sends for them may come without it. */
+  function tell(wanted: Wanted, email: string): void {
+    const isNew = known.last(wanted) !== email
+    known.set(wanted, { email, saidAt: parts.now().getTime() })
+    if (isNew) rememberEmail(parts, wanted, email).catch((error: unknown) => (known.forget(wanted), onError(error)))
+  }
+
+  const rounds = makeRounds()
+  return {
+    hear,
+    knownEmail: known.fresh,
+    async stop() {
+      isStopping = true
+      signal.raise()
+      await Promise.all([rounds, atHand.stop()])
+    },
+  }
+}
+
+function createKnown(now: () => Date) {
+  const known = new LRUCache<string, Identity>({ max: MAX_KNOWN })
+  const keyOf = ({ account, site, person }: Wanted) => JSON.stringify([account, site, person.subject])
+
+  return {
+    set: (person: Wanted, identity: Identity) => void known.set(keyOf(person), identity),
+    forget: (person: Wanted) => void known.delete(keyOf(person)),
+    last: (person: Wanted) => known.get(keyOf(person))?.email,
+    fresh(person: Wanted): string | undefined {
+      const identity = known.get(keyOf(person))
+      return identity && now().getTime() - identity.saidAt < FRESH_MS ? identity.email : undefined
+    },
+  }
+}
+
+/** Gives up what has waited too long; does nothing when it did so less than a minute ago. */
+function createGiveUp({ store, schedule, now }: IdentityParts): () => Promise<void> {
+  let nextAt = 0
+  return async () => {
+    const time = now().getTime()
+    if (time < nextAt) return
+    await store.giveUpUnidentified({ receivedBefore: time - schedule.giveUpAfterMs, now: time })
+    nextAt = time + GIVE_UP_EVERY_MS
+  }
+}
+
+/** One round: asks once for each person that waits. Returns the rows looked at. */
+async function resolveDue(parts: IdentityParts): Promise<number> {
+  if (!parts.canLookUp) return 0
+  const { firstMs, maxMs } = parts.schedule
+  const waits = { firstMs: Math.min(firstMs, MAX_WAIT_MS), maxMs: Math.min(maxMs, MAX_WAIT_MS) }
+  const rows = await parts.store.claimUnidentified({ now: parts.now().getTime(), ...waits, limit: BATCH_SIZE })
+  const people = new Map(rows.map((row) => [JSON.stringify([row.account, row.site, row.person.subject]), row]))
+  await Promise.all([...people.values()].map((row) => resolvePerson(parts, row)))
+  return rows.length
+}
