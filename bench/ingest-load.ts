@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import type { LoadResult, LoadSettings } from './messages.ts'
 
@@ -6,7 +7,6 @@ const settings: LoadSettings = JSON.parse(process.argv[2] ?? '')
 const agent = new Agent({ keepAlive: true, maxSockets: settings.connections })
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${settings.token}`, origin: 'https://app.example.com' }
 const latenciesMs: number[] = []
-let sent = 0
 
 process.once('message', async () => {
   const endAt = performance.now() + settings.seconds * 1000
@@ -42,7 +42,7 @@ function body(): string {
   const batch = Array.from({ length: settings.eventsPerRequest }, () => ({
     type: 'track',
     event: 'login',
-    messageId: `${process.pid}-${sent++}-0123456789abcdef0123456789`,
+    messageId: randomUUID(),
     timestamp: new Date().toISOString(),
     properties: { method: 'sso', page: '/account/settings' },
     context: { library: { name: 'bench', version: '1.0.0' } },

@@ -9,7 +9,10 @@ process.chdir(root)
 
 installPackages()
 buildSnippet()
-if (process.argv.includes('--browser')) await installBrowser()
+if (process.argv.includes('--browser')) {
+  await installBrowser()
+  installPgBouncer()
+}
 
 /** `npm ci` leaves a copy of the lock file behind: while that one is the newer, everything is installed. */
 function installPackages() {
@@ -41,6 +44,12 @@ async function installBrowser() {
   }
   console.error('No browser could be installed. Install Chromium, or name one: TRACKLINE_CHROMIUM=/path/to/chromium npm test')
   process.exit(1)
+}
+
+/** Where it is not there and not to be had, its tests are left out. */
+function installPgBouncer() {
+  if (existsSync('/usr/sbin/pgbouncer') || process.getuid?.() !== 0) return
+  spawnSync('sh', ['-c', 'apt-get update -qq && apt-get install -y -qq --no-install-recommends pgbouncer'], { stdio: 'ignore', timeout: 120_000 })
 }
 
 function isNewer(path, thanPaths) {

@@ -1,8 +1,8 @@
 import type { Gauge } from 'prom-client'
 import type { OldestWaiting, OutboxSize } from '../outbox/size.ts'
 import type { AccountState, SiteAudit } from '../outbox/store.ts'
+import { UNKNOWN } from './metric-definitions.ts'
 import type { MetricName } from './metric-definitions.ts'
-import { UNKNOWN } from './metrics.ts'
 
 /** What is asked of the outbox when somebody reads the metrics. */
 export interface ObservedState {

@@ -1,3 +1,6 @@
+/** What is not named in the configuration shares one label: what strangers send must not make new time series. */
+export const UNKNOWN = 'unknown'
+
 /** What `/metrics` tells, besides what every Node process does. docs/metrics.md has a row for each; a test compares. */
 export const METRICS = {
   trackline_events_total: { type: 'counter', labels: ['site', 'event', 'status'], help: 'Events that this process was sent, by what was answered: queued, duplicate, rejected' },

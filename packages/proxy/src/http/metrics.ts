@@ -4,11 +4,8 @@ import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
 import { collectState } from './collect-state.ts'
 import type { ObservedState } from './collect-state.ts'
-import { METRICS } from './metric-definitions.ts'
+import { METRICS, UNKNOWN } from './metric-definitions.ts'
 import type { MetricName } from './metric-definitions.ts'
-
-/** What is not named in the configuration shares one label: what strangers send must not make new time series. */
-export const UNKNOWN = 'unknown'
 
 const INGEST_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 const CALL_BUCKETS_SECONDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20]

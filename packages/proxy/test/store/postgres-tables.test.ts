@@ -180,6 +180,7 @@ describe('the URL', () => {
   it.each([
     ['pool=1', /"pool" must be a whole number from 2 to 500: got '1'/],
     ['pool=many', /"pool".*got 'many'/],
+    ['statement_timeout=5s', /"statement_timeout" must be milliseconds from 100 to 600000: got '5s'/],
     ['schema=Bad-Name', /"schema".*got 'Bad-Name'/],
     ['schema=pg%22;drop', /"schema" must be/],
     ['target_session_attrs=any', /"target_session_attrs" must be read-write or primary, .*got 'any'/],

@@ -2,16 +2,14 @@ import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import type { Address } from './read-url.ts'
 import { clientFor, CONNECT_TIMEOUT_MS, connectToOne, requireWrites } from './servers.ts'
-import type { Servers } from './servers.ts'
 import { transactionOn } from './transaction.ts'
 import type { Result, Statement, Transaction } from './transaction.ts'
 
 const LOCK_TIMEOUT_MS = 3_000
-const STATEMENT_TIMEOUT_MS = 5_000
 /** A node that stops in the middle of a transaction must not keep others from its rows. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
-/** The network may swallow an answer: longer than the server's own timeout, so that it speaks first. */
-const ANSWER_TIMEOUT_MS = 8_000
+/** The network may swallow an answer: it is given up so much later than the server's own timeout, which speaks first. */
+const ANSWER_LATER_MS = 3_000
 /** Somebody else's commit makes a transaction start over; each time, somebody has got ahead. */
 const MAX_TRIES = 10
 /**
@@ -34,7 +32,7 @@ export type Database = Awaited<ReturnType<typeof openDatabase>>
 export async function openDatabase(address: Address) {
   const { servers } = address
   const pool = openPool(address)
-  const begin = await beginStatement(servers, pool, address.schema)
+  const begin = await beginStatement(address, pool)
 
   async function attempt<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
     const client = await connectToOne(servers, () => pool.connect())
@@ -70,8 +68,8 @@ export async function openDatabase(address: Address) {
   }
 }
 
-function openPool({ servers, poolSize }: Address): pg.Pool {
-  const timeouts = { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: ANSWER_TIMEOUT_MS }
+function openPool({ servers, poolSize, statementTimeoutMs }: Address): pg.Pool {
+  const timeouts = { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: statementTimeoutMs + ANSWER_LATER_MS }
   const toServer = { Client: clientFor(servers), onConnect: (client: pg.ClientBase) => requireWrites(servers, client) }
   const pool = new pg.Pool({ ...toServer, ...timeouts, max: poolSize, pipeline: true })
   // A connection that breaks tells whoever waits for its answer; without a listener it would also end the process.
@@ -84,12 +82,12 @@ function openPool({ servers, poolSize }: Address): pg.Pool {
  * A database may be set to answer a commit before it is on disk. An operator may also want more than "on" says: only "off" is
  * overruled.
  */
-async function beginStatement(servers: Servers, pool: pg.Pool, schema: string): Promise<Statement> {
+async function beginStatement({ servers, schema, statementTimeoutMs }: Address, pool: pg.Pool): Promise<Statement> {
   const { rows } = await connectToOne(servers, () => pool.query<{ level: string }>("select current_setting('synchronous_commit') as level"))
   const settings = {
     search_path: `"${schema}"`,
     lock_timeout: LOCK_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     ...(rows[0]?.level === 'off' ? { synchronous_commit: 'on' } : {}),
   }

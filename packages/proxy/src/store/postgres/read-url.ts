@@ -6,6 +6,7 @@ const DEFAULT_POOL_SIZE = 10
 /** One connection commits events; delivery, look-ups and questions need others. */
 const MIN_POOL_SIZE = 2
 const MAX_POOL_SIZE = 500
+const DEFAULT_STATEMENT_TIMEOUT_MS = 5_000
 const DEFAULT_SCHEMA = 'trackline'
 /** A name that needs no quoting, and leaves room for the suffix of the channel within PostgreSQL's 63 bytes. */
 const SCHEMA_FORM = /^[a-z_][a-z0-9_]{0,49}$/
@@ -22,6 +23,8 @@ export interface Address {
   servers: Servers
   poolSize: number
   schema: string
+  /** How long the server may work on one statement. */
+  statementTimeoutMs: number
   /** Direct connections for LISTEN; undefined: nodes are not woken by each other. */
   listen: Servers | undefined
 }
@@ -33,6 +36,7 @@ export interface Address {
  *
  * - `pool`: most connections of this process, 2–500, default 10; one more is used to listen
  * - `schema`: where the tables lie, default `trackline`
+ * - `statement_timeout`: milliseconds that the server may work on one statement, 100–600000, default 5000
  * - `listen`: `off`, or the (percent-encoded) URL of a direct connection where the first one leads through a pooler such as
  *   PgBouncer in transaction mode, which LISTEN does not survive. Default: the URL itself
  *
@@ -41,12 +45,12 @@ export interface Address {
 export function readPostgresUrl(url: string, given: { schema?: string } = {}): Address {
   const urls = parseEach(url, 'store must be')
   const take = (name: string) => takeParameter(urls, name)
-  const [pool, schema, listen, wanted] = [take('pool'), take('schema'), take('listen'), take('target_session_attrs')]
+  const [pool, schema, listen, wanted, timeout] = [take('pool'), take('schema'), take('listen'), take('target_session_attrs'), take('statement_timeout')]
   if (wanted !== undefined && !WANTED_SERVERS.includes(wanted)) {
     throw new TypeError(`store: "target_session_attrs" must be ${WANTED_SERVERS.join(' or ')}, since the outbox is written: got '${wanted}'`)
   }
   const servers = serversAt(urls)
-  const names = { poolSize: readPoolSize(pool), schema: readSchema(given.schema ?? schema) }
+  const names = { poolSize: readPoolSize(pool), schema: readSchema(given.schema ?? schema), statementTimeoutMs: readTimeout(timeout) }
   return { servers, ...names, listen: readListen(listen, servers) }
 }
 
@@ -87,6 +91,12 @@ function readPoolSize(pool = String(DEFAULT_POOL_SIZE)): number {
   const size = Number(pool)
   if (Number.isInteger(size) && size >= MIN_POOL_SIZE && size <= MAX_POOL_SIZE) return size
   throw new TypeError(`store: "pool" must be a whole number from ${MIN_POOL_SIZE} to ${MAX_POOL_SIZE}: got '${pool}'`)
+}
+
+function readTimeout(timeout = String(DEFAULT_STATEMENT_TIMEOUT_MS)): number {
+  const timeoutMs = Number(timeout)
+  if (/^\d+$/.test(timeout) && timeoutMs >= 100 && timeoutMs <= 600_000) return timeoutMs
+  throw new TypeError(`store: "statement_timeout" must be milliseconds from 100 to 600000: got '${timeout}'`)
 }
 
 function readSchema(schema = DEFAULT_SCHEMA): string {
