@@ -7,8 +7,9 @@ const GIVE_UP_AFTER_MS = 15_000
 export async function until<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
+  giveUpAfterMs = GIVE_UP_AFTER_MS,
 ): Promise<Answer> {
-  const giveUpAt = performance.now() + GIVE_UP_AFTER_MS
+  const giveUpAt = performance.now() + giveUpAfterMs
   for (;;) {
     const answer = await ask()
     if (answer !== undefined && answer !== false) return answer

@@ -114,13 +114,18 @@ async function resendUnanswered(
 /** HubSpot's answer left this event out. */
 export const UNANSWERED: Outcome = { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: 'HubSpot did not say what became of this event' }
 
+/**
+ * Some event of these is bad. When the first half is not to blame, the second is, and is not asked as a whole: of 100 events, the bad one
+ * is found with 13 more requests at most.
+ */
 async function deliverHalves(parts: DeliverBatchParts, target: Target, rows: Row[]): Promise<BatchResult> {
-  const middle = Math.ceil(rows.length / 2)
+  const middle = Math.floor(rows.length / 2)
   const first = await deliverBatch(parts, target, rows.slice(0, middle))
   const rest = rows.slice(middle)
   // The account cannot go on: the other half has not been tried, and shares the outcome.
   const { accountOutcome } = first
   if (accountOutcome) return { ...first, outcomes: [...first.outcomes, ...rest.map(() => accountOutcome)] }
-  const second = await deliverBatch(parts, target, rest)
+  const isBlameless = first.outcomes.every(({ kind }) => kind === 'delivered')
+  const second = await (isBlameless && rest.length > 1 ? deliverHalves : deliverBatch)(parts, target, rest)
   return { ...second, outcomes: [...first.outcomes, ...second.outcomes] }
 }
