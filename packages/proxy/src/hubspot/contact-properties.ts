@@ -60,7 +60,8 @@ function mergeByEmail(rows: Row[], propertiesOf: (row: Row) => Record<string, st
 }
 
 function readAnswer({ status, body }: Answer, rows: Row[]): Delivery | undefined {
-  if (status === 200 || status === 201) return { kind: 'each', outcomes: rows.map(() => DELIVERED) }
+  // A success that names no contact is not believed: the general table calls it unreadable.
+  if (status === 200 || status === 201) return resultsOf(body).length ? { kind: 'each', outcomes: rows.map(() => DELIVERED) } : undefined
   if (status !== MULTI_STATUS) return undefined
   const written = new Set(resultsOf(body).map(emailOf))
   // Alone, an event whose contact is not among the results has been refused; among others, it is asked about again.
