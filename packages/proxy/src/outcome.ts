@@ -12,6 +12,7 @@ export type Outcome =
 /** Why an event is not delivered yet, or never will be. docs/errors.md explains each to the operator; a test compares. */
 export const DELIVERY_CODES = {
   HUBSPOT_RATE_LIMITED: 'HubSpot asked us to slow down; delivery goes on when its window has passed',
+  HUBSPOT_DAILY_LIMIT: 'the account has used up its requests for today; delivery goes on after midnight in its time zone',
   HUBSPOT_UNAVAILABLE: 'HubSpot answered that it cannot serve now, or not at all',
   HUBSPOT_UNREACHABLE: 'no answer came from HubSpot: the connection failed or timed out',
   HUBSPOT_ANSWER_UNREADABLE: 'HubSpot answered success without the body that success has',

@@ -5,7 +5,7 @@ import type { ErrorBody } from './error-body.ts'
 /** The window of `TEN_SECONDLY_ROLLING`: after it, as much may be sent again as the limit allows. */
 const ROLLING_WINDOW_MS = 10_000
 const SECONDLY_WINDOW_MS = 1_000
-/** `DAILY` resets at midnight in the account's time zone, which no answer tells: look again every hour. */
+/** `DAILY` resets at midnight in the account's time zone, which no answer tells. Who knows the zone waits for that; else, look every hour. */
 const DAILY_LOOK_MS = 3_600_000
 /** HubSpot says of 423 that the lock lasts about two seconds. */
 const LOCKED_MS = 2_000
@@ -24,6 +24,7 @@ export function classifyResponse(status: number, body: unknown, retryAfter?: str
   const error = readErrorBody(body)
   const detail = error.message ?? `HubSpot answered ${status}`
   const waitMs = readRetryAfterMs(retryAfter)
+  if (status === 429 && error.policyName === 'DAILY') return { kind: 'snooze', forMs: waitMs ?? DAILY_LOOK_MS, code: 'HUBSPOT_DAILY_LIMIT', detail }
   if (status === 429) return { kind: 'snooze', forMs: waitMs ?? rateLimitWaitMs(error), code: 'HUBSPOT_RATE_LIMITED', detail }
   if (status === 423) return { kind: 'snooze', forMs: waitMs ?? LOCKED_MS, code: 'HUBSPOT_UNAVAILABLE', detail }
   if (status === 477) return { kind: 'snooze', forMs: waitMs ?? ROLLING_WINDOW_MS, code: 'HUBSPOT_UNAVAILABLE', detail }
@@ -38,7 +39,6 @@ export function classifyResponse(status: number, body: unknown, retryAfter?: str
 }
 
 function rateLimitWaitMs({ policyName }: ErrorBody): number {
-  if (policyName === 'DAILY') return DAILY_LOOK_MS
   return policyName === 'SECONDLY' ? SECONDLY_WINDOW_MS : ROLLING_WINDOW_MS
 }
 

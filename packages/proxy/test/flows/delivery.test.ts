@@ -62,7 +62,7 @@ describe('an event that was answered with 202', () => {
   it('says while it waits what HubSpot said and when it will be tried again', async () => {
     await stack.fail({ next: 1, status: 429, retryAfterSeconds: 60, policyName: 'DAILY' })
     await stack.track(login('waits'), { token })
-    await until('it has been tried', async () => JSON.stringify(await statusOf('waits')).includes('HUBSPOT_RATE_LIMITED'))
+    await until('it has been tried', async () => JSON.stringify(await statusOf('waits')).includes('HUBSPOT_DAILY_LIMIT'))
     const { deliveries, state, attempts } = await statusOf('waits')
     expect({ state, attempts }).toEqual({ state: 'due', attempts: 0 })
     const [delivery] = deliveries as { nextAttemptAt: string }[] // The line before has shown that there is one.

@@ -28,10 +28,10 @@ const CASES: Case[] = [
     429,
     rateLimit('DAILY'),
     null,
-    { kind: 'snooze', forMs: HOUR_MS, code: 'HUBSPOT_RATE_LIMITED' },
+    { kind: 'snooze', forMs: HOUR_MS, code: 'HUBSPOT_DAILY_LIMIT' },
   ],
   ['a limit without a name', 429, undefined, null, { kind: 'snooze', forMs: 10_000, code: 'HUBSPOT_RATE_LIMITED' }],
-  ['a limit with Retry-After', 429, rateLimit('DAILY'), '2', { kind: 'snooze', forMs: 2_000, code: 'HUBSPOT_RATE_LIMITED' }],
+  ['a limit with Retry-After', 429, rateLimit('TEN_SECONDLY_ROLLING'), '2', { kind: 'snooze', forMs: 2_000, code: 'HUBSPOT_RATE_LIMITED' }],
   ['a Retry-After of nothing', 429, rateLimit(), '0', { kind: 'snooze', forMs: 1_000, code: 'HUBSPOT_RATE_LIMITED' }],
   [
     'a Retry-After that is a date',

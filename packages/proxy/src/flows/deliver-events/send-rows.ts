@@ -1,14 +1,15 @@
 import type { Turn } from '../../hubspot/turns.ts'
 import type { Row } from '../../outbox/event.ts'
 import type { Outcome } from '../../outcome.ts'
+import { untilDailyReset } from './daily-reset.ts'
 import { deliverBatch, UNANSWERED } from './deliver-batch.ts'
 import { endRound } from './round.ts'
 import type { Lane, Round } from './round.ts'
 import { settlementOf } from './settlement-of.ts'
 import { writeDown } from './write-down.ts'
 
-/** A day's requests are counted until midnight in the account's time zone, which no answer tells: look again every hour. */
-const DAY_SPENT: Outcome = { kind: 'snooze', forMs: 3_600_000, code: 'HUBSPOT_RATE_LIMITED', detail: 'HubSpot allows no more requests today' }
+/** A day's requests are counted until midnight in the account's time zone; where that is not known: look again every hour. */
+const DAY_SPENT: Outcome = { kind: 'snooze', forMs: 3_600_000, code: 'HUBSPOT_DAILY_LIMIT', detail: 'HubSpot allows no more requests today' }
 
 /** Sends one batch, and writes down what came of it. */
 export async function sendRows(round: Round, lane: Lane, { rows, turn }: { rows: Row[]; turn: Turn }): Promise<void> {
@@ -16,7 +17,7 @@ export async function sendRows(round: Round, lane: Lane, { rows, turn }: { rows:
   const startedAt = parts.now().getTime()
   const result = await deliverBatch({ ...round.batchParts, takeTurn: beginningWith(turn, account.turns.take) }, lane.target, rows)
   turn.cancel()
-  const accountOutcome = result.accountOutcome ?? (account.turns.isDaySpent() ? DAY_SPENT : undefined)
+  const accountOutcome = await untilReset(round, rows, result.accountOutcome ?? (account.turns.isDaySpent() ? DAY_SPENT : undefined))
   if (accountOutcome) endRound(round, 'paused')
   const now = parts.now().getTime()
   const pause = round.trouble.pauseAfter(accountOutcome, now)
@@ -24,6 +25,13 @@ export async function sendRows(round: Round, lane: Lane, { rows, turn }: { rows:
   const settlements = rows.map((row, index) => settlementOf(parts, { ...attempted, row, outcome: result.outcomes[index] ?? UNANSWERED }))
   await writeDown(round, { rows, settlements, pause, durationMs: now - startedAt })
   lane.line.settled(rows)
+}
+
+async function untilReset({ parts, batchParts }: Round, rows: Row[], outcome: Outcome | undefined): Promise<Outcome | undefined> {
+  if (outcome?.kind !== 'snooze' || outcome.code !== 'HUBSPOT_DAILY_LIMIT') return outcome
+  const token = await batchParts.accessToken(rows[0]?.account ?? 0)
+  const timeZone = token.kind === 'token' ? token.timeZone : undefined
+  return untilDailyReset(outcome, { timeZone, now: parts.now(), random: parts.random() })
 }
 
 /** The turn that was taken before the batch was made up, then others. */
