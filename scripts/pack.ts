@@ -33,15 +33,17 @@ interface Package {
   exports: Record<string, string>
   bin?: Record<string, string>
   devDependencies?: unknown
+  publishConfig?: { exports: Record<string, unknown> }
   files?: string[]
 }
 
 function publishedPackage(file: string): object {
-  const { exports, bin, devDependencies: _, ...rest }: Package = JSON.parse(readFileSync(file, 'utf8'))
+  const { exports, bin, publishConfig, devDependencies: _, ...rest }: Package = JSON.parse(readFileSync(file, 'utf8'))
   return {
     ...rest,
     files: ['src', 'dist'],
-    exports: Object.fromEntries(Object.entries(exports).map(([path, source]) => [path, publishedExport(source)])),
+    // What is built says itself where it is.
+    exports: publishConfig?.exports ?? Object.fromEntries(Object.entries(exports).map(([path, source]) => [path, publishedExport(source)])),
     ...(bin ? { bin: Object.fromEntries(Object.entries(bin).map(([command, source]) => [command, toJs(source)])) } : {}),
   }
 }

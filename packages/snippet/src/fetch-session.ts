@@ -4,8 +4,14 @@
  *
  * @throws when the answer is another error, or none: then it is asked again later
  */
-export async function fetchSession(url: string): Promise<string> {
-  const response = await fetch(url, { credentials: 'include', cache: 'no-store' })
-  if (response.status > 403) throw response.status
-  return response.text()
+export async function fetchSession(url: string): Promise<string | undefined> {
+  const response = await fetch(url)
+  if (response.status > 403) throw 0
+  let text = await response.text()
+  try {
+    text = JSON.parse(text).token
+  } catch {
+    // The bare token, or nothing.
+  }
+  return text
 }

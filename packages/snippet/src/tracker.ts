@@ -14,10 +14,15 @@ export type Consent = 'grant' | 'deny' | 'pending'
 
 /** Why an event was not accepted. */
 export interface TrackFailure {
-  /** `EVENT_INVALID`, `QUEUE_FULL`, `OPTED_OUT`, `EXPIRED`, `RESET`, `HTTP_<status>`, or the proxy's own code. */
-  code: string
-  /** Where more is known than the code: the proxy's words, or what was thrown when the event was written as JSON. */
+  /**
+   * The snippet's own are in small letters: `invalid` (cannot be written as JSON, or is larger than one request), `full` (1,000 wait),
+   * `expired` (7 days), `deny` (the visitor opted out), `reset`. Else the proxy's code, or the HTTP status where it gave none.
+   */
+  code: string | number
+  /** What the proxy says of this event, or what was thrown when it was written as JSON. */
   message?: unknown
+  /** What the proxy says of the whole request, with the other members of its problem document (`title`, `remedy`, `requestId`). */
+  detail?: unknown
   outcome: Outcome
   /** The event's name. */
   event: unknown
@@ -38,13 +43,15 @@ export type SessionToken = string | null | undefined
 
 export interface TrackerOptions {
   /** Where events are posted, for example `https://t.example.com/v1/batch`. */
-  endpoint: string
+  endpoint: string | URL
   /**
    * Gives the session token of whoever is signed in, nothing when nobody is. Called at the start, then once for the events of
    * one turn of the event loop, and before each retry; with `true` when the proxy refused the last token: a cached one must
    * not be given again. Throwing means "ask again later". Not needed in cookie mode.
+   *
+   * Or a URL of the page's own origin that answers `{ "token": "…" }` or the bare token.
    */
-  session?: ((refresh: boolean) => Promise<SessionToken> | SessionToken) | undefined
+  session?: ((refresh: boolean) => Promise<SessionToken> | SessionToken) | string | undefined
   /** Cookie mode: the session cookie proves who it is. Events then live in memory only. */
   credentials?: 'include' | undefined
   /**

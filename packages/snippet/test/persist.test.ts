@@ -17,7 +17,7 @@ async function trackTen(page: Page): Promise<void> {
 }
 
 function stored(page: Page): Promise<number> {
-  return page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('trackline')).length)
+  return page.evaluate(() => Object.keys(localStorage).filter((key) => / 1\d+/.test(key)).length)
 }
 
 describe('without persist', () => {
@@ -125,7 +125,7 @@ describe('with persist', () => {
     stage.endpoint.script = () => ({ status: 429, headers: { 'retry-after': '3600' } })
     await stage.visitWithModule(page, { persist: true })
     await page.evaluate(() => void window.tracker.track('first'))
-    await expect.poll(() => page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith('until')))).toBe(true)
+    await expect.poll(() => page.evaluate(() => Object.keys(localStorage).some((key) => key.endsWith('/v1/b')))).toBe(true)
     const other = await context.newPage()
     await stage.visitWithModule(other, { persist: true })
     await other.evaluate(async () => {
@@ -166,7 +166,7 @@ describe('with persist', () => {
       return window.tracker.track('one too many')
     })
     expect(outcome).toBe('dropped')
-    expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'one too many', code: 'QUEUE_FULL' }])
+    expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'one too many', code: 'full' }])
     expect(await stored(page)).toBe(1_000)
   })
 
@@ -209,7 +209,7 @@ describe('with persist', () => {
     expect(storage).not.toContain(token.split('.')[1])
     expect(storage).not.toContain('ada')
     await page.evaluate(() => window.tracker.consent('deny'))
-    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => !key.startsWith('until')))).toEqual(['theme'])
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => !key.endsWith('/v1/b')))).toEqual(['theme'])
   })
 
   it('in cookie mode without a session nothing is stored: nobody could tell whose it is', async () => {

@@ -93,7 +93,7 @@ describe('an event', () => {
       return waiting
     })
     expect(outcome).toBe('dropped')
-    expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'early', code: 'RESET' }])
+    expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'early', code: 'reset' }])
     await signIn('grace')
     await expectDelivered(stage.endpoint, {
       action: () => page.evaluate(() => window.tracker.track('login')),

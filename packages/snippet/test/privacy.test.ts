@@ -75,7 +75,7 @@ describe('consent', () => {
       return waiting
     })
     expect(outcome).toBe('dropped')
-    expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'pending', code: 'OPTED_OUT' }])
+    expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'pending', code: 'deny' }])
     // A later write is a signal that an earlier one would have been seen by now.
     await page.evaluate(() => localStorage.setItem('signal', '1'))
     await expect.poll(() => watcher.evaluate(() => (window as unknown as { seen: number }).seen)).toBe(1)

@@ -17,7 +17,7 @@ export interface Built {
 /** Builds what `npm run build` writes, into memory: several test files may run at once. */
 export async function buildSnippet(): Promise<Built> {
   const [script, library] = await loadConfig()
-  return { scriptTag: await build(script, 'iife'), esm: await build(library, 'es'), commonJs: await build(library, 'cjs') }
+  return { scriptTag: await build(script, 'es'), esm: await build(library, 'es'), commonJs: await build(library, 'cjs') }
 }
 
 /** Bundles a program that imports the built package as `snippet`, minified as the package is. */
@@ -35,13 +35,13 @@ async function loadConfig(): Promise<[RollupOptions, RollupOptions]> {
   return [fromRoot(script), fromRoot(library)]
 }
 
-function fromRoot({ input, plugins }: RollupOptions): RollupOptions {
-  return { input: `${ROOT}${String(input)}`, plugins }
+function fromRoot({ input, plugins, output }: RollupOptions): RollupOptions {
+  return { input: `${ROOT}${String(input)}`, plugins, output }
 }
 
-async function build(options: RollupOptions, format: 'iife' | 'es' | 'cjs'): Promise<string> {
+async function build(options: RollupOptions, format: 'es' | 'cjs'): Promise<string> {
   const bundle = await rollup(options)
-  const { output } = await bundle.generate({ format })
+  const { output } = await bundle.generate({ ...(Array.isArray(options.output) ? options.output[0] : options.output), format })
   await bundle.close()
   return output[0].code.trim()
 }

@@ -1,0 +1,239 @@
+import { fetchSession } from './fetch-session.ts'
+import type {} from './global-privacy-control.ts'
+import { newId } from './new-id.ts'
+import type { Consent, Outcome, SessionToken, Tracker, TrackerOptions, TrackFailure, TrackOptions } from './tracker.ts'
+
+const MAX_BATCH_EVENTS = 100
+/** What is left of a body's 65,536 bytes beside `{"sentAt":1234567890123,"batch":[]}` and the comma that every event is counted with. */
+const MAX_EVENTS_BYTES = 65_501
+const LAST_WAITING_EVENT = 999
+const MAX_AGE_MS = 7 * 86_400_000
+const FIRST_BACK_OFF_MS = 1_000
+const MAX_BACK_OFF_MS = 60_000
+/** A timer cannot wait longer than 24 days, and a clock may be set back: a pause is looked at again within a day. */
+const MAX_TIMER_MS = 86_400_000
+const TURN_TAIL_MS = 100
+
+const countBytes = (text: string) => new Blob([text]).size
+
+/**
+ * The tracker in a browser.
+ *
+ * An event waits in `box` under a key that sorts by its moment; the value is its owner, then its message. The owner is the digest
+ * of the person who was signed in when it was raised, or the page's own id while nobody was known: an event is sent only with
+ * a token of its owner. `box` is localStorage where the options and the visitor allow it, else an object.
+ *
+ * One closure in one file, since all of it acts on the same few variables, and its size is a promise: a minifier shortens
+ * variables, not what objects hand to each other, and inlines what is called once.
+ */
+export function startTracker(options: TrackerOptions): Track & Tracker {
+  // What is a URL is used as text everywhere.
+  const { endpoint, session } = options as TrackerOptions & { endpoint: string }
+  const prefix = endpoint + ' '
+  const settlers: Record<string, (outcome: Outcome, error?: EventError) => void> = {}
+  const isInFlight: Record<string, unknown> = {}
+  let box: Record<string, string> = {}
+  /** Keys of the events raised since the session was last asked for. */
+  let unconfirmed: string[] = []
+  let maxEvents = MAX_BATCH_EVENTS
+  let backOffMs = 0
+  let wasRefused = false
+  let consent: Consent
+  let token: string | null | undefined | void | 0
+  let timer: ReturnType<typeof setTimeout> | void
+  let page: string
+  let person: string | number
+
+  const track: Track = (event, properties, more) =>
+    new Promise((resolve) => {
+      const messageId = newId()
+      const key = prefix + messageId
+      settlers[key] = (outcome, error) => {
+        resolve(outcome)
+        if (error) track.onError?.({ event, properties, outcome, ...error })
+      }
+      try {
+        const json = JSON.stringify({ event: event + '', properties, messageId, timestamp: Date.now(), ...more })
+        if (countBytes(json) > MAX_EVENTS_BYTES) throw 'large'
+        put(key, person + json)
+        // The first of this turn of the event loop asks for the session, for all of them.
+        if (unconfirmed.push(key) < 2) void wake()
+      } catch (message) {
+        settle(key, { code: 'invalid', message })
+      }
+    })
+
+  const keys = (owner = '') => Object.keys(box).filter((key) => key.startsWith(prefix) && box[key]!.startsWith(owner)).sort()
+
+  /** An owner holds no brace, and every message begins with one. */
+  const jsonOf = (key: string) => box[key]!.replace(/.*?(?={)/, '')
+
+  const put = (key: string, value: unknown) => {
+    try {
+      box[key] = value as string // Or what a storage makes text of.
+    } catch {
+      // The storage is full: from here on this page keeps to memory.
+      box = { ...box, [key]: value as string }
+    }
+  }
+
+  const settle = (key: string, error?: EventError, outcome: Outcome = error ? 'rejected' : 'accepted') => {
+    delete box[key]
+    try {
+      settlers[key]!(outcome, error)
+    } catch {
+      // An earlier page's event has nobody to tell; and what the page's own callback throws must not stop the queue.
+    }
+    delete settlers[key]
+  }
+
+  /** By default after a random part of 1 s, 2 s, 4 s … 60 s ("full jitter"). */
+  const retryLater = (ms = Math.random() * (backOffMs = Math.min(MAX_BACK_OFF_MS, backOffMs * 2 || FIRST_BACK_OFF_MS))) => {
+    timer ||= setTimeout(flush, ms % MAX_TIMER_MS)
+  }
+
+  const flush = () => {
+    timer = clearTimeout(timer as never)
+    return wake()
+  }
+
+  const reset = () => {
+    void sendAll()
+    keys(page).map((key) => settle(key, { code: 'reset' }, 'dropped'))
+    token = 0
+    unconfirmed = []
+    page = person = newId()
+  }
+
+  const decide = (choice: Consent = 'grant') => {
+    token = 0
+    consent = options.gpc !== 'ignore' && navigator.globalPrivacyControl ? 'deny' : choice
+    // Drops what waits in memory before anything of it could be stored.
+    void sendAll()
+    try {
+      // Cookie mode cannot tell whose a stored event is.
+      if (options.persist && session && consent !== 'pending') box = Object.assign(localStorage, box)
+    } catch {
+      // Denied, or full: memory is what is left.
+    }
+    void sendAll()
+    if (consent === 'deny') box = {}
+    void wake()
+  }
+
+  /** Asks who is signed in, then sends what waits; tabs of one person take turns, where the browser has locks. */
+  async function wake(): Promise<void> {
+    await 0
+    const asked = unconfirmed
+    const askedBy = page
+    unconfirmed = []
+    if (consent === 'grant') {
+      try {
+        // Cookie mode's token is what its header says.
+        const answer = session ? await ((session as AskSession).call ? (session as AskSession)(wasRefused) : fetchSession(session as string)) : '1'
+        const claims = page === askedBy && (token = answer)?.split('.')[1]
+        if (claims) {
+          const { iss, sub } = JSON.parse(atob(claims.replace(/-/g, '+').replace(/_/g, '/')))
+          // A digest below 10^13, the same for every token of one issuer and subject; not of `crypto.subtle`, which takes a callback's
+          // time, and a page that is being closed has none. Times 509 it stays below 2^53, exact in a number.
+          person = 7
+          for (const char of iss + ' ' + sub) person = (person * 509 + char.charCodeAt(0)) % 1e13
+          asked.concat(keys(page)).map((key) => box[key] && !isInFlight[key] && put(key, person + jsonOf(key)))
+        }
+      } catch {
+        retryLater()
+      }
+    }
+    await (navigator.locks?.request(person as string, sendAll).catch(sendAll) ?? sendAll())
+  }
+
+  /** Drops what may wait no longer, then sends batch after batch until nothing is left that may go now. */
+  async function sendAll(): Promise<void> {
+    let bytes = -1
+    const pauseMs = (box[endpoint] as never) - Date.now()
+    if (pauseMs > 0) retryLater(pauseMs)
+    // Gone from the storage: another tab has sent it.
+    for (const key in settlers) box[key] || settle(key)
+    keys().map((key, at) => {
+      const code = consent === 'deny' ? consent : at > LAST_WAITING_EVENT ? 'full' : key < prefix + (Date.now() - MAX_AGE_MS) && 'expired'
+      if (code) settle(key, { code }, 'dropped')
+    })
+    // The oldest of the person signed in that fit, beside what is in flight.
+    const batch = keys(person + '{')
+      .filter((key) => token && !timer && (bytes += countBytes(jsonOf(key)) + 1) <= MAX_EVENTS_BYTES && !isInFlight[key])
+      .slice(0, maxEvents)
+    if (batch[0]) {
+      let response: Response | undefined
+      let answer: Answer | undefined
+      try {
+        batch.map((key) => (isInFlight[key] = 1))
+        response = await fetch(endpoint, {
+          ...(options as RequestInit), // `credentials`.
+          method: 'POST',
+          body: `{"sentAt":${Date.now()},"batch":[${batch.map(jsonOf)}]}`,
+          // Some browsers cannot do it with a preflight, and others on the page share its budget: after a failure, go without.
+          keepalive: !backOffMs,
+          headers: [['content-type', 'application/json'], session ? ['authorization', 'Bearer ' + token] : ['x-trackline', token as string]],
+        })
+        // Read to the end, whatever it is: only then does the browser give the keepalive budget back.
+        answer = (await response.json()) as Answer
+        // Throws where an event has no result: that one is sent again.
+        batch.map((key, at) => settle(key, answer!.results![at]!.error))
+        wasRefused = false
+        backOffMs = 0
+        maxEvents = MAX_BATCH_EVENTS
+      } catch {
+        const status = response?.status as number // Undefined when nothing came back.
+        // As "400false," or "401true,SESSION_EXPIRED": the status, whether the last token was refused as well, the proxy's code.
+        const verdict = (status + ([wasRefused, answer?.code] as never)) as unknown as string
+        batch.map((key) => (isInFlight[key] = 0))
+        // A first 401 may come of an old token; and without a valid session, events are kept.
+        if (!/^4(?!08|29|01f|01true,SESSION_[EM])/.test(verdict)) {
+          const retryAfter = response?.headers.get('retry-after') as never // Text in both ways of use.
+          wasRefused = status === 401
+          if (retryAfter) put(endpoint, Date.now() + retryAfter * 1_000 || Date.parse(retryAfter))
+          retryLater()
+        } else if (batch[1] && /^4(00|13|22)/.test(verdict)) maxEvents = batch.length >> 1
+        else batch.map((key) => settle(key, { code: status, ...answer }))
+      }
+      return sendAll()
+    }
+    // A turn lasts until other tabs see what was deleted in it: their copies of the storage follow some milliseconds later.
+    await new Promise((resolve) => setTimeout(resolve, TURN_TAIL_MS))
+  }
+
+  page = person = newId()
+  decide(options.consent)
+  // A page restored from the back/forward cache becomes visible again.
+  ;['pagehide', 'visibilitychange', 'online'].map((type) =>
+    addEventListener(type, () => {
+      // A worker has no document. Who leaves has no time for an answer: what may go now, goes.
+      if (keys()[0]) void (type === 'pagehide' || self.document?.hidden ? sendAll() : flush())
+    }),
+  )
+  return Object.assign(track, {
+    track,
+    flush,
+    reset,
+    consent: decide,
+    // Without either it is false or undefined: then nothing is called.
+    onError: (options.onError ?? (options.debug && console.warn)) as (failure: TrackFailure) => void,
+  })
+}
+
+/** The script tag's `track` has the tracker's methods. */
+export interface Track {
+  (event: unknown, properties?: unknown, options?: TrackOptions | null): Promise<Outcome>
+  onError?: (failure: TrackFailure) => void
+}
+
+type AskSession = (refresh: boolean) => Promise<SessionToken> | SessionToken
+
+type EventError = Pick<TrackFailure, 'code'> & Partial<TrackFailure>
+
+/** The proxy's reply: results, or a problem document. */
+interface Answer {
+  results?: { error?: EventError }[]
+  code?: string
+}
+
