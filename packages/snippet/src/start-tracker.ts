@@ -153,7 +153,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     const pauseMs = (box[endpoint] as never) - Date.now()
     if (pauseMs > 0) retryLater(pauseMs)
     // Gone from the storage: another tab has sent it.
-    for (const key in settlers) box[key] || settle(key)
+    for (const key in settlers) if (!box[key]) settle(key)
     keys().map((key, at) => {
       const code = consent === 'deny' ? consent : at > LAST_WAITING_EVENT ? 'full' : key < prefix + (Date.now() - MAX_AGE_MS) && 'expired'
       if (code) settle(key, { code }, 'dropped')
