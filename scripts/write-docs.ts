@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { DELIVERY_CODES, ERRORS } from '@trackline/proxy'
+import { commandsPage } from '@trackline/proxy/commands-page'
+import { createProgram } from '@trackline/proxy/program'
 import { ConfigSchema, SiteSchema } from '@trackline/proxy/config-schema'
 import { METRICS } from '@trackline/proxy/metric-definitions'
 
@@ -12,6 +14,7 @@ writeTable('docs/errors.md', 'errors', ['Code', 'Status', 'What is wrong', 'What
 writeTable('docs/errors.md', 'delivery-codes', ['Code', 'Meaning'], Object.entries(DELIVERY_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]))
 writeTable('docs/configuration.md', 'configuration', ['Field', 'Default', 'Meaning'], [...fieldRows(ConfigSchema as Fields), ...fieldRows(SiteSchema as Fields, 'sites.*.')])
 writeTable('docs/metrics.md', 'metrics', ['Metric', 'Type', 'Labels', 'Meaning'], Object.entries(METRICS).map(([name, { type, labels, help }]) => [`\`${name}\``, type, labels.join(', '), help]))
+writeBetween('docs/commands.md', ['<!-- commands -->', '<!-- end of commands -->'], commandsPage(createProgram()))
 
 function errorRows(): string[][] {
   return Object.entries(ERRORS).map(([code, { status, says, remedy }]) => [`\`${code}\``, String(status), says, remedy])
@@ -44,12 +47,14 @@ function defaultOf(field: Field, isRequired: boolean): string {
 }
 
 function writeTable(file: string, name: string, head: string[], rows: string[][]): void {
-  const [open, close] = [`<!-- table: ${name} -->`, `<!-- end of table: ${name} -->`]
+  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  writeBetween(file, [`<!-- table: ${name} -->`, `<!-- end of table: ${name} -->`], [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'))
+}
+
+function writeBetween(file: string, [open, close]: [string, string], text: string): void {
   const page = readFileSync(file, 'utf8')
   const [before, rest] = page.split(open)
   const after = rest?.split(close)[1]
   if (before === undefined || after === undefined) throw new Error(`${file} lacks the marks ${open} and ${close}`)
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  const table = [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-  writeFileSync(file, `${before}${open}\n${table}\n${close}${after}`)
+  writeFileSync(file, `${before}${open}\n${text}\n${close}${after}`)
 }

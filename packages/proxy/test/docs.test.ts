@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { commandsPage } from '../src/cli/commands-page.ts'
+import { createProgram } from '../src/cli/program.ts'
 import { ConfigSchema, SiteSchema } from '../src/config-schema.ts'
 import { ERRORS } from '../src/errors.ts'
 import { METRICS } from '../src/http/metric-definitions.ts'
@@ -80,6 +82,19 @@ describe('docs/configuration.md', () => {
     const [config, site] = [ConfigSchema as Schema, SiteSchema as Schema]
     const fields = [...fieldsOf(config), ...fieldsOf(site, 'sites.*.')]
     expect(tableRows('configuration.md', 'Field', 'Default', 'Meaning').sort()).toEqual(fields.sort())
+  })
+})
+
+describe('docs/commands.md', () => {
+  it('has every command with its options and example, and none besides', () => {
+    const page = readFileSync(fileURLToPath(import.meta.resolve('../../../docs/commands.md')), 'utf8')
+    const written = page.slice(page.indexOf('<!-- commands -->\n') + '<!-- commands -->\n'.length, page.indexOf('\n<!-- end of commands -->'))
+    expect(written, 'run "npm run docs"').toBe(commandsPage(createProgram()))
+  })
+
+  it('shows an example of each command', () => {
+    const lacking = commandsPage(createProgram()).split('\n### ').slice(1).filter((section) => !section.includes('```sh\n'))
+    expect(lacking).toEqual([])
   })
 })
 
