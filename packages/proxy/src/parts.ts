@@ -9,6 +9,7 @@ import type { DisconnectParts } from './flows/disconnect-account.ts'
 import { contactPropertiesOf } from './flows/push-definitions/plan-contact-properties.ts'
 import { startIdentityResolution } from './flows/resolve-identities/resolve-identities.ts'
 import type { IdentityResolution } from './flows/resolve-identities/resolve-identities.ts'
+import { issueReceipt } from './flows/issue-receipt.ts'
 import { createCallerReader } from './http/caller.ts'
 import type { AppParts } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -38,6 +39,7 @@ import { vacuumPostgres } from './store/postgres/vacuum.ts'
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
 import { vacuumSqlite } from './store/sqlite/vacuum.ts'
 import { createSealer, generateKey } from './vault/seal.ts'
+import { createReceiptSigner } from './vault/receipt-signer.ts'
 import { createVault } from './vault/vault.ts'
 import { VERSION } from './version.ts'
 
@@ -109,7 +111,7 @@ export async function openParts(config: Config, world: World) {
     removeGrant: vault.removeGrant,
   }
   const sizeLimit = createSizeLimit({ size: store.size, limits: config.outbox, log: logTo(world) })
-  return { config, world, endpoint, sites, sessions, waiters: createSettleWaiters(), store, sizeLimit, sealer, vault, install, disconnect, targets }
+  return { config, world, endpoint, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, targets }
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {
@@ -253,6 +255,8 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
     },
     findEvent: store.findEvent,
     waiters: parts.waiters,
+    issueReceipt: (query) => issueReceipt({ ...world, store, sign: parts.receipts.sign, issuer: config.publicUrl }, query),
+    receiptKeys: parts.receipts.published,
     install: {
       begin: (link) => beginInstall(parts.install(delivery.wake), link),
       complete: (answer) => completeInstall(parts.install(delivery.wake), answer),

@@ -13,6 +13,9 @@ const SECRET = 'r'.repeat(48)
 const OTHERS = [
   'sharedKeySets',
   'acceptedEmail',
+  'publicKeySet',
+  'ReceiptError',
+  'verifyReceipt',
   'denyList',
   'mintSession',
   'normalEmail',
@@ -77,7 +80,7 @@ async function overHttp(listener: RequestListener, use: (ask: Ask) => Promise<vo
 
 describe('the README', () => {
   it('has these blocks, and each is run below', () => {
-    expect([...blocks.keys()]).toEqual(['verify', 'several', 'next', 'fastify', 'express', 'hono', 'deny', 'key-store'])
+    expect([...blocks.keys()]).toEqual(['verify', 'several', 'next', 'fastify', 'express', 'hono', 'receipt', 'deny', 'key-store'])
     expect(readme.match(/```ts/g)).toHaveLength(blocks.size)
   })
 
@@ -109,6 +112,11 @@ describe('the README', () => {
     await expect(whoIs(token)).resolves.toMatchObject({ subject: 'ada' })
     blockPerson('ada')
     await expect(whoIs(token)).rejects.toMatchObject({ reason: 'denied' })
+  })
+
+  it('proves nothing by a receipt that no key of the set has signed', async () => {
+    const { prove } = await block('receipt')
+    await expect(prove(await mint('ada'), '{}', { keys: [] })).rejects.toBeInstanceOf(Error)
   })
 
   it('shows how its keys stand', async () => {

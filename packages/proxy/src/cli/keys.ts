@@ -32,6 +32,7 @@ export function addKeys(program: Command): void {
       const key = generateKey(id)
       print({ keys: key }, { json }, key)
     })
+  addReceiptKey(keys)
   addKeyCommand(keys, 'rotate', { description: 'seal everything anew with the first key of "keys", while the service goes on', work: rotateKeys })
   addKeyCommand(keys, 'verify', { description: 'open everything that is sealed; exits with 1 when no key opens something', work: verifyKeys })
 }
@@ -43,6 +44,24 @@ function printServerKey(limits: { scopes?: string; until?: string }, options: { 
     throw new TypeError(`--scopes must name some of ${SERVER_KEY_SCOPES.join(', ')} with commas between, and --until a day such as 2027-06-30`)
   }
   print({ key, digest, entry }, options, `key, for your server (it is shown once):\n  ${key}\nentry, for the site's "serverKeys":\n  ${entry}`)
+}
+
+function addReceiptKey(keys: Command): void {
+  keys
+    .command('rotate-receipt-key')
+    .description('sign receipts with a new key from now on; the older ones stay published, so that what they signed can be verified')
+    .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
+    .option('--json', 'print { "kid": … }')
+    .addHelpText('after', '\nExample:\n  trackline keys rotate-receipt-key --config trackline.config.ts')
+    .action(async ({ config: file, json }: Options) => {
+      const parts = await openParts(await loadConfig(file), realWorld({ logLevel: 'silent' }))
+      try {
+        const kid = await parts.receipts.rotate()
+        print({ kid }, { json }, `receipts are signed with the key ${kid}, within a minute everywhere`)
+      } finally {
+        await parts.store.close()
+      }
+    })
 }
 
 type Report = KeyReport & { resealed?: number }

@@ -17,6 +17,8 @@ import type { IngestDoorParts } from './ingest-door.ts'
 import { ingestRoutes } from './ingest-routes.ts'
 import { installRoutes } from './install-routes.ts'
 import type { InstallRouteParts } from './install-routes.ts'
+import { receiptKeyRoute, receiptRoutes } from './receipt-routes.ts'
+import type { ReceiptRouteParts } from './receipt-routes.ts'
 import { snippetRoute } from './snippet-route.ts'
 
 const HTTP_OPTIONS = {
@@ -36,6 +38,8 @@ export interface AppParts {
   ingest: Pick<IngestDoorParts, 'ingest' | 'waitBeforeSending' | 'onResults'>
   findEvent: EventRouteParts['findEvent']
   waiters: EventRouteParts['waiters']
+  issueReceipt: ReceiptRouteParts['issue']
+  receiptKeys: () => Promise<{ keys: unknown[] }>
   install: InstallRouteParts
   health: HealthParts
   /** The built snippet. */
@@ -70,6 +74,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(async (scope) => {
     installRoutes(scope, parts.install)
     healthRoutes(scope, parts.health)
+    receiptKeyRoute(scope, parts.receiptKeys)
     if (parts.isIngesting) snippetRoute(scope, parts.script)
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
@@ -83,7 +88,7 @@ function acceptJsonOnly(app: FastifyInstance): void {
 }
 
 /** What pages and servers ask; and the preflights, also of what the door answers. */
-async function trackingRoutes(app: FastifyInstance, { sites, readCaller, findEvent, waiters }: AppParts): Promise<void> {
+async function trackingRoutes(app: FastifyInstance, { sites, readCaller, findEvent, waiters, issueReceipt }: AppParts): Promise<void> {
   // Before the plugin answers: it would tell an unlisted origin's preflight that there is nothing here.
   app.addHook('onRequest', async ({ method, headers }) => {
     const { origin } = headers
@@ -94,5 +99,7 @@ async function trackingRoutes(app: FastifyInstance, { sites, readCaller, findEve
   app.addHook('onRequest', async (request) => {
     if (request.method !== 'OPTIONS') request.setDecorator('caller', await readCaller(request.raw))
   })
-  eventRoutes(app, { findEvent, waiters, callerOf: (request: FastifyRequest) => request.getDecorator<Caller>('caller') })
+  const callerOf = (request: FastifyRequest) => request.getDecorator<Caller>('caller')
+  eventRoutes(app, { findEvent, waiters, callerOf })
+  receiptRoutes(app, { issue: issueReceipt, callerOf })
 }

@@ -90,3 +90,11 @@ export const EventStatusSchema = Type.Object(
   },
   { $id: 'EventStatus' },
 )
+
+export const ReceiptSchema = Type.Object(
+  {
+    receipt: Type.String({ description: 'A compact JWS; `verifyReceipt` of @trackline/session verifies it' }),
+    payload: Type.String({ description: 'The event as it is stored, as JSON: the text whose SHA-256 the receipt holds' }),
+  },
+  { $id: 'Receipt' },
+)

@@ -41,10 +41,10 @@ export interface SealedGrant {
 
 /** Something secret in the store, whatever it is: what rotates and proves the keys needs to know no more. */
 export interface SealedRecord {
-  kind: 'grant' | 'install-state'
-  /** The account's number, or the ticket's digest. */
+  kind: 'grant' | 'install-state' | 'signing-key'
+  /** The account's number, the ticket's digest, or the key's id. */
   id: string
-  /** A grant's version, which its sealed text is bound to; 0 for a ticket. */
+  /** A grant's version, which its sealed text is bound to; 0 for the others. */
   version: number
   sealed: string
 }
@@ -246,6 +246,8 @@ export interface Store {
   deny(denial: Denial): Promise<void>
   /** Entries that changed after this revision, in the order of their revisions. */
   readDenials(query: { after: number; limit: number }): Promise<(Denial & { revision: number })[]>
+  /** What was stored of a message, a row for each target, as `findEvent` finds it. */
+  findPayloads(query: { account: number; site: string; messageId: string; subject?: string }): Promise<Row[]>
   /** The newest first. */
   readSigningKeys(): Promise<SigningKey[]>
   /** False, and no change, unless the newest is still `replaces` (undefined: there was none). */

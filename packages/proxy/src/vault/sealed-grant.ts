@@ -25,7 +25,8 @@ export function openGrant(sealer: Sealer, { account, version, sealed }: SealedGr
 
 /** What a sealed record is bound to: copied to another row, it does not open. */
 export function contextOf({ kind, id, version }: Omit<SealedRecord, 'sealed'>): string {
-  return kind === 'grant' ? contextOfGrant(Number(id), version) : `tickets|${kind}|${id}`
+  if (kind === 'grant') return contextOfGrant(Number(id), version)
+  return kind === 'signing-key' ? `signing_keys|${id}` : `tickets|${kind}|${id}`
 }
 
 function contextOfGrant(account: number, version: number): string {

@@ -122,6 +122,8 @@ describe('a mistake of ours', () => {
       newId: () => '00000000-0000-0000-0000-000000000000',
       findEvent: unused,
       waiters: createSettleWaiters(),
+      issueReceipt: unused,
+      receiptKeys: unused,
       readCaller: unused,
       ingest: { ingest: unused, waitBeforeSending: () => 0, onResults: () => undefined },
       install: { begin: unused, complete: unused, isSecure: true, log: () => undefined },

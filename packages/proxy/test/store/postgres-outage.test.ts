@@ -56,6 +56,7 @@ const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: (store: Store)
   writeKeySet: (store) => store.writeKeySet({ name: 'keys', text: '{}', now: NOW }),
   deny: (store) => store.deny({ kind: 'sub', value: 'eve', site: '', issuer: '' }),
   readDenials: (store) => store.readDenials({ after: 0, limit: 1 }),
+  findPayloads: (store) => store.findPayloads({ account: ACCOUNT, site: 'main', messageId: 'm1' }),
   readSigningKeys: (store) => store.readSigningKeys(),
   addSigningKey: (store) => store.addSigningKey({ kid: 'k', sealed: 's', published: '{}', addedAt: NOW }, undefined),
   checkWritable: (store) => store.checkWritable(NOW),

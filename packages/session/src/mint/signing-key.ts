@@ -1,4 +1,4 @@
-import { importJWK, importPKCS8 } from 'jose'
+import { exportJWK, importJWK, importPKCS8 } from 'jose'
 import { keyAlgorithm } from '../keys/key-algorithm.ts'
 import { importSecret } from '../keys/import-secret.ts'
 import { readPublicJwk } from '../keys/public-jwk.ts'
@@ -33,6 +33,15 @@ export async function signingKey({ secret, privateKey, kid }: SigningOptions): P
   const made = typeof privateKey === 'string' ? await fromPem(privateKey) : await fromJwk({ ...privateKey })
   refuseWeakRsa(made.key)
   return { ...made, kid: kid ?? made.kid }
+}
+
+/** The public half of a private key, with its algorithm. @throws TypeError as {@link signingKey} */
+export async function publicPartOf(privateKey: string | JsonWebKey): Promise<JsonWebKey> {
+  const { algorithm } = await signingKey({ privateKey })
+  const extractable = typeof privateKey === 'string' ? await exportJWK(await importPKCS8(privateKey.trim().replaceAll('\\n', '\n'), algorithm, { extractable: true })) : privateKey
+  const { kty, crv, x, y, n, e } = extractable
+  const members = Object.entries({ kty, crv, x, y, n, e, alg: algorithm }).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(members)
 }
 
 async function fromPem(text: string): Promise<SigningKey> {

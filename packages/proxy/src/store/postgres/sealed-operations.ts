@@ -9,6 +9,7 @@ const LIST = `
 const REPLACE: Record<SealedRecord['kind'], string> = {
   grant: 'update grants set sealed = $1 where account = $2::bigint and sealed = $3',
   'install-state': "update tickets set sealed = $1 where kind = 'install-state' and digest = $2 and sealed = $3",
+  'signing-key': 'update signing_keys set sealed = $1 where kid = $2 and sealed = $3',
 }
 
 type SealedMethods = Pick<Store, 'listSealed' | 'replaceSealed' | 'readConnection' | 'saveConnection'>

@@ -1,5 +1,6 @@
 import type { Store } from '../../outbox/store.ts'
 import { KEEP_KEY_SETS_MS, KEEP_PAST_DENIALS_MS } from '../keep-session-rows.ts'
+import { readRow, ROW_COLUMNS } from '../read-row.ts'
 import { readDenial, readSigningKey } from '../read-session-rows.ts'
 import type { Database } from './database.ts'
 import { storableText } from './transaction.ts'
@@ -16,6 +17,10 @@ const DENY = `
   select $1, $2, $3, $4, $5, coalesce(max(revision), 0) + 1 from denials
   on conflict (kind, value, site, issuer) do update set until = excluded.until, revision = excluded.revision`
 
+const FIND_PAYLOADS = `
+  select ${ROW_COLUMNS} from outbox
+  where account = $1 and site = $2 and message_id = $3 and ($4::text is null or subject = $4) order by seq`
+
 const NEWEST_FIRST = 'select * from signing_keys order by added_at desc, kid'
 const ADD_SIGNING_KEY = `
   insert into signing_keys (kid, sealed, published, added_at)
@@ -29,7 +34,7 @@ export function forgetSessionRows(now: number): Statement[] {
   ]
 }
 
-type SessionMethods = Pick<Store, 'readKeySet' | 'writeKeySet' | 'deny' | 'readDenials' | 'readSigningKeys' | 'addSigningKey'>
+type SessionMethods = Pick<Store, 'readKeySet' | 'writeKeySet' | 'deny' | 'readDenials' | 'findPayloads' | 'readSigningKeys' | 'addSigningKey'>
 
 export function sessionOperations(database: Database): SessionMethods {
   return {
@@ -47,6 +52,11 @@ export function sessionOperations(database: Database): SessionMethods {
     async readDenials({ after, limit }) {
       const [found] = await database.run({ text: 'select * from denials where revision > $1 order by revision limit $2', values: [after, limit] })
       return (found?.rows ?? []).map(readDenial)
+    },
+    async findPayloads({ account, site, messageId, subject }) {
+      const values = [account, storableText(site), storableText(messageId), subject === undefined ? null : storableText(subject)]
+      const [found] = await database.run({ text: FIND_PAYLOADS, values })
+      return (found?.rows ?? []).map(readRow)
     },
     async readSigningKeys() {
       const [found] = await database.run({ text: NEWEST_FIRST })

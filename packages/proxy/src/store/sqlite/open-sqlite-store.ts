@@ -17,7 +17,7 @@ const METHODS = [
   'discardRows', 'accountStates', 'size', 'oldestWaiting', 'readGrant', 'saveGrant', 'claimRenewal', 'releaseRenewal', 'listSealed', 'replaceSealed',
   'readConnection', 'saveConnection', 'addTicket', 'takeTicket', 'forgetOld',
   'checkWritable',
-  'readKeySet', 'writeKeySet', 'deny', 'readDenials', 'readSigningKeys', 'addSigningKey',
+  'readKeySet', 'writeKeySet', 'deny', 'readDenials', 'findPayloads', 'readSigningKeys', 'addSigningKey',
 ] as const satisfies (keyof Operations)[]
 
 /**

@@ -7,6 +7,7 @@ export function sealedOperations(database: DatabaseSync) {
   const list = database.prepare(`select * from (${SEALED}) where (kind, id) > (:kind, :id) and expires_at >= :now order by kind, id limit :limit`)
   const replaceGrant = database.prepare('update grants set sealed = ? where account = ? and sealed = ?')
   const replaceTicket = database.prepare("update tickets set sealed = ? where kind = 'install-state' and digest = ? and sealed = ?")
+  const replaceSigningKey = database.prepare('update signing_keys set sealed = ? where kid = ? and sealed = ?')
   const readConnection = database.prepare('select account from connections where site = ?')
   const saveConnection = database.prepare('insert or replace into connections (site, account) values (?, ?)')
 
@@ -16,7 +17,8 @@ export function sealedOperations(database: DatabaseSync) {
     },
 
     replaceSealed({ kind, id, sealed: before }: SealedRecord, sealed: string): boolean {
-      const replaced = kind === 'grant' ? replaceGrant.run(sealed, Number(id), before) : replaceTicket.run(sealed, id, before)
+      const replace = { grant: replaceGrant, 'install-state': replaceTicket, 'signing-key': replaceSigningKey }[kind]
+      const replaced = replace.run(sealed, kind === 'grant' ? Number(id) : id, before)
       return replaced.changes === 1
     },
 

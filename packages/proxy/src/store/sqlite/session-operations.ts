@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Row } from '../../outbox/event.ts'
 import type { Denial, SigningKey } from '../../outbox/store.ts'
 import { KEEP_KEY_SETS_MS, KEEP_PAST_DENIALS_MS } from '../keep-session-rows.ts'
+import { readRow, ROW_COLUMNS } from '../read-row.ts'
 import { readDenial, readSigningKey } from '../read-session-rows.ts'
 
 export function sessionOperations(database: DatabaseSync) {
@@ -10,6 +12,9 @@ export function sessionOperations(database: DatabaseSync) {
     insert or replace into denials (kind, value, site, issuer, until, revision)
     select ?, ?, ?, ?, ?, coalesce(max(revision), 0) + 1 from denials`)
   const readDenials = database.prepare('select * from denials where revision > ? order by revision limit ?')
+  const findPayloads = database.prepare(`
+    select ${ROW_COLUMNS} from outbox
+    where account = :account and site = :site and message_id = :messageId and subject = coalesce(:subject, subject) order by seq`)
   const readSigningKeys = database.prepare('select * from signing_keys order by added_at desc, kid')
   const addSigningKey = database.prepare('insert into signing_keys (kid, sealed, published, added_at) values (?, ?, ?, ?)')
 
@@ -26,6 +31,9 @@ export function sessionOperations(database: DatabaseSync) {
     },
     readDenials({ after, limit }: { after: number; limit: number }): (Denial & { revision: number })[] {
       return readDenials.all(after, limit).map(readDenial)
+    },
+    findPayloads({ account, site, messageId, subject = null }: { account: number; site: string; messageId: string; subject?: string | null }): Row[] {
+      return findPayloads.all({ account, site, messageId, subject }).map(readRow)
     },
     readSigningKeys(): SigningKey[] {
       return readSigningKeys.all().map(readSigningKey)
