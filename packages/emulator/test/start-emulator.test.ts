@@ -18,6 +18,7 @@ describe('startEmulator', () => {
 
   it.each([
     [{ port: 70_000 }, 'port must be a whole number from 0 to 65535, not 70000'],
+    [{ per10s: 0 }, 'per10s must be a whole number from 1 to 1000000, not 0'],
     [{ accessTokenSeconds: 0 }, 'accessTokenSeconds must be a whole number from 1 to 86400, not 0'],
   ])('refuses %o', async (options, message) => {
     await expect(startEmulator(options)).rejects.toThrow(new TypeError(message))

@@ -121,6 +121,10 @@ describe('a configuration that cannot be used', () => {
     ['empty keys', { keys: '' }, /^keys must be set: run "trackline keys generate"/],
     ['an empty client id', hubspot({ clientId: '' }), /^hubspot.clientId must be set/],
     ['a target that does not exist', site({ targets: ['contact-propertes'] }), /^sites.main.targets.0 must be one of timeline-v1, .*: got 'contact-propertes' \(did you mean 'contact-properties'\?\)$/],
+    ['a version of a target that does not exist', hubspot({ targets: { 'app-events': { version: 'v5' } } }), /^hubspot.targets.app-events.version must be one of 2026-03, v4: got 'v5'/],
+    ['a batch larger than HubSpot takes', hubspot({ targets: { 'timeline-v1': { batchSize: 101 } } }), /^hubspot.targets.timeline-v1.batchSize .*101/],
+    ['a mistyped setting of a target', hubspot({ targets: { 'timeline-v1': { metod: 'PUT' } } }), /^hubspot.targets.timeline-v1.metod is not an option \(did you mean 'method'\?\)/],
+    ['a path that leaves the API', hubspot({ targets: { 'timeline-v3': { path: 'https://evil.example' } } }), /^hubspot.targets.timeline-v3.path /],
     ['a version that does not exist', hubspot({ oauthVersion: 'v2' }), /^hubspot.oauthVersion must be one of 2026-03, v3, v1: got 'v2'/],
     ['no client secret', hubspot({ clientSecret: undefined }), /^hubspot.clientSecret must be set: it is on the "Auth" page/],
     [

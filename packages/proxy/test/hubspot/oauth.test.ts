@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { authorizeUrl, exchangeCode, refreshTokens } from '../../src/hubspot/oauth.ts'
+import { authorizeUrl, exchangeCode, refreshTokens, revokeToken, uninstallApp } from '../../src/hubspot/oauth.ts'
 import type { OAuthClient } from '../../src/hubspot/oauth.ts'
 import { serveAnswers } from '../stage/serve-answers.ts'
 import type { Served } from '../stage/serve-answers.ts'
@@ -126,5 +126,27 @@ describe('asking for tokens', () => {
 
   it('never tells the client secret in a reason', async () => {
     expect(JSON.stringify(await refreshed('cut'))).not.toContain('hidden')
+  })
+})
+
+describe('giving a connection back', () => {
+  it.each([
+    ['2026-03', 'POST /oauth/2026-03/token/revoke', 'DELETE /appinstalls/2026-03/external-install'],
+    ['v3', 'POST /oauth/v3/token/revoke', 'DELETE /appinstalls/v3/external-install'],
+    ['v1', 'DELETE /oauth/v1/refresh-tokens/a%20token', 'DELETE /appinstalls/v3/external-install'],
+  ] as const)('goes to the configured version (%s)', async (oauthVersion, revoke, uninstall) => {
+    const { url, asked } = await serveAnswers(() => ({ status: 204 }))
+    const endpoint = { baseUrl: url, fetch, timeoutMs: 5_000 }
+    await revokeToken(endpoint, { ...client, oauthVersion }, 'a token')
+    await uninstallApp(endpoint, { ...client, oauthVersion }, 'the access token')
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([revoke, uninstall])
+    expect(asked[1]?.headers.authorization).toBe('Bearer the access token')
+  })
+
+  it("that HubSpot refuses is an error in HubSpot's words", async () => {
+    const { url } = await serveAnswers(() => answerOf({ message: 'not now' }, 503))
+    const endpoint = { baseUrl: url, fetch, timeoutMs: 5_000 }
+    await expect(revokeToken(endpoint, client, 'r')).rejects.toThrow('HubSpot would not revoke the refresh token: not now')
+    await expect(uninstallApp(endpoint, client, 'a')).rejects.toThrow('HubSpot would not uninstall the app: not now')
   })
 })
