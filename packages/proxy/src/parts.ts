@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { createClock } from './clock.ts'
 import type { Config, Site } from './config.ts'
 import { ingestEvents } from './flows/ingest-events/ingest-events.ts'
 import { beginInstall, completeInstall } from './flows/install-account.ts'
@@ -46,6 +47,8 @@ import { VERSION } from './version.ts'
 /** What the parts take from outside: time, chance, the network, the log. Only doors make one. */
 export interface World {
   now: () => Date
+  /** Milliseconds since some moment; nobody can set it. */
+  monotonicMs: () => number
   random: () => number
   newId: () => string
   /** 256 random bits, base64url. */
@@ -72,14 +75,17 @@ const TEMPLATE_SCOPES = ['developers-read', 'developers-write']
  * Opens the store and connects every part with what it needs of the others. The store comes last: nothing that refuses to be made
  * leaves it open.
  */
-export async function openParts(config: Config, world: World) {
+export async function openParts(config: Config, given: World) {
   const { hubspot, events } = config
+  const clock = createClock(given)
+  const world = { ...given, now: clock.now }
   const endpoint = { baseUrl: hubspot.baseUrl, fetch: world.fetchHubSpot, timeoutMs: hubspot.timeoutMs }
   const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
   const sealer = createSealer(config.keys)
   const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
   const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
   const store = await openStore(config, world)
+  await store.onClock?.(clock.set).catch((error: unknown) => store.close().then(() => Promise.reject(error)))
   const sessions = openSessions({ store, now: world.now, log: logTo(world) })
   const vault = createVault({
     ...{ ...world, store, sealer, log: logTo(world) },

@@ -18,6 +18,7 @@ export function realWorld(options: { logLevel?: string; logTo?: NodeJS.WritableS
   const standardOutput = () => pino.destination({ sync: false, minLength: LOG_BUFFER_BYTES, periodicFlush: FLUSH_LOG_EVERY_MS })
   return {
     now: () => new Date(),
+    monotonicMs: () => performance.now(),
     random: Math.random,
     newId: randomUUID,
     newSecret: () => randomBytes(32).toString('base64url'),

@@ -259,5 +259,10 @@ export interface Store {
   checkWritable(now: number): Promise<void>
   /** Calls the one listener when another process has made something due for an account. A store that nobody shares does without. */
   onDue?(listener: (account: number) => void): void
+  /**
+   * Tells the one listener what the clock shows that all processes of this store share, milliseconds since 1970: once before it
+   * resolves, and then from time to time. A store that nobody shares does without.
+   */
+  onClock?(listener: (ms: number) => void): Promise<void>
   close(): Promise<void>
 }

@@ -17,7 +17,7 @@ const { url, control } = await startPostgres()
 const { open, query, holdLock, isWaitingForLock, cut, newSchema } = postgresStores(url)
 
 /** Every method, and how it is called. */
-const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue'>]: (store: Store) => Promise<unknown> } = {
+const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue' | 'onClock'>]: (store: Store) => Promise<unknown> } = {
   enqueue: (store) => store.enqueue([anEvent({ messageId: 'meanwhile' })]),
   countRejected: (store) => store.countRejected({ account: ACCOUNT, site: 'main', rejected: 1 }),
   leaseAccounts: (store) => store.leaseAccounts({ owner: 'node', now: NOW, leaseMs: 1, limit: 1 }),

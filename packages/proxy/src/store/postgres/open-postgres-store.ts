@@ -12,6 +12,8 @@ import { listenForDue } from './listen-for-due.ts'
 import type { Listener } from './listen-for-due.ts'
 import { measureOperations } from './measure-operations.ts'
 import { migrate } from './migrate.ts'
+import { readClock } from './read-clock.ts'
+import type { ClockReader } from './read-clock.ts'
 import { readPostgresUrl } from './read-url.ts'
 import type { Address } from './read-url.ts'
 import { sealedOperations } from './sealed-operations.ts'
@@ -42,6 +44,7 @@ export async function openPostgresStore(url: string, plans: Plans, options: { sc
 function storeOn(database: Database, plans: Plans, { schema, listen }: Address): Store {
   const channel = `${schema}_due`
   let listener: Listener | undefined
+  let clock: ClockReader | undefined
   const teller = startTelling(database, channel, () => listener?.origin())
   const tellDue = (account: number): void => void (listen && teller.tell(account))
 
@@ -67,9 +70,13 @@ function storeOn(database: Database, plans: Plans, { schema, listen }: Address):
     onDue(onDue) {
       if (listen) listener ??= listenForDue(listen, channel, onDue)
     },
+    async onClock(onClock) {
+      clock ??= await readClock(database, onClock).catch((error: unknown) => Promise.reject(unavailable(error)))
+    },
     async close() {
       if (!(await drain())) return
       teller.close()
+      clock?.close()
       await listener?.close()
       await database.close()
     },

@@ -18,7 +18,7 @@ import { sessionOperations } from './session-operations.ts'
 /** A store's method as the worker runs it: at once, inside a transaction that others share. */
 type Operation<Method> = Method extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : never
 
-export type Operations = { [Name in Exclude<keyof Store, 'close' | 'onDue' | 'enqueue'>]: Operation<Store[Name]> } & {
+export type Operations = { [Name in Exclude<keyof Store, 'close' | 'onDue' | 'onClock' | 'enqueue'>]: Operation<Store[Name]> } & {
   /** Events cross to the worker as rows. */
   enqueue(events: EventRow[]): ReturnType<Operation<Store['enqueue']>>
 }
