@@ -6,6 +6,7 @@ import type { Outcome } from '../../outcome.ts'
 
 /** A row is given up by its age, and only after so many attempts. */
 const ATTEMPTS_BEFORE_GIVING_UP = 5
+const ATTEMPTS_BEFORE_STANDING_ASIDE = 10
 /** A prime: account numbers that lie close together are shifted apart. */
 const ACCOUNT_SHIFT = 7_919
 
@@ -35,8 +36,16 @@ export function settlementOf({ schedule, random }: SettlementParts, attempted: A
   if (outcome.kind === 'snooze') return { seq, outcome, nextAttemptAt: pause ? row.receivedAt : now + outcome.forMs }
   if (!pause) return { seq, outcome, nextAttemptAt: nextCommonMoment(schedule, row, now) }
   // A paused account goes on in the order of arrival. But one that failed alone may be the cause: the next attempt is another's.
-  if (!isAlone) return { seq, outcome, nextAttemptAt: row.receivedAt }
+  if (!isAlone || mustKeepItsPlace(row)) return { seq, outcome, nextAttemptAt: row.receivedAt }
   return { seq, outcome, nextAttemptAt: Math.max(pause.until, now + waitAfterFailureMs(schedule, row.attempt, random())) }
+}
+
+/**
+ * On a contact, the latest write wins: an earlier event that stood aside would come after a later one and move "last login" backwards. It
+ * keeps its place until it has failed so often that it must be the cause.
+ */
+function mustKeepItsPlace({ target, attempt }: Row): boolean {
+  return target === 'contact-properties' && attempt < ATTEMPTS_BEFORE_STANDING_ASIDE
 }
 
 /** Age alone is no reason: an account that was away for a week must not lose its events to the first failure after its return. */
