@@ -11,20 +11,22 @@ export interface Clock {
  * This machine's clock, until another one sets it: of several processes on one database, each goes by the database's clock, so that
  * none takes another's lease for run out. [docs/adr/0042]
  *
- * @param monotonicMs  milliseconds since some moment; nobody can set it
+ * @param monotonicMs  milliseconds since some moment; nobody can set it. Without it, this machine's clock is the only one
  */
-export function createClock({ now, monotonicMs }: { now: () => Date; monotonicMs: () => number }): Clock {
+export function createClock({ now, monotonicMs }: { now: () => Date; monotonicMs?: (() => number) | undefined }): Clock {
+  if (!monotonicMs) return { now, set: () => undefined }
+  const passedMs = monotonicMs
   let origin: number | undefined
 
   function read(): Date {
-    return origin === undefined ? now() : new Date(origin + monotonicMs())
+    return origin === undefined ? now() : new Date(origin + passedMs())
   }
 
   return {
     now: read,
     set(ms) {
       const isClose = origin !== undefined && Math.abs(ms - read().getTime()) < IGNORED_MS
-      if (!isClose) origin = ms - monotonicMs()
+      if (!isClose) origin = ms - passedMs()
     },
   }
 }

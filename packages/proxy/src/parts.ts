@@ -47,8 +47,8 @@ import { VERSION } from './version.ts'
 /** What the parts take from outside: time, chance, the network, the log. Only doors make one. */
 export interface World {
   now: () => Date
-  /** Milliseconds since some moment; nobody can set it. */
-  monotonicMs: () => number
+  /** Milliseconds since some moment; nobody can set it. Without it, `now` is never corrected by a database's clock. */
+  monotonicMs?: (() => number) | undefined
   random: () => number
   newId: () => string
   /** 256 random bits, base64url. */

@@ -21,10 +21,10 @@ async function stage() {
   const now = () => new Date(Date.now() + clock.ms)
   const provider = await startProvider(now)
   onTestFinished(provider.close)
-  const one = await startStack({ isConnected: false, config: { store: newSchema().url }, site: { session: provider.session() }, world: { now } })
+  const one = await startStack({ isConnected: false, config: { store: newSchema().url }, site: { session: provider.session() }, world: { now, monotonicMs: undefined } })
   onTestFinished(one.close)
   const config = resolveConfig(one.options, join(one.folder, 'trackline.config.ts'))
-  const server = await startServer(config, { ...realWorld({ logLevel: 'silent' }), now })
+  const server = await startServer(config, { ...realWorld({ logLevel: 'silent' }), now, monotonicMs: undefined })
   onTestFinished(server.stop)
   const both = [one, createClient({ server, emulator: one.emulator, config })]
   const statuses = (token: string) => Promise.all(both.map(async (each) => (await each.track(LOGIN, { token })).status))

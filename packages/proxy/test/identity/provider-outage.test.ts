@@ -28,7 +28,7 @@ async function stage(store = 'sqlite:./outbox.db') {
   const now = () => new Date(clock.ms)
   const provider = await startProvider(now)
   onTestFinished(provider.close)
-  const stack = await startStack({ isConnected: false, config: { store }, site: { session: provider.session() }, world: { now } })
+  const stack = await startStack({ isConnected: false, config: { store }, site: { session: provider.session() }, world: { now, monotonicMs: undefined } })
   onTestFinished(stack.close)
   return { clock, provider, stack }
 }
@@ -38,7 +38,7 @@ type Stage = Awaited<ReturnType<typeof stage>>
 /** The process ends and another starts on the same store: nothing is remembered but what is stored. */
 async function restart({ stack, clock }: Stage) {
   await stack.server.stop()
-  const server = await startServer(stack.config, { ...realWorld({ logLevel: 'silent' }), now: () => new Date(clock.ms) })
+  const server = await startServer(stack.config, { ...realWorld({ logLevel: 'silent' }), now: () => new Date(clock.ms), monotonicMs: undefined })
   onTestFinished(server.stop)
   return createClient({ server, emulator: stack.emulator, config: stack.config })
 }
