@@ -44,8 +44,7 @@ async function claimBatches(): Promise<number[]> {
   const { store } = parts
   const now = Date.now()
   const account = CLAIMED_ACCOUNT
-  const { version = 0 } = (await store.readGrant(account)) ?? {}
-  await store.saveGrant({ account, version: version + 1, state: 'connected', sealed: 'none', refreshAt: now, expiresAt: now })
+  await parts.vault.saveInstall(account, { accessToken: 'none', refreshToken: 'none', expiresIn: LEASE_MS / 1_000 })
   const [lease] = await store.leaseAccounts({ owner: 'bench', now, leaseMs: LEASE_MS, limit: 1 })
   if (!lease) throw new Error('an account with rows that are due can be leased')
   const times: number[] = []
