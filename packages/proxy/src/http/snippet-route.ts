@@ -1,19 +1,36 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** A page may use the script it has for this long; then it asks whether there is a newer one. */
 const MAX_AGE_SECONDS = 300
 
-/** `GET /s.js`: the snippet. */
+/** Where the snippet is served, and what a page needs to pin it. */
+export interface SnippetAddress {
+  /** `/s.<hash>.js`: this build of the snippet and no other, for ever. */
+  path: string
+  /** For the script tag's `integrity` attribute: `sha384-…`. */
+  integrity: string
+}
+
+/** Names one build of the snippet: a page that uses `path` with `integrity` runs exactly this script. */
+export function snippetAddress(script: string): SnippetAddress {
+  const hash = createHash('sha256').update(script).digest('hex').slice(0, 16)
+  return { path: `/s.${hash}.js`, integrity: `sha384-${createHash('sha384').update(script).digest('base64')}` }
+}
+
+/** `GET /s.js`: the newest snippet; and under an address of its own, this one, which never changes. */
 export function snippetRoute(app: FastifyInstance, script: string): void {
+  const { path } = snippetAddress(script)
   const etag = `"${createHash('sha256').update(script).digest('base64url').slice(0, 22)}"`
-  app.get('/s.js', async (request, reply) => {
+  const serve = (cacheControl: string) => async (request: FastifyRequest, reply: FastifyReply) => {
     reply
       .header('etag', etag)
-      .header('cache-control', `public, max-age=${MAX_AGE_SECONDS}, stale-while-revalidate=86400`)
+      .header('cache-control', cacheControl)
       .header('access-control-allow-origin', '*')
       .header('cross-origin-resource-policy', 'cross-origin')
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     return reply.type('text/javascript; charset=utf-8').send(script)
-  })
+  }
+  app.get('/s.js', serve(`public, max-age=${MAX_AGE_SECONDS}, stale-while-revalidate=86400`))
+  app.get(path, serve('public, max-age=31536000, immutable'))
 }

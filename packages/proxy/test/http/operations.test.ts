@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { METRICS } from '../../src/http/metric-definitions.ts'
 import { expectProblem } from '../stage/client.ts'
 import { startStack } from '../stage/start-stack.ts'
 import { until } from '../stage/until.ts'
+import { snippetAddress } from '../../src/http/snippet-route.ts'
 
 const clock = { ms: Date.now() }
 const stack = await startStack({ world: { now: () => new Date(clock.ms) } })
@@ -98,6 +100,23 @@ describe('/s.js', () => {
     const again = await stack.send('/s.js', { headers: { 'if-none-match': etag } })
     expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag])
     expect((await stack.send('/s.js', { headers: { 'if-none-match': '"another"' } })).status).toBe(200)
+  })
+
+  it('has an address of its own that never changes, and a hash for the integrity attribute', async () => {
+    const { path, integrity } = snippetAddress(built)
+    expect(path).toMatch(/^\/s\.[0-9a-f]{16}\.js$/)
+    const { text, headers } = await stack.send(path)
+    expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(headers.get('access-control-allow-origin'), 'a browser checks the integrity only of what it may read').toBe('*')
+    expect(integrity).toBe(`sha384-${createHash('sha384').update(text).digest('base64')}`)
+    expect((await stack.send('/s.0123456789abcdef.js')).status, 'another build is not there').toBe(404)
+  })
+
+  it('gets replies that a browser gives its keepalive budget back for: never no-store', async () => {
+    for (const path of ['/v1/batch', '/v1/b', '/v1/track', '/v1/t']) {
+      const { headers } = await stack.send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+      expect(headers.get('cache-control') ?? '', path).not.toContain('no-store')
+    }
   })
 })
 
