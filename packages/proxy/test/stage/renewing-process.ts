@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { readConfigFrom } from './renewing-config.ts'
+import type { Fetch } from '../../src/hubspot/call.ts'
 import { openParts } from '../../src/parts.ts'
 import { realWorld } from '../../src/world.ts'
 
@@ -14,16 +15,17 @@ const state = { clockMs: 0, isToStandStill: false }
 
 const say = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
-const standingFetch: typeof fetch = async (input, init) => {
-  const answer = await fetch(input, init)
-  const isTokenAnswer = String(input).endsWith('/token')
-  if (!isTokenAnswer || !state.isToStandStill) return answer
-  await answer.clone().text()
+const real = realWorld({ logLevel: 'silent' })
+
+const standingFetch: Fetch = async (url, init) => {
+  const answer = await real.fetchHubSpot(url, init)
+  if (!url.endsWith('/token') || !state.isToStandStill) return answer
+  await answer.text()
   say({ kind: 'answered' })
-  return new Promise<Response>(() => undefined)
+  return new Promise(() => undefined)
 }
 
-const world = { ...realWorld({ logLevel: 'silent' }), now: () => new Date(Date.now() + state.clockMs), fetch: standingFetch }
+const world = { ...real, now: () => new Date(Date.now() + state.clockMs), fetchHubSpot: standingFetch }
 const { vault, store: opened } = await openParts(readConfigFrom({ emulatorUrl, store }), world)
 say({ kind: 'ready' })
 
