@@ -276,12 +276,13 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
   }
 }
 
-export function metricsOf({ config, store, sizeLimit, world }: Parts): Metrics {
+export function metricsOf({ config, sessions, store, sizeLimit, world }: Parts): Metrics {
   const { auditBySite, accountStates, size, oldestWaiting } = store
   const sites = Object.values(config.sites)
   return createMetrics({
     ...{ auditBySite, accountStates, size, oldestWaiting, isFull: sizeLimit.isFull, now: world.now },
-    known: { sites: Object.keys(config.sites), events: Object.keys(config.events), accounts: sites.map(({ portal }) => portal) },
+    describeKeys: sessions.describeKeys,
+    known: { sites: config.findSite ? [FOUND_SITES] : Object.keys(config.sites), events: Object.keys(config.events), accounts: sites.map(({ portal }) => portal) },
     build: { version: VERSION, node: process.versions.node, store: config.store.startsWith('sqlite:') ? 'sqlite' : 'postgres' },
   })
 }

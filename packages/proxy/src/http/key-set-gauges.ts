@@ -1,5 +1,5 @@
-import { Gauge } from 'prom-client'
-import type { Registry } from 'prom-client'
+import type { Gauge } from 'prom-client'
+import type { MetricName } from './metric-definitions.ts'
 
 export interface KeySetAge {
   address: string
@@ -13,24 +13,15 @@ const MAX_ADDRESSES = 50
 const ALL = '*'
 
 /** How old the identity providers' keys are: past 24 hours their sessions are refused. */
-export function addKeySetGauges(registers: [Registry], describe: () => KeySetAge[]): void {
-  new Gauge({
-    name: 'trackline_jwks_age_seconds',
-    help: 'Age of an identity provider\'s keys; they are refreshed after 600 seconds and good for 86400',
-    labelNames: ['address'],
-    registers,
-    collect() {
-      this.reset()
-      for (const { address, ageSeconds } of few(describe())) if (ageSeconds !== undefined) this.set({ address }, ageSeconds)
-    },
+export function addKeySetGauges(describe: () => KeySetAge[], gauge: (name: MetricName, collect: (this: Gauge) => void) => Gauge): void {
+  gauge('trackline_jwks_age_seconds', function () {
+    this.reset()
+    // No keys, no age: the series is there all the same, so that an alarm on it can be told from a mistyped one.
+    if (describe().length === 0) this.set({ address: ALL }, 0)
+    for (const { address, ageSeconds } of few(describe())) if (ageSeconds !== undefined) this.set({ address }, ageSeconds)
   })
-  new Gauge({
-    name: 'trackline_jwks_failing',
-    help: 'Key sets whose latest load failed',
-    registers,
-    collect() {
-      this.set(describe().filter(({ failure }) => failure !== undefined).length)
-    },
+  gauge('trackline_jwks_failing', function () {
+    this.set(describe().filter(({ failure }) => failure !== undefined).length)
   })
 }
 

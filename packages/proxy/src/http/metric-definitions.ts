@@ -18,6 +18,8 @@ export const METRICS = {
   trackline_account_leased: { type: 'gauge', labels: ['account'], help: '1 while some process delivers for the account' },
   trackline_account_paused_seconds: { type: 'gauge', labels: ['account'], help: 'How much longer the account pauses after failures' },
   trackline_account_failures: { type: 'gauge', labels: ['account'], help: 'Failures in a row of the whole account' },
+  trackline_jwks_age_seconds: { type: 'gauge', labels: ['address'], help: 'Age of an identity provider\'s keys; they are refreshed after 600 seconds and good for 86400' },
+  trackline_jwks_failing: { type: 'gauge', labels: [], help: 'Key sets whose latest load failed' },
   trackline_build_info: { type: 'gauge', labels: ['version', 'node', 'store'], help: 'Always 1' },
 } as const satisfies Record<string, MetricDefinition>
 

@@ -4,6 +4,8 @@ import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
 import { collectState } from './collect-state.ts'
 import type { ObservedState } from './collect-state.ts'
+import { addKeySetGauges } from './key-set-gauges.ts'
+import type { KeySetAge } from './key-set-gauges.ts'
 import { METRICS, UNKNOWN } from './metric-definitions.ts'
 import type { MetricName } from './metric-definitions.ts'
 
@@ -15,6 +17,7 @@ const DELIVERY_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 3
 export interface MetricsParts extends ObservedState {
   /** Labels hold these names, and no other. */
   known: { sites: readonly string[]; events: readonly string[]; accounts: readonly number[] }
+  describeKeys: () => KeySetAge[]
   build: { version: string; node: string; store: string }
 }
 
@@ -34,7 +37,9 @@ export function createMetrics(parts: MetricsParts) {
   const callDuration = histogram('trackline_delivery_call_duration_seconds', CALL_BUCKETS_SECONDS)
   const deliveryDuration = histogram('trackline_event_delivery_duration_seconds', DELIVERY_BUCKETS_SECONDS)
   new Gauge(options('trackline_build_info')).set(parts.build, 1)
-  const state = collectState(parts, { known, gauge: (name, collect) => new Gauge({ ...options(name), collect }) })
+  const gauge = (name: MetricName, collect: (this: Gauge) => void) => new Gauge({ ...options(name), collect })
+  const state = collectState(parts, { known, gauge })
+  addKeySetGauges(parts.describeKeys, gauge)
 
   const siteLabel = (site: string) => (known.sites.has(site) ? site : UNKNOWN)
   const eventLabel = (name: unknown) => (typeof name === 'string' && known.events.has(name) ? name : UNKNOWN)
