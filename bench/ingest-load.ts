@@ -5,8 +5,10 @@ import type { LoadResult, LoadSettings } from './messages.ts'
 /** Keep-alive connections that each send a request as soon as the one before is answered. */
 const settings: LoadSettings = JSON.parse(process.argv[2] ?? '')
 const agent = new Agent({ keepAlive: true, maxSockets: settings.connections })
-const headers = { 'content-type': 'application/json', authorization: `Bearer ${settings.token}`, origin: 'https://app.example.com' }
+const headers = { 'content-type': 'application/json', origin: 'https://app.example.com' }
+const { tokens = [settings.token] } = settings
 const latenciesMs: number[] = []
+let sent = 0
 
 process.once('message', async () => {
   const endAt = performance.now() + settings.seconds * 1000
@@ -27,7 +29,7 @@ async function sendUntil(endAt: number): Promise<void> {
 function post(): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const startedAt = performance.now()
-  const call = request(`${settings.url}/v1/batch`, { method: 'POST', agent, headers }, (response) => {
+  const call = request(`${settings.url}/v1/batch`, { method: 'POST', agent, headers: { ...headers, authorization: `Bearer ${tokens[sent++ % tokens.length]}` } }, (response) => {
     if ((response.statusCode ?? 0) >= 300) reject(new Error(`answered ${response.statusCode}`))
     response.resume().once('end', () => {
       latenciesMs.push(performance.now() - startedAt)

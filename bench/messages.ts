@@ -3,6 +3,8 @@ export interface ServerReady {
   url: string
   /** Absent where nobody asks for one. */
   token: string
+  /** Tokens of several people; a request takes the next. */
+  tokens?: string[]
 }
 
 /** What the load generator is told. */
