@@ -35,10 +35,10 @@ async function startTrackline(): Promise<ServerReady> {
     keys: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
     hubspot: { clientId: 'none', clientSecret: 'none', developerKey: 'none', appId: 1, baseUrl: 'http://127.0.0.1:9' },
     sites: { main: { origins: ['https://app.example.com'], session: publicKey({ jwk, issuer: 'app', audience: 'trackline' }), portal: 1 } },
-    limits: false,
+    limits: { perSubjectPerMinute: 100_000_000 },
     events: defineEvents({ login: { properties: { method: oneOf(['sso', 'password']), page: text() } } }),
   })
-  const { url } = await startServer(resolveConfig(config, join(folder, 'trackline.config.ts')), realWorld())
+  const { url } = await startServer(resolveConfig(config, join(folder, 'trackline.config.ts')), realWorld(), 'ingest')
   const token = await mintSession({ sub: 'ada', email: 'ada@example.com', privateKey, issuer: 'app', audience: 'trackline', ttl: '1h' })
   return { url, token }
 }

@@ -17,9 +17,13 @@ interface WaitingCall extends Call {
 /** Told of a thread that has ended by itself, and why. Another takes its place. */
 export type OnThreadEnd = (why: string) => void
 
+/** A group is committed at this size at the latest: what comes in after it can wait for the next one. */
+const MAX_GATHERED_CALLS = 256
+
 /**
  * Calls the thread that owns the file, in groups: those that arrive while a group is being committed wait and share the next commit.
- * There is no timer.
+ * There is no timer: a group is complete when a turn of the event loop has brought nothing new, so that under load, when each turn
+ * brings more, one flush serves many, and an idle service flushes at once.
  *
  * A thread that ends by itself (out of memory, say) is replaced: at once, or a second later when it had not answered anything, for as long
  * as it takes. The calls that it had are refused, since nobody knows which of them were committed. [docs/adr/0040]
@@ -69,12 +73,18 @@ export function callsTo(startThread: () => Worker, onThreadEnd: OnThreadEnd = ()
   function answer(answers: Answer[]): void {
     const answered = committing
     committing = []
-    commitWaiting()
+    gather()
     answered.forEach((call, index) => settle(call, answers[index]))
   }
 
-  function commitWaiting(): void {
+  /** Looks once a turn, after all requests of that turn were read, whether more calls have come. */
+  function gather(before = 0): void {
     if (committing.length || !waiting.length) return
+    if (waiting.length === before || before >= MAX_GATHERED_CALLS) commitWaiting()
+    else setImmediate(gather, waiting.length)
+  }
+
+  function commitWaiting(): void {
     committing = waiting
     waiting = []
     thread?.postMessage(committing.map(({ method, args }) => ({ method, args })))
@@ -85,8 +95,7 @@ export function callsTo(startThread: () => Worker, onThreadEnd: OnThreadEnd = ()
     if (waiting.length >= MAX_WAITING_CALLS) return Promise.reject(unavailable('too many calls wait for the disk'))
     return new Promise((resolve, reject) => {
       waiting.push({ method, args, resolve, reject })
-      // One turn later, so that all requests read from the network in this turn share a commit.
-      if (waiting.length === 1) setImmediate(commitWaiting)
+      if (waiting.length === 1 && !committing.length) gather()
     })
   }
 
