@@ -5,7 +5,7 @@ import { lightFetch } from './light-fetch.ts'
 import type { World } from './parts.ts'
 
 /** Log lines are written together; a process that is killed may lose as many as fit into this. */
-const LOG_BUFFER_BYTES = 4_096
+const LOG_BUFFER_BYTES = 8_192
 const FLUSH_LOG_EVERY_MS = 500
 
 /**

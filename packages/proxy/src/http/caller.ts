@@ -31,9 +31,11 @@ export type CallerReader = (request: IncomingMessage) => Promise<Caller>
  *   `CSRF_REFUSED` and those of the session reader
  */
 export function createCallerReader({ sites, readSession, now }: CallerParts): CallerReader {
+  const personOf = rememberedPeople()
+
   return async (request) => {
-    const site = await siteOf(sites, request)
-    const { authorization } = request.headers
+    const { origin, authorization } = request.headers
+    const site = origin === undefined ? await siteNamed(sites, request) : ((await sites.ofOrigin(origin)) ?? refuseOrigin(origin))
     if (isServerKeyHeader(authorization)) {
       const { scopes, until } = findServerKey(site.serverKeys, authorization) ?? refuseKey()
       if (now().getTime() >= until) throw new TrackError('SERVER_KEY_EXPIRED')
@@ -47,13 +49,8 @@ export function createCallerReader({ sites, readSession, now }: CallerParts): Ca
   }
 }
 
-/** Finds the site: by Origin; without one it is the only site, or the one that `?site=` names. */
-async function siteOf(sites: SiteDirectory, { headers: { origin }, url = '' }: IncomingMessage): Promise<Site> {
-  if (origin !== undefined) {
-    const site = await sites.ofOrigin(origin)
-    if (!site) throw originNotAllowed(origin)
-    return site
-  }
+/** Without an Origin it is the only site, or the one that `?site=` names. */
+async function siteNamed(sites: SiteDirectory, { url = '' }: IncomingMessage): Promise<Site> {
   const names = new URLSearchParams(url.split('?', 2)[1]).getAll('site')
   const [name, ...others] = names
   if (name === undefined && sites.only) return sites.only
@@ -83,6 +80,22 @@ function refuseForgery({ headers }: IncomingMessage): void {
   const isFromKnownPage = headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
   if (!isFromKnownPage) throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no Origin')
   if (headers['x-trackline'] !== '1') throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no "x-trackline: 1"')
+}
+
+function refuseOrigin(origin: string): never {
+  throw originNotAllowed(origin)
+}
+
+/** Works out once who a session that is remembered speaks for, as long as the site is the same. */
+function rememberedPeople(): (site: Site, session: Session) => Person {
+  const known = new WeakMap<Session, { site: Site; person: Person }>()
+  return (site, session) => {
+    const remembered = known.get(session)
+    if (remembered?.site === site) return remembered.person
+    const person = personOf(site, session)
+    known.set(session, { site, person })
+    return person
+  }
 }
 
 function personOf(site: Site, session: Session): Person {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { readSessionToken, SessionError, verifySession } from '@trackline/session'
-import type { KeyStore, Session, SessionPreset, SharedKeySets } from '@trackline/session'
+import type { FoundToken, KeyStore, Session, SessionPreset, SharedKeySets } from '@trackline/session'
 import { LRUCache } from 'lru-cache'
 import { TrackError } from '../errors.ts'
 
@@ -23,8 +23,8 @@ interface SiteSessions {
   session: readonly SessionPreset[]
 }
 
-/** Node's own request: only its raw headers show that a header came twice. */
-export type SessionReader = (request: IncomingMessage, site: SiteSessions) => Promise<VerifiedSession>
+/** Node's own request: only its raw headers show that a header came twice. A session that is remembered comes without a promise. */
+export type SessionReader = (request: IncomingMessage, site: SiteSessions) => VerifiedSession | Promise<VerifiedSession>
 
 export interface SessionReaderParts {
   now: () => Date
@@ -46,31 +46,41 @@ export function createSessionReader({ now, keyStore, keySets, isDenied = () => f
   const numberOf = numbers()
   const options = { now, ...(keyStore ? { keyStore } : {}), ...(keySets ? { keySets } : {}) }
 
-  async function verify(token: string, presets: readonly SessionPreset[], name: string): Promise<Session> {
+  function verify(token: string, presets: readonly SessionPreset[], name: string): Session | Promise<Session> {
     const key = `${name} ${hash('sha256', token, 'base64')}`
     const known = verified.get(key)
-    if (known && now() < known.expiresAt) return known
+    return known && now() < known.expiresAt ? known : verifyAnew(token, presets, key)
+  }
+
+  async function verifyAnew(token: string, presets: readonly SessionPreset[], key: string): Promise<Session> {
     const session = await verifySession(token, presets, options)
     verified.set(key, session)
     return session
   }
 
-  async function sessionOf(request: IncomingMessage, { session: presets }: SiteSessions): Promise<VerifiedSession> {
-    const found = readSessionToken(request, presets)
+  function sessionIn(found: FoundToken, presets: readonly SessionPreset[]): Session | Promise<Session> {
     const number = numberOf(presets)
-    if (found.from !== 'cookie') return { session: await verify(found.token, presets, `${number}`), token: found.token, cameInCookie: false }
+    if (found.from !== 'cookie') return verify(found.token, presets, `${number}`)
     const named = presets.filter(({ cookie }) => cookie === found.cookie)
-    return { session: await verify(found.token, named, `${number} ${found.cookie}`), token: found.token, cameInCookie: true }
+    return verify(found.token, named, `${number} ${found.cookie}`)
+  }
+
+  function read(request: IncomingMessage, site: SiteSessions): VerifiedSession | Promise<VerifiedSession> {
+    const found = readSessionToken(request, site.session)
+    const session = sessionIn(found, site.session)
+    const allow = (verified: Session) => {
+      if (isDenied(verified, site.name)) throw new SessionError('denied')
+      return { session: verified, token: found.token, cameInCookie: found.from === 'cookie' }
+    }
+    return session instanceof Promise ? session.then(allow).catch(refuse) : allow(session)
   }
 
   return {
-    async read(request, site) {
+    read(request, site) {
       try {
-        const found = await sessionOf(request, site)
-        if (isDenied(found.session, site.name)) throw new SessionError('denied')
-        return found
+        return read(request, site)
       } catch (error) {
-        throw error instanceof SessionError ? refusal(error) : error
+        return refuse(error)
       }
     },
     forgetAll: () => verified.clear(),
@@ -89,7 +99,8 @@ function numbers(): (presets: object) => number {
 }
 
 /** Few words outside; the reason stays in `cause`, for the log. */
-function refusal(error: SessionError): TrackError {
+function refuse(error: unknown): never {
+  if (!(error instanceof SessionError)) throw error
   const retry = error.code === 'SESSION_KEYS_UNAVAILABLE' ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {}
-  return new TrackError(error.code, undefined, { cause: error, ...retry })
+  throw new TrackError(error.code, undefined, { cause: error, ...retry })
 }

@@ -44,7 +44,8 @@ export async function ingestEvents(parts: IngestParts, request: IngestRequest): 
   const context = { definitions: parts.events, targets: request.site.targets, speaker, receivedAt, clockSkewMs: clockSkew(request.sentAt, receivedAt) }
   const reads = request.messages.map((message) => readOne(parts, request.site, { message, context }))
   const events = reads.flatMap((read) => ('event' in read ? [read.event] : []))
-  const [stored] = await Promise.all([storeEvents(parts, events, speaker), countRejected(parts, request.site, reads.length - events.length)])
+  const rejected = reads.length - events.length
+  const [stored] = rejected === 0 ? [await storeEvents(parts, events, speaker)] : await Promise.all([storeEvents(parts, events, speaker), countRejected(parts, request.site, rejected)])
   return reads.map((read) => ('result' in read ? read.result : { messageId: read.event.messageId, status: stored.shift() ?? 'queued' }))
 }
 
@@ -56,19 +57,24 @@ function readOne(parts: IngestParts, site: Site, { message, context }: { message
     }
     const members = message as Readonly<Record<string, unknown>> // An object that is no array has members by name.
     messageId = readMessageId(members.messageId, parts.newId)
+    const { portal: account, name: siteName, targets } = site
     const { person: named, event, occurredAt, placement } = readMessage(members, messageId, context)
-    const account = site.portal
-    const isPlaced = isIdentified({ person: named, ...(placement && { placement }) })
-    const email = isPlaced ? named.email : parts.knownEmail({ account, site: site.name, person: named })
-    const person = email === undefined ? named : { ...named, email }
-    const eventId = eventIdOf({ account, site: site.name, subject: person.subject, messageId })
+    const person = isIdentified({ person: named, ...(placement && { placement }) }) ? named : withKnownEmail(parts, { account, site: siteName, person: named })
     const { name, properties, extraData } = event
-    const where = { account, site: site.name, targets: site.targets, receivedAt: context.receivedAt }
-    return { event: { ...where, person, messageId, eventId, name, properties, occurredAt, ...(extraData === undefined ? {} : { extraData }), ...(placement === undefined ? {} : { placement }) } }
+    const eventId = eventIdOf({ account, site: siteName, subject: person.subject, messageId })
+    const read: NewEvent = { account, site: siteName, person, messageId, eventId, name, targets, properties, occurredAt, receivedAt: context.receivedAt }
+    if (extraData !== undefined) read.extraData = extraData
+    if (placement !== undefined) read.placement = placement
+    return { event: read }
   } catch (error) {
     if (!(error instanceof TrackError)) throw error
     return { result: { messageId, status: 'rejected', error: { code: error.code, message: error.message } } }
   }
+}
+
+function withKnownEmail({ knownEmail }: IngestParts, who: Parameters<IngestParts['knownEmail']>[0]): Person {
+  const email = knownEmail(who)
+  return email === undefined ? who.person : { ...who.person, email }
 }
 
 async function storeEvents(parts: IngestParts, events: NewEvent[], speaker: Speaker): Promise<('queued' | 'duplicate')[]> {
@@ -92,7 +98,7 @@ function peopleOf(events: NewEvent[], speaker: Speaker): Heard[] {
 }
 
 async function countRejected(parts: IngestParts, site: Site, rejected: number): Promise<void> {
-  if (rejected > 0) await parts.store.countRejected({ account: site.portal, site: site.name, rejected: rejected * site.targets.length })
+  await parts.store.countRejected({ account: site.portal, site: site.name, rejected: rejected * site.targets.length })
 }
 
 /** The client's clock may be wrong; how wrong shows in what it says of the moment of sending. */
