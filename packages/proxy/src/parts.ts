@@ -12,6 +12,7 @@ import { startIdentityResolution } from './flows/resolve-identities/resolve-iden
 import type { IdentityResolution } from './flows/resolve-identities/resolve-identities.ts'
 import { issueReceipt } from './flows/issue-receipt.ts'
 import { createCallerReader } from './http/caller.ts'
+import { createReceivedLog } from './http/received-log.ts'
 import type { AppParts } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -236,6 +237,7 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
   }
   const ingestParts = { ...world, events: config.events, store: { ...store, enqueue }, wake: delivery.wake, hear: identity.hear, knownEmail: identity.knownEmail }
   const log = logTo(world)
+  const received = createReceivedLog(log)
   /** What `/readyz` asks: whether an event would be stored. A full outbox is no fault of those that only deliver: they drain it. */
   const canStore = async () => {
     if (isIngesting) sizeLimit.assertRoom()
@@ -255,10 +257,10 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
       waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
       onResults({ site }, messages, results) {
         metrics.countResults(config.findSite ? FOUND_SITES : site.name, messages, results)
-        const count = (status: string) => results.filter((result) => result.status === status).length
-        log({ site: site.name, queued: count('queued'), duplicate: count('duplicate'), rejected: count('rejected') }, 'events.received')
+        received.count(site.name, results)
       },
     },
+    onClose: received.flush,
     findEvent: store.findEvent,
     waiters: parts.waiters,
     issueReceipt: (query) => issueReceipt({ ...world, store, sign: parts.receipts.sign, issuer: config.publicUrl }, query),

@@ -42,6 +42,8 @@ export interface AppParts {
   receiptKeys: () => Promise<{ keys: unknown[] }>
   install: InstallRouteParts
   health: HealthParts
+  /** When the last request has been answered. */
+  onClose: () => void
   /** The built snippet. */
   script: string
   newId: () => string
@@ -60,6 +62,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     frameworkErrors: answerError,
   })
   app.addHook('preClose', async () => door?.beginClosing())
+  app.addHook('onClose', async () => parts.onClose())
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((request) => {
     throw new TrackError('NOT_FOUND', `there is nothing at ${request.method} ${request.url.split('?')[0]}`)

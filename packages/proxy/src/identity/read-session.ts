@@ -18,6 +18,12 @@ export interface VerifiedSession {
   cameInCookie: boolean
 }
 
+interface Remembered {
+  session: Session
+  /** Milliseconds since 1970. */
+  until: number
+}
+
 interface SiteSessions {
   name: string
   session: readonly SessionPreset[]
@@ -42,19 +48,19 @@ export interface SessionReaderParts {
  *   precisely why. `forgetAll` makes it verify every token again
  */
 export function createSessionReader({ now, keyStore, keySets, isDenied = () => false }: SessionReaderParts): { read: SessionReader; forgetAll: () => void } {
-  const verified = new LRUCache<string, Session>({ max: MAX_REMEMBERED, ttl: MAX_REMEMBERED_MS })
+  const verified = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED })
   const numberOf = numbers()
   const options = { now, ...(keyStore ? { keyStore } : {}), ...(keySets ? { keySets } : {}) }
 
   function verify(token: string, presets: readonly SessionPreset[], name: string): Session | Promise<Session> {
     const key = `${name} ${hash('sha256', token, 'base64')}`
     const known = verified.get(key)
-    return known && now() < known.expiresAt ? known : verifyAnew(token, presets, key)
+    return known && now().getTime() < known.until ? known.session : verifyAnew(token, presets, key)
   }
 
   async function verifyAnew(token: string, presets: readonly SessionPreset[], key: string): Promise<Session> {
     const session = await verifySession(token, presets, options)
-    verified.set(key, session)
+    verified.set(key, { session, until: Math.min(session.expiresAt.getTime(), now().getTime() + MAX_REMEMBERED_MS) })
     return session
   }
 

@@ -126,6 +126,7 @@ describe('a mistake of ours', () => {
       receiptKeys: unused,
       readCaller: unused,
       ingest: { ingest: unused, waitBeforeSending: () => 0, onResults: () => undefined },
+      onClose: () => undefined,
       install: { begin: unused, complete: unused, isSecure: true, log: () => undefined },
       health: { checkWritable: unused, metrics: unused },
       logger: pino({}, { write: (line: string) => void lines.push(line) }),
