@@ -7,8 +7,8 @@ import { realWorld } from '../../src/world.ts'
 /**
  * A process that asks the vault for an access token whenever it is told to, one line of JSON each way.
  *
- * Its clock is put forward by what it is told. It can be told to stand still once HubSpot has answered and before anything is saved: that
- * is where the test kills it.
+ * Its clock is put forward by what it is told, and follows no database's. It can be told to stand still once HubSpot has answered and
+ * before anything is saved: that is where the test kills it.
  */
 const [emulatorUrl = '', store = ''] = process.argv.slice(2)
 const state = { clockMs: 0, isToStandStill: false }
@@ -25,7 +25,7 @@ const standingFetch: Fetch = async (url, init) => {
   return new Promise(() => undefined)
 }
 
-const world = { ...real, now: () => new Date(Date.now() + state.clockMs), fetchHubSpot: standingFetch }
+const world = { ...real, now: () => new Date(Date.now() + state.clockMs), monotonicMs: undefined, fetchHubSpot: standingFetch }
 const { vault, store: opened } = await openParts(readConfigFrom({ emulatorUrl, store }), world)
 say({ kind: 'ready' })
 

@@ -47,7 +47,7 @@ async function openStage(store: string, processes: number): Promise<Stage> {
   const clock = { ms: 0 }
   const now = () => new Date(Date.now() + clock.ms)
   const emulator = await startEmulator({ autoConsent: true, accessTokenSeconds: LIFE_SECONDS, now })
-  const parts = await openParts(readConfigFrom({ emulatorUrl: emulator.url, store }), { ...realWorld({ logLevel: 'silent' }), now })
+  const parts = await openParts(readConfigFrom({ emulatorUrl: emulator.url, store }), { ...realWorld({ logLevel: 'silent' }), now, monotonicMs: undefined })
   const started: RenewingProcess[] = []
   const start = async () => {
     const one = await startRenewing(emulator.url, store)
