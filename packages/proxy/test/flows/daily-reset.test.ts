@@ -1,7 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { msUntilMidnight, untilDailyReset } from '../../src/flows/deliver-events/daily-reset.ts'
+import { deliverAccount } from '../../src/flows/deliver-events/deliver-account.ts'
 import { startStack } from '../stage/start-stack.ts'
 import { until } from '../stage/until.ts'
+import { ACCOUNT, lease, NOW, severalEvents } from '../store/behaviour/store-stage.ts'
+import { accountStages, delivered } from './account-stage.ts'
 
 const HOUR_MS = 3_600_000
 const LIMIT = { kind: 'snooze', forMs: HOUR_MS, code: 'HUBSPOT_DAILY_LIMIT', detail: 'You have reached your daily limit.' } as const
@@ -29,6 +32,25 @@ it('where the time zone is not known it looks every hour; no other outcome is ch
   expect(untilDailyReset(LIMIT, { timeZone: undefined, now, random: 0.5 })).toBe(LIMIT)
   const other = { ...LIMIT, code: 'HUBSPOT_RATE_LIMITED' } as const
   expect(untilDailyReset(other, { timeZone: 'UTC', now, random: 0.5 })).toBe(other)
+})
+
+const stage = accountStages()
+
+it.each([
+  ["in the account's time zone, until midnight", 'Asia/Kolkata', 9.5 * HOUR_MS + 30_000],
+  ['where it is not known, for an hour', undefined, HOUR_MS],
+])('the answer that leaves nothing of the day pauses the account like the refusal that would follow: %s', async (_where, timeZone, waitMs) => {
+  const { store, parts, stateOf, sent, status, clock, leasable } = await stage(severalEvents(20), (rows) => ({ ...delivered(rows), limits: { dailyRemaining: 0 } }))
+  const accessToken = async () => ({ kind: 'token' as const, accessToken: 'token', ...(timeZone === undefined ? {} : { timeZone }) })
+  const held = await lease(store)
+  expect(await deliverAccount({ ...parts, accessToken }, stateOf(held))).toBe('paused')
+  await store.releaseLease(held)
+  expect(sent.map((batch) => batch.length)).toEqual([8])
+  expect(await status('m20')).toMatchObject({ state: 'due', attempts: 0 })
+  clock.ms = NOW + waitMs - 1
+  expect(await leasable()).toEqual([])
+  clock.ms = NOW + waitMs
+  expect(await leasable()).toMatchObject([{ account: ACCOUNT }])
 })
 
 it("a day's limit at HubSpot holds the account until its midnight, costs no attempt, and then everything goes on", async () => {

@@ -6,6 +6,9 @@ const SPREAD_MS = 60_000
 /** Where a clock is put forward at midnight there is none: look again soon. */
 const LEAST_MS = 60_000
 
+/** An answer said that nothing is left of the day: the same as the refusal that the next request would get. */
+export const DAY_SPENT: Outcome = { kind: 'snooze', forMs: 3_600_000, code: 'HUBSPOT_DAILY_LIMIT', detail: 'HubSpot allows no more requests today' }
+
 /**
  * What a limit of the day means: a wait until the day is over, which HubSpot ends at midnight in the account's time zone. Where the
  * zone is not known, the wait stays as it is: a look every hour.

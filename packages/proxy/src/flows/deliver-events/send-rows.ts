@@ -1,15 +1,12 @@
 import type { Turn } from '../../hubspot/turns.ts'
 import type { Row } from '../../outbox/event.ts'
 import type { Outcome } from '../../outcome.ts'
-import { untilDailyReset } from './daily-reset.ts'
+import { DAY_SPENT, untilDailyReset } from './daily-reset.ts'
 import { deliverBatch, UNANSWERED } from './deliver-batch.ts'
 import { endRound } from './round.ts'
 import type { Lane, Round } from './round.ts'
 import { settlementOf } from './settlement-of.ts'
 import { writeDown } from './write-down.ts'
-
-/** A day's requests are counted until midnight in the account's time zone; where that is not known: look again every hour. */
-const DAY_SPENT: Outcome = { kind: 'snooze', forMs: 3_600_000, code: 'HUBSPOT_DAILY_LIMIT', detail: 'HubSpot allows no more requests today' }
 
 /** Sends one batch, and writes down what came of it. */
 export async function sendRows(round: Round, lane: Lane, { rows, turn }: { rows: Row[]; turn: Turn }): Promise<void> {
