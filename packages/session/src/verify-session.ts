@@ -48,7 +48,7 @@ export interface VerifyOptions {
   keySets?: SharedKeySets
 }
 
-const DEFAULT_TOLERANCE_SECONDS = 30
+export const DEFAULT_TOLERANCE_SECONDS = 30
 const MAX_TOLERANCE_SECONDS = 120
 const RULES = {
   now: FUNCTION,

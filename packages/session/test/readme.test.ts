@@ -17,6 +17,7 @@ const OTHERS = [
   'ReceiptError',
   'verifyReceipt',
   'denyList',
+  'inspectToken',
   'mintSession',
   'normalEmail',
   'readEmail',

@@ -13,7 +13,7 @@ import { addOutbox } from './outbox/outbox.ts'
 import { addPreview } from './preview.ts'
 import { addServe } from './serve.ts'
 import { addSession } from './session.ts'
-import { addToken } from './token.ts'
+import { addToken } from './token/token.ts'
 import { VERSION } from '../version.ts'
 
 /** Every command, in the order in which the help lists them. */

@@ -24,12 +24,13 @@ export interface Ran {
 
 function spawnCli(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env }
-  return spawn(process.execPath, [CLI, ...args], { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [CLI, ...args], { ...options, env, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
-/** Runs a command to its end, in a process of its own and with nobody at its terminal. */
-export async function runCli(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): Promise<Ran> {
+/** Runs a command to its end, in a process of its own, with nobody at its terminal and `input` on its standard input. */
+export async function runCli(args: string[], { input, ...options }: { cwd?: string; env?: Record<string, string>; input?: string } = {}): Promise<Ran> {
   const child = spawnCli(args, options)
+  child.stdin.end(input ?? '')
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { code: child.exitCode, stdout, stderr }
 }
@@ -37,6 +38,7 @@ export async function runCli(args: string[], options: { cwd?: string; env?: Reco
 /** Starts a command that goes on, and waits until it has said `says`. */
 export async function startCli(args: string[], says: RegExp, options: { cwd?: string; env?: Record<string, string> } = {}) {
   const child = spawnCli(args, options)
+  child.stdin.end()
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk) => (stdout += String(chunk)))
   child.stderr.on('data', (chunk) => (stderr += String(chunk)))

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { resolveConfig } from '../config.ts'
-import { generateKey } from '../vault/seal.ts'
-import { DEFAULT_CONFIG_FILE, loadConfigOptions } from './load-config.ts'
-import { print } from './output.ts'
-import { siteOption } from './site-option.ts'
+import { resolveConfig } from '../../config.ts'
+import { generateKey } from '../../vault/seal.ts'
+import { DEFAULT_CONFIG_FILE, loadConfigOptions } from '../load-config.ts'
+import { print } from '../output.ts'
+import { siteOption } from '../site-option.ts'
 
 interface Options {
   config: string
@@ -15,8 +15,7 @@ interface Options {
   json?: boolean
 }
 
-export function addToken(program: Command): void {
-  const token = program.command('token').description('session tokens')
+export function addTokenMint(token: Command): void {
   token
     .command('mint')
     .description('print a session token, for a site whose session is a shared secret')
