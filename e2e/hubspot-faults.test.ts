@@ -4,6 +4,7 @@ import type { Fault, TimelineEvent } from './stage/drive-hubspot.ts'
 import type { Somebody } from './stage/mint-token.ts'
 import { openStage } from './stage/open-stage.ts'
 import type { Stage } from './stage/open-stage.ts'
+import { readAudit } from './stage/read-audit.ts'
 import { askStatus, sendEvents } from './stage/send-events.ts'
 import type { EventStatus, Message } from './stage/send-events.ts'
 import { waitUntil } from './stage/wait-until.ts'
@@ -162,12 +163,9 @@ describe('when the app is uninstalled in HubSpot', () => {
 
 describe('after all of it', () => {
   it('every event received is accounted for, and HubSpot was sent nothing twice that it shows twice', async () => {
-    const metrics = await (await fetch(`${stage.proxyUrl}/metrics`)).text()
-    const promises = (state: string) => Number(new RegExp(`trackline_promises\\{state="${state}"\\} (\\d+)`).exec(metrics)?.[1])
+    const promises = await readAudit(stage.proxyUrl)
     const events = await stage.hubspot.events()
-    expect(promises('queued')).toBe(0)
-    expect(promises('dead')).toBe(1)
-    expect(promises('received')).toBe(events.length + 1)
+    expect(promises).toMatchObject({ queued: 0, dead: 1, received: events.length + 1 })
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length)
     expect(new Set(events.filter(({ tokens }) => tokens.transactionId).map(({ tokens }) => tokens.transactionId)).size)
       .toBe(events.filter(({ tokens }) => tokens.transactionId).length)

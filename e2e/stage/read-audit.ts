@@ -10,11 +10,15 @@ export interface Audit {
 
 const STATES = ['received', 'duplicate', 'rejected', 'queued', 'needsIdentity', 'delivered', 'dead'] as const
 
-/** The loss accounting of a running proxy, as its metrics tell it. */
+/** The loss accounting of a running proxy, all its sites together, as its metrics tell it. NaN where they tell nothing. */
 export async function readAudit(proxyUrl: string): Promise<Audit> {
   const metrics = await (await fetch(`${proxyUrl}/metrics`)).text()
-  const counted = (state: string) => new RegExp(`trackline_promises\\{state="${state}"\\} (\\d+)`).exec(metrics)?.[1]
-  const counts = STATES.map((state) => [state, Number(counted(state) ?? NaN)])
+  const counts = STATES.map((state) => [state, sumOf(metrics, state)])
   // Its members are those of STATES.
   return Object.fromEntries(counts) as Audit
+}
+
+function sumOf(metrics: string, state: string): number {
+  const bySite = [...metrics.matchAll(new RegExp(`^trackline_promises\\{site="[^"]*",state="${state}"\\} (\\d+)$`, 'gm'))]
+  return bySite.length ? bySite.reduce((sum, [, count]) => sum + Number(count), 0) : NaN
 }

@@ -6,11 +6,12 @@ import { startStack } from '../stage/start-stack.ts'
 import { until } from '../stage/until.ts'
 
 const MAX_ROWS = 5
-const stack = await startStack({ config: { outbox: { maxRows: MAX_ROWS } }, isConnected: false })
+const stack = await startStack({ config: { outbox: { maxRows: MAX_ROWS } } })
 afterAll(stack.close)
 const track = () => stack.track({ event: 'login', properties: { method: 'sso' } })
 
 it('an outbox that is full answers 503 with Retry-After and says so; it takes events again once there is room', async () => {
+  await stack.fail({ next: 1_000_000, status: 503 })
   for (let sent = 0; sent < MAX_ROWS; sent++) expect((await track()).status).toBe(202)
   const ready = async () => (await stack.send('/readyz')).status
   await until('it is full', async () => (await ready()) === 503)
@@ -21,7 +22,7 @@ it('an outbox that is full answers 503 with Retry-After and says so; it takes ev
   expect(await stack.audit()).toMatchObject({ received: MAX_ROWS, queued: MAX_ROWS })
   expect(stack.logged()).toMatch(/"why":"it holds 5 rows; outbox.maxRows is 5".*outbox.full/)
 
-  await stack.connect()
+  await stack.emulated('/_emulator/faults', 'DELETE')
   await stack.delivered('ada@example.com', MAX_ROWS)
   const { store, world } = stack.server.parts
   const forget = () => store.forgetOld({ now: world.now().getTime(), deliveredBefore: Infinity, deadBefore: 0, limit: 10 })
