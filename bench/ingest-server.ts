@@ -7,6 +7,8 @@ import { defineEvents, oneOf, text } from '@trackline/shared'
 import { fastify } from 'fastify'
 import type { ServerReady } from './messages.ts'
 
+const TOKEN_LENGTH = 280
+
 /** One of the two sides, in a process of its own: says where it listens, then how much CPU time it has used, when asked. */
 const folder = mkdtempSync(join(tmpdir(), 'trackline-bench-'))
 const ready = process.argv[2] === 'bare' ? await startBare() : await startTrackline()
@@ -20,7 +22,8 @@ process.send?.(ready)
 async function startBare(): Promise<ServerReady> {
   const app = fastify()
   app.post('/v1/batch', async () => ({ results: [{ messageId: 'x', status: 'queued' }] }))
-  return { url: await app.listen({ port: 0, host: '127.0.0.1' }), token: 'none' }
+  // As long as a session token: both sides are sent the same bytes.
+  return { url: await app.listen({ port: 0, host: '127.0.0.1' }), token: 'x'.repeat(TOKEN_LENGTH) }
 }
 
 /** As shipped: origin check, CORS, ES256 session, validation, log, durable SQLite. HubSpot is not connected: this is about ingest. */

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { LoadResult, ServerReady } from './messages.ts'
+import { median, report } from './report.ts'
 
 /**
  * `npm run bench:ingest`: accepted events (verified, validated, flushed to disk) against bare Fastify that parses the same body and
@@ -10,6 +11,7 @@ import type { LoadResult, ServerReady } from './messages.ts'
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 3)
 const SECONDS = Number(process.env.SECONDS ?? 4)
+const WARM_UP_SECONDS = 4
 const SIDES = ['bare', 'trackline'] as const
 const CASES = [
   { connections: 64, eventsPerRequest: 1 },
@@ -21,6 +23,7 @@ interface Round extends LoadResult {
   cpuMicroseconds: number
 }
 
+const results = []
 for (const load of CASES) {
   const rounds: Record<(typeof SIDES)[number], Round[]> = { bare: [], trackline: [] }
   for (let round = 0; round < ROUNDS; round++) for (const side of SIDES) rounds[side].push(await runRound(side, load))
@@ -28,13 +31,23 @@ for (const load of CASES) {
   for (const side of SIDES) print(side, rounds[side], load.eventsPerRequest)
   const ratio = median(rounds.bare.map(cpuPerRequest)) / median(rounds.trackline.map(cpuPerRequest))
   process.stdout.write(`  requests per second of CPU, Trackline ÷ bare Fastify: ${ratio.toFixed(2)}\n`)
+  results.push({ ...load, rounds, requestsPerCpuSecondRatio: ratio })
 }
+report('ingest', results, {
+  title: 'Events accepted per second of CPU: bare Fastify only parses and replies',
+  bars: results.flatMap(({ connections, eventsPerRequest, rounds }) =>
+    SIDES.map((side) => ({
+      label: `${side === 'bare' ? 'bare Fastify' : 'Trackline'}, ${connections} connections, ${eventsPerRequest} a request`,
+      value: (1_000_000 * eventsPerRequest) / median(rounds[side].map(cpuPerRequest)),
+    })),
+  ),
+})
 
 async function runRound(side: string, load: (typeof CASES)[number]): Promise<Round> {
   // Its log goes nowhere, as it would to a file: what a terminal costs is not what is measured.
   const server = fork(new URL('./ingest-server.ts', import.meta.url), [side], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const ready = await nextMessage<ServerReady>(server)
-  const settings = JSON.stringify({ ...ready, ...load, seconds: SECONDS })
+  const settings = JSON.stringify({ ...ready, ...load, seconds: SECONDS, warmUpSeconds: WARM_UP_SECONDS })
   const generator = fork(new URL('./ingest-load.ts', import.meta.url), [settings])
   await nextMessage(generator)
   const before = await cpuOf(server)
@@ -66,8 +79,4 @@ function print(side: string, rounds: Round[], eventsPerRequest: number): void {
 
 function cpuPerRequest({ cpuMicroseconds, requests }: Round): number {
   return cpuMicroseconds / requests
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }

@@ -12,6 +12,8 @@ export interface LoadSettings extends ServerReady {
   connections: number
   eventsPerRequest: number
   seconds: number
+  /** Sent before, and not measured. Default: one request. */
+  warmUpSeconds?: number
 }
 
 /** What the load generator measured; a request that was not answered with success ends the run instead. */
