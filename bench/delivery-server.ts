@@ -3,12 +3,12 @@ import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fastifyJwt from '@fastify/jwt'
-import { defineConfig, publicKey, realWorld, resolveConfig, startServer } from '@trackline/proxy'
+import { publicKey } from '@trackline/proxy'
 import { mintSession } from '@trackline/session'
-import { defineEvents, oneOf, text } from '@trackline/shared'
 import { fastify } from 'fastify'
 import httpProxy from 'http-proxy'
 import type { ServerReady } from './messages.ts'
+import { startService } from './service.ts'
 
 /**
  * One of the two sides, in a process of its own: Trackline, or what somebody would otherwise put before HubSpot, @fastify/jwt and
@@ -49,19 +49,13 @@ async function startProxy(): Promise<ServerReady> {
   return { url: await app.listen({ port: 0, host: '127.0.0.1' }), token, tokens }
 }
 
-/** As shipped, connected to the upstream, with the rate limit lifted. */
+/** Connected to the upstream, with the rate limit lifted. */
 async function startTrackline(): Promise<ServerReady> {
-  const config = defineConfig({
-    publicUrl: 'http://127.0.0.1:4400',
-    port: 0,
-    store: database ?? 'sqlite:./outbox.db',
-    keys: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-    hubspot: { clientId: 'none', clientSecret: 'none', appId: 1, ids: { login: '1' }, baseUrl: upstream, requestsPer10Seconds: NEVER_REACHED },
+  const { url, parts } = await startService({
+    ...{ folder, upstream, store: database },
+    hubspot: { requestsPer10Seconds: NEVER_REACHED },
     sites: { main: { origins: ['https://app.example.com'], session: publicKey({ jwk, issuer: 'app', audience: 'trackline' }), portal: PORTAL } },
-    limits: false,
-    events: defineEvents({ login: { properties: { method: oneOf(['sso', 'password']), page: text() } } }),
   })
-  const { url, parts } = await startServer(resolveConfig(config, join(folder, 'trackline.config.ts')), realWorld())
   await parts.vault.saveInstall(PORTAL, { accessToken: 'token', refreshToken: 'token', expiresIn: 3_600 })
   return { url, token, tokens }
 }

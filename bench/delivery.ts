@@ -1,17 +1,21 @@
-import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
+import { ask, nextMessage, start, stop } from './child.ts'
+import { measureDrain } from './drain.ts'
+import { measureLatency } from './latency.ts'
 import type { LoadResult, ServerReady } from './messages.ts'
 import { median, report } from './report.ts'
 
 /**
  * `npm run bench:delivery`: events delivered per second to a HubSpot that takes 80 ms, while they come in, against @fastify/jwt and
- * http-proxy. Both sides in one run, interleaved; server, upstream and load in processes of their own. ROUNDS and SECONDS change it.
+ * http-proxy. Both sides in one run, interleaved; server, upstream and load in processes of their own. Then: how fast queued events go at
+ * HubSpot's real limit; how soon an event goes with nothing else to do; what one account that gets no answer costs 999 others. ROUNDS,
+ * SECONDS, CONNECTIONS and DRAINED_EVENTS change it.
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 3)
 const SECONDS = Number(process.env.SECONDS ?? 5)
 const CONNECTIONS = (process.env.CONNECTIONS ?? '64,512').split(',').map(Number)
+const DRAINED_EVENTS = Number(process.env.DRAINED_EVENTS ?? 100_000)
 const SIDES = ['proxy', 'trackline'] as const
 
 interface Round {
@@ -34,7 +38,15 @@ for (const connections of CONNECTIONS) {
   for (const side of SIDES) process.stdout.write(`  ${describe(side, rounds[side])}\n`)
   process.stdout.write(`  delivered per second, Trackline ÷ @fastify/jwt + http-proxy: ${ratio.toFixed(2)}\n`)
 }
-report('delivery', results, {
+const drain = await measureDrain(DRAINED_EVENTS)
+process.stdout.write(`${drain.events} queued events at 110 calls in 10 s: ${drain.calls} calls of ${drain.eventsPerCall} events in ${drain.seconds.toFixed(1)} s, `)
+process.stdout.write(`${(drain.shareOfAllowed * 100).toFixed(1)} % of what is allowed, ${drain.refusedForRate} refused for the rate\n`)
+const latency = await measureLatency()
+const { idleP50Ms, healthy, besideDead } = latency
+process.stdout.write(`with nothing else to do HubSpot is called ${idleP50Ms.toFixed(1)} ms after the 202 (p50)\n`)
+process.stdout.write(`1,000 accounts, an event each, one after the other: p50 ${healthy.p50Ms.toFixed(1)} ms, p99 ${healthy.p99Ms.toFixed(1)} ms; `)
+process.stdout.write(`while HubSpot does not answer one of them: p50 ${besideDead.p50Ms.toFixed(1)} ms, p99 ${besideDead.p99Ms.toFixed(1)} ms\n`)
+report('delivery', { results, drain, latency }, {
   title: 'Events delivered per second (HubSpot takes 80 ms)',
   bars: results.flatMap(({ connections, delivered }) => [
     { label: `@fastify/jwt + http-proxy, ${connections} connections`, value: delivered.proxy },
@@ -43,11 +55,11 @@ report('delivery', results, {
 })
 
 async function runRound(side: (typeof SIDES)[number], connections: number): Promise<Round> {
-  const upstream = fork(new URL('./upstream.ts', import.meta.url))
+  const upstream = start('./upstream.ts')
   const address = await nextMessage<string>(upstream)
-  const server = fork(new URL('./delivery-server.ts', import.meta.url), [side, address], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const server = start('./delivery-server.ts', [side, address])
   const ready = await nextMessage<ServerReady>(server)
-  const load = fork(new URL('./ingest-load.ts', import.meta.url), [JSON.stringify({ ...ready, connections, eventsPerRequest: 1, seconds: SECONDS })])
+  const load = start('./ingest-load.ts', [JSON.stringify({ ...ready, connections, eventsPerRequest: 1, seconds: SECONDS })])
   await nextMessage(load)
   const [before, cpuBefore] = [await deliveredBy(upstream), await cpuOf(server)]
   load.send('go')
@@ -55,8 +67,7 @@ async function runRound(side: (typeof SIDES)[number], connections: number): Prom
   const delivered = (await deliveredBy(upstream)) - before
   const drainMs = await drained(upstream, before + requests)
   const cpu = (await cpuOf(server)) - cpuBefore
-  for (const child of [server, upstream]) child.kill()
-  await once(server, 'exit')
+  await Promise.all([server, upstream].map(stop))
   return { acceptedPerSecond: requests / SECONDS, deliveredPerSecond: delivered / SECONDS, backlog: requests - delivered, drainMs, cpuMicrosecondsPerEvent: cpu / requests }
 }
 
@@ -70,20 +81,13 @@ async function drained(upstream: ChildProcess, all: number): Promise<number> {
   return performance.now() - startedAt
 }
 
-async function deliveredBy(upstream: ChildProcess): Promise<number> {
-  upstream.send('count')
-  return nextMessage<number>(upstream)
+function deliveredBy(upstream: ChildProcess): Promise<number> {
+  return ask(upstream, 'count')
 }
 
 async function cpuOf(server: ChildProcess): Promise<number> {
-  server.send('cpu')
-  const { user, system } = await nextMessage<NodeJS.CpuUsage>(server)
+  const { user, system } = await ask<NodeJS.CpuUsage>(server, 'cpu')
   return user + system
-}
-
-async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
-  const [message] = await once(child, 'message')
-  return message
 }
 
 function describe(side: string, rounds: Round[]): string {
