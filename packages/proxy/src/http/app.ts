@@ -60,6 +60,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     genReqId: parts.newId,
     // An address that cannot be decoded fails before any route is found, and would be answered in Fastify's own form.
     frameworkErrors: answerError,
+    // While it closes, what still comes in is answered, with `connection: close`. Fastify's own 503 says neither what is wrong nor when to retry.
+    return503OnClosing: false,
   })
   app.addHook('preClose', async () => door?.beginClosing())
   app.addHook('onClose', async () => parts.onClose())
