@@ -120,7 +120,10 @@ describe('commands of the README', () => {
   it.each([...new Set(ours)])('%s exists, with its options', async (command) => {
     const names = command.slice('trackline '.length).replace(/ -.*/, '')
     const help = await helpOf(names)
-    expect(help).toMatch(new RegExp(`^Usage: trackline ${names} `))
+    const [, used = 'no usage', placeholders = ''] = /^Usage: trackline ([a-z0-9 -]+?) \[options\](.*)/.exec(help) ?? []
+    expect(`${names} `).toMatch(new RegExp(`^${used} `))
+    // What the command's own name leaves over are arguments, and it takes as many.
+    expect(names.split(' ').length - used.split(' ').length).toBeLessThanOrEqual(placeholders.split(/[[<]/).length - 1)
     for (const option of command.match(/--[\w-]+/g) ?? []) expect(help).toMatch(new RegExp(`${option}[ ,\\n]`))
   })
 
