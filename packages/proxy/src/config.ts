@@ -143,5 +143,12 @@ function finish(plain: PlainConfig, file: string): Config {
 
 function finishSite(name: string, site: PlainSite): Site {
   const { internationalEmails: international, ...rest } = site
-  return { ...rest, name, international, session: [site.session].flat() as SessionPreset[], email: site.email as EmailSource[] | undefined }
+  return { ...rest, name, international, session: presetsOf(site), email: site.email as EmailSource[] | undefined }
+}
+
+/** A preset whose tokens name the page they were made for takes those of this site alone, unless it was told otherwise. */
+function presetsOf({ session, origins }: PlainSite): SessionPreset[] {
+  // Checked one by one before.
+  const presets = [session].flat() as SessionPreset[]
+  return presets.map((preset) => (origins.length === 0 ? preset : (preset.forOrigins?.(origins) ?? preset)))
 }

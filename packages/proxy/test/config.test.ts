@@ -1,5 +1,5 @@
 import { join, sep } from 'node:path'
-import { sharedSecret } from '@trackline/session'
+import { clerk, SessionError, sharedSecret } from '@trackline/session'
 import { defineEvents } from '@trackline/shared'
 import { describe, expect, it } from 'vitest'
 import { defineConfig, resolveConfig } from '../src/config.ts'
@@ -112,6 +112,19 @@ describe('a configuration that can be used', () => {
     const given = options()
     expect(defineConfig(given)).toBe(given)
   })
+})
+
+it("Clerk's tokens are accepted from the origins of their site alone, unless the preset names others", () => {
+  const partyOf = (options: object) => {
+    const preset = clerk({ publishableKey: `pk_live_${btoa('clerk.example.com$')}`, ...options })
+    const { sites } = resolveConfig({ ...given, sites: { main: { origins: ['https://app.example.com'], session: preset, portal: 62515 } } }, FILE)
+    return (azp: string | undefined) => sites.main?.session[0]?.claimRules.forEach((rule) => rule({ iss: 'https://clerk.example.com', sid: 's1', ...(azp && { azp }) }))
+  }
+  const given = options()
+  expect(() => partyOf({})('https://app.example.com')).not.toThrow()
+  expect(() => partyOf({})(undefined)).not.toThrow()
+  expect(() => partyOf({})('https://other.example.com')).toThrow(SessionError)
+  expect(() => partyOf({ authorizedParties: ['https://other.example.com'] })('https://other.example.com')).not.toThrow()
 })
 
 describe('a configuration that cannot be used', () => {

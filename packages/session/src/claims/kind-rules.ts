@@ -18,6 +18,18 @@ export function claimIsOneOf(where: string, allowed: readonly string[], reason: 
   }
 }
 
+/**
+ * The app that a token was given to, where providers have several names for it ('azp' in older tokens, 'client_id' in those of RFC
+ * 9068): one of the claims must be there, and every one that is must be an allowed text.
+ */
+export function partyIsOneOf(names: readonly string[], allowed: readonly string[]): ClaimRule {
+  return (claims) => {
+    const present = names.filter((name) => claims[name] !== undefined)
+    if (present.length === 0) throw new SessionError('claim_missing', { where: names.join(' or '), expected: allowed.join(' or ') })
+    for (const name of present) claimIsOneOf(name, allowed, 'party_mismatch')(claims)
+  }
+}
+
 /** A claim that must be there, as a text that is not empty. Its value is never shown. */
 export function claimIsText(where: string): ClaimRule {
   return ({ [where]: value }) => {

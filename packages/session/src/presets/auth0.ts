@@ -1,6 +1,7 @@
-import { claimIsOneOf, refuseKind } from '../claims/kind-rules.ts'
+import { partyIsOneOf, refuseKind } from '../claims/kind-rules.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { EXACT_TEXT, textOf } from '../options/text-rules.ts'
+import type { Claims } from '../token/strict-json.ts'
 import { keySetPreset, PROVIDER_RULES } from './key-set-preset.ts'
 import type { ProviderOptions } from './key-set-preset.ts'
 import { withDefaults } from './with-defaults.ts'
@@ -11,7 +12,7 @@ export interface Auth0Options extends ProviderOptions {
   domain: string
   /** The identifier of the API that access tokens are for. Unless the sign-in asks for one, they are opaque. */
   audience: string
-  /** Only tokens that were given to this application (`azp`). Without it, to any application of the tenant. */
+  /** Only tokens that were given to this application (`azp`, in the RFC 9068 profile `client_id`). Without it, to any application of the tenant. */
   clientId?: string
 }
 
@@ -39,8 +40,13 @@ export function auth0(options: Auth0Options): SessionPreset {
     algorithms: ['RS256'],
     keysAt: new URL(`https://${domain}/.well-known/jwks.json`),
     claimRules: [
-      ...(clientId === undefined ? [] : [claimIsOneOf('azp', [clientId], 'party_mismatch')]),
-      refuseKind('a token of a machine', ({ gty }) => gty === 'client-credentials'),
+      ...(clientId === undefined ? [] : [partyIsOneOf(['azp', 'client_id'], [clientId])]),
+      refuseKind('a token of a machine', isOfMachine),
     ],
   })
+}
+
+/** The RFC 9068 profile leaves `gty` out; in both, a machine is its own subject. */
+function isOfMachine({ gty, sub }: Claims): boolean {
+  return gty === 'client-credentials' || (typeof sub === 'string' && sub.endsWith('@clients'))
 }

@@ -4,12 +4,13 @@ import { readEmail } from '../claims/read-email.ts'
 import { readSubject, SUB } from '../claims/read-subject.ts'
 import type { SubjectForm } from '../claims/read-subject.ts'
 import { SessionError } from '../session-error.ts'
+import type { ProviderParameters } from '../token/check-header.ts'
 import { plainCookie } from '../token/cookie-reader.ts'
 import type { PresetOptions } from './preset-options.ts'
 import { proveSigned } from './prove-signed.ts'
 import type { FindKey, Prove, SessionAlgorithm, SessionPreset, TokenForm } from './session-preset.ts'
 
-type OwnFunctions = 'readCookie' | 'readEmail' | 'isImpersonated' | 'mint' | 'describeKeys'
+type OwnFunctions = 'readCookie' | 'readEmail' | 'isImpersonated' | 'mint' | 'describeKeys' | 'forOrigins'
 type ProofParts =
   | { readonly form: 'signed'; readonly findKey: FindKey }
   | { readonly form: Exclude<TokenForm, 'signed'>; readonly prove: Prove }
@@ -23,11 +24,13 @@ export interface PresetParts extends Partial<Pick<SessionPreset, OwnFunctions>> 
   /** What must hold of the claims besides issuer and audience. */
   readonly claimRules?: readonly ClaimRule[]
   readonly subject?: SubjectForm
+  /** Header parameters that this provider alone writes. Default: none. */
+  readonly parameters?: ProviderParameters
   readonly proof: ProofParts
 }
 
 /** Joins the options with what one preset knows. Every preset is a file that ends in this call. */
-export function buildPreset(options: PresetOptions, { proof, subject = SUB, ...parts }: PresetParts): SessionPreset {
+export function buildPreset(options: PresetOptions, { proof, subject = SUB, parameters, ...parts }: PresetParts): SessionPreset {
   const { audience, cookie, maxLifetimeSeconds, emailVerified } = options
   const { email = ['email'], types = ['JWT'], impersonation = 'flag' } = options
   const { isImpersonated = ({ act }) => act !== undefined, algorithms } = parts
@@ -45,7 +48,7 @@ export function buildPreset(options: PresetOptions, { proof, subject = SUB, ...p
     subjectPath: subject.path,
     emailPath: email,
     readSubject: (claims) => readSubject(claims, subject),
-    prove: proof.form === 'signed' ? proveSigned({ types, algorithms, findKey: proof.findKey }) : proof.prove,
+    prove: proof.form === 'signed' ? proveSigned({ types, algorithms, findKey: proof.findKey, parameters }) : proof.prove,
   } satisfies SessionPreset)
 }
 

@@ -14,7 +14,8 @@ export interface ClerkOptions extends Omit<ProviderOptions, 'cookie'> {
   publishableKey?: string
   /** The host of the Frontend API, such as 'clerk.example.com', where a proxy or a satellite domain makes it another one. */
   frontendApi?: string
-  /** The origins whose tokens are accepted (`azp`), such as ['https://app.example.com']. Without it, any. */
+  /** The origins whose tokens are accepted (`azp`), such as ['https://app.example.com']. Without it, the origins of the site that
+   * the preset is for, and tokens without `azp`; where there is no site, any. */
   authorizedParties?: readonly string[]
   /** Accepts tokens without `azp` too, as native apps get them. Default false. */
   allowMissingParty?: boolean
@@ -23,6 +24,8 @@ export interface ClerkOptions extends Omit<ProviderOptions, 'cookie'> {
 }
 
 const MAX_LIFETIME_SECONDS = 600
+/** The category of a token, in its header: session, or, on some instances, what is the same for all. Others are for machines and templates. */
+const CATEGORIES = ['cl_B7d4PD111AAA', 'cl_I7d4PD111III']
 const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
 const RULES = {
   ...PROVIDER_RULES,
@@ -34,7 +37,7 @@ const RULES = {
   frontendApi: textOf("a host such as 'clerk.example.com'", HOST),
   authorizedParties: {
     expected: "a list of origins such as ['https://app.example.com']",
-    accepts: (value: unknown) => isListOf(value, 100, EXACT_TEXT.accepts),
+    accepts: (value: unknown) => isListOf(value, 1000, EXACT_TEXT.accepts),
     loosens: true,
   },
   allowMissingParty: BOOLEAN,
@@ -42,23 +45,30 @@ const RULES = {
 
 /**
  * Sessions of Clerk: RS256, at most 10 minutes (Clerk makes them good for 60 seconds). Refused: sessions that are still
- * pending, tokens of machines (no `sid`), impersonation, and with `authorizedParties` the tokens of other origins.
+ * pending, tokens of machines (no `sid`), impersonation, tokens of other origins, tokens that were made from a JWT template
+ * for another service.
  * @throws TypeError that names each wrong option.
  */
 export function clerk({ cookie, ...options }: ClerkOptions): SessionPreset {
   checkOptions('clerk', { ...options, ...(cookie !== undefined && { cookie }) }, RULES)
+  const { authorizedParties } = options
   const host = hostOf(options)
   const defaults = { maxLifetimeSeconds: MAX_LIFETIME_SECONDS, impersonation: 'refuse' } as const
   return keySetPreset(withDefaults({ ...options, ...usualCookie(cookie, '__session') }, defaults), {
     name: 'clerk',
     issuers: [`https://${host}`],
     algorithms: ['RS256'],
+    parameters: { cat: CATEGORIES },
     keysAt: new URL(`https://${host}/.well-known/jwks.json`),
     claimRules: [
       claimIsText('sid'),
       refuseKind('of a session that is still pending', ({ sts }) => sts !== undefined && sts !== 'active'),
       ...partyRules(options),
     ],
+    // As Clerk's own libraries do, a token without `azp` passes where nobody has said that it must have one.
+    ...(authorizedParties === undefined && {
+      forOrigins: (origins) => clerk({ ...options, ...(cookie !== undefined && { cookie }), authorizedParties: origins, allowMissingParty: true }),
+    }),
   })
 }
 

@@ -38,6 +38,8 @@ export function jwks(options: JwksOptions): SessionPreset {
     name: 'jwks',
     issuers: [options.issuer],
     algorithms: options.algorithms ?? ['RS256', 'ES256', 'EdDSA'],
+    // Microsoft's older tokens name their key twice: x5t says what kid says, and is not read.
+    parameters: { x5t: 'any' },
     keysAt: new URL(options.url),
   })
 }

@@ -37,7 +37,7 @@ const RULES = {
 export function keycloak(options: KeycloakOptions): SessionPreset {
   checkOptions('keycloak', options, RULES)
   const { issuer, clientId, algorithms = ['RS256'] } = options
-  return keySetPreset(withDefaults(options, { maxLifetimeSeconds: DAY_SECONDS, impersonation: 'refuse' }), {
+  return keySetPreset(withDefaults(options, { maxLifetimeSeconds: DAY_SECONDS, impersonation: 'refuse', types: ['JWT', 'at+jwt'] }), {
     name: 'keycloak',
     issuers: [issuer],
     algorithms,

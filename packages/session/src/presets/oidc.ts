@@ -1,4 +1,4 @@
-import { claimIsOneOf } from '../claims/kind-rules.ts'
+import { partyIsOneOf } from '../claims/kind-rules.ts'
 import { loadDiscoveredKeys } from '../keys/load-discovered-keys.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { EXACT_TEXT } from '../options/text-rules.ts'
@@ -14,7 +14,7 @@ export interface OidcOptions extends ProviderOptions {
   issuer: string
   /** The exact `aud` that must be present: the API's for access tokens, the client id for ID tokens. */
   audience: string
-  /** Only tokens that were given to this client (`azp`). Without it, to any client. */
+  /** Only tokens that were given to this client (`azp`, or `client_id` as RFC 9068 says). Without it, to any client. */
   clientId?: string
   /** Accepted algorithms. Default `['RS256', 'ES256', 'EdDSA']`. */
   algorithms?: readonly AsymmetricAlgorithm[]
@@ -47,8 +47,10 @@ export function oidc(options: OidcOptions): SessionPreset {
     name: 'oidc',
     issuers: [issuer],
     algorithms,
+    // Microsoft's older tokens name their key twice: x5t says what kid says, and is not read.
+    parameters: { x5t: 'any' },
     keysAt: new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
     load: (url, fetch) => loadDiscoveredKeys({ issuer, url, fetch }),
-    claimRules: clientId === undefined ? [] : [claimIsOneOf('azp', [clientId], 'party_mismatch')],
+    claimRules: clientId === undefined ? [] : [partyIsOneOf(['azp', 'client_id'], [clientId])],
   })
 }

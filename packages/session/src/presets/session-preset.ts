@@ -78,6 +78,8 @@ export interface SessionPreset {
   readonly prove: Prove
   /** How its key set stands; only where keys are loaded from a provider. */
   readonly describeKeys?: (now: Date) => KeySetState
+  /** The same, for the pages of these origins alone; only where tokens name the page they were made for, and no option did. */
+  readonly forOrigins?: (origins: readonly string[]) => SessionPreset
   /** Makes a token that this preset accepts; only where the key that verifies is the one that signs. */
   readonly mint?: Mint
 }

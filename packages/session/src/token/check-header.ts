@@ -8,10 +8,20 @@ export interface TokenHeader {
   readonly alg: string
   readonly kid?: string
   readonly typ?: string
+  readonly cat?: string
+  readonly x5t?: string
 }
 
+/** Parameters of one provider's tokens alone; a preset says which of them it takes. None of them brings a key or changes what is signed. */
+export type ProviderParameter = 'cat' | 'x5t'
+
+/** What a provider's own parameters may be; one that is not named is refused, one that is named may be absent. */
+export type ProviderParameters = { readonly [Name in ProviderParameter]?: readonly string[] | 'any' }
+
+const PROVIDER_PARAMETERS = ['cat', 'x5t'] as const satisfies ProviderParameter[]
+
 // All others either bring a key of the sender's choice (jku, x5u, x5c, jwk) or change what is signed (b64, crit, zip).
-const ALLOWED: ReadonlySet<string> = new Set(['alg', 'kid', 'typ', 'cty'])
+const ALLOWED: ReadonlySet<string> = new Set(['alg', 'kid', 'typ', 'cty', ...PROVIDER_PARAMETERS])
 const MAX_PARAMETER_CHARACTERS = 256
 
 /** @throws SessionError `header_not_allowed`, `header_malformed` */
@@ -22,7 +32,19 @@ export function checkHeader(header: Claims): TokenHeader {
   if (alg === undefined) throw malformed('alg', 'a string', undefined)
   const kid = keyIdParameter(header)
   const typ = textParameter(header, 'typ')
-  return { alg, ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
+  const own = PROVIDER_PARAMETERS.map((name) => [name, textParameter(header, name)] as const).filter(([, value]) => value !== undefined)
+  return { alg, ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }), ...Object.fromEntries(own) }
+}
+
+/** @throws SessionError `header_not_allowed`, `kind_not_allowed` */
+export function checkProviderParameters(header: TokenHeader, accepted: ProviderParameters): void {
+  for (const name of PROVIDER_PARAMETERS) {
+    const value = header[name]
+    const rule = accepted[name]
+    if (value === undefined || rule === 'any') continue
+    if (rule === undefined) throw new SessionError('header_not_allowed', { got: describeValue(name) })
+    if (!rule.includes(value)) throw new SessionError('kind_not_allowed', { where: name, expected: rule.join(' or '), got: describeValue(value) })
+  }
 }
 
 /** @throws SessionError `header_not_allowed` for a parameter that is not among the allowed */

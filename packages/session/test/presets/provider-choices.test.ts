@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clerk, cognito, firebase, sharedSecret, supabase, verifySession, workos } from '../../src/index.ts'
 import type { SessionPreset } from '../../src/index.ts'
-import { forgeToken, withClaims } from '../support/forge-token.ts'
+import { forgeToken, withClaims, withHeader } from '../support/forge-token.ts'
 import { after } from '../support/moment.ts'
 import { PROVIDERS } from '../support/providers.ts'
 import type { Provider } from '../support/providers.ts'
@@ -60,6 +60,22 @@ describe('what a developer may allow', () => {
     expect((await verified('clerk', native, { azp: undefined })).subject).toBe('ada')
     const refusal = await refusalOf(verified('clerk', native, { azp: 'https://evil.example' }))
     expect(refusal.reason).toBe('party_mismatch')
+  })
+
+  it('clerk takes the origins of its site for its authorized parties, unless it was told some', async () => {
+    const preset = clerk({ publishableKey: KEY, cookie: true })
+    expect(clerk({ publishableKey: KEY, authorizedParties: ['https://a.example'] }).forOrigins).toBeUndefined()
+    const ofSite = (fetch: typeof globalThis.fetch) => clerk({ publishableKey: KEY, fetch }).forOrigins?.(['https://app.example.com']) ?? preset
+    for (const azp of [undefined, 'https://app.example.com']) expect((await verified('clerk', ofSite, { azp })).subject).toBe('ada')
+    expect((await refusalOf(verified('clerk', ofSite, { azp: 'https://other.example.com' }))).reason).toBe('party_mismatch')
+    expect(preset.forOrigins?.(['https://app.example.com'])).toMatchObject({ name: 'clerk', cookie: '__session' })
+  })
+
+  it('keycloak accepts access tokens that say so in their header, as a client can be told to', async () => {
+    const { signer, published = {}, preset } = providerOf('keycloak')
+    await using served = await serveProvider(published)
+    const token = withHeader(signer, { typ: 'at+jwt' })
+    await expect(verifySession(token, preset(served.fetch), { now: after(0) })).resolves.toMatchObject({ subject: 'ada' })
   })
 
   it('clerk accepts the older tokens that do not say whether the session is pending', async () => {

@@ -17,7 +17,8 @@ const REMEDIES: Partial<Record<SessionReason, Remedy>> = {
   expired: () => 'nothing in the configuration: let the page fetch a fresh token at send time (data-session, or the session function)',
   not_yet_valid: () => 'set the clock of the machine that makes the tokens, or of this one: they differ by more than 30 seconds',
   issuer_mismatch: ({ got }, preset) => `if you trust the issuer ${got ?? ''}, set ${option(preset, ISSUER_OPTIONS[preset] ?? 'issuer')} to match it, character by character; else send a token of the expected one`,
-  audience_mismatch: ({ expected, got }, preset) => `set ${option(preset, AUDIENCE_OPTIONS[preset] ?? 'audience')} to ${got ?? 'what the token has'}, or have the page ask the provider for the audience '${expected ?? ''}' at sign-in`,
+  // Supabase's audience is the same for everybody who is signed in.
+  audience_mismatch: (error, preset) => (preset === 'supabase' ? OTHER_TOKEN(error, preset) : otherAudience(error, preset)),
   party_mismatch: ({ got }, preset) => `add ${got ?? 'the app'} with ${option(preset, PARTY_OPTIONS[preset] ?? 'clientId')}, or send a token of the configured app`,
   alg_not_allowed: ({ expected, got }) => `have the provider sign with ${expected ?? 'an accepted algorithm'} (its setting for the signing algorithm), or configure the preset for ${got ?? 'this one'}`,
   typ_not_allowed: OTHER_TOKEN,
@@ -26,7 +27,7 @@ const REMEDIES: Partial<Record<SessionReason, Remedy>> = {
     ? `set ${option(preset, 'secret')} to the secret that signs the tokens, byte by byte`
     : 'nothing here if the token was changed on its way; else the provider signs with a key that it does not publish under this key id',
   decryption_failed: (_, preset) => `set ${option(preset, 'secret')} to the site's own AUTH_SECRET, and check that the cookie's name is the site's`,
-  unknown_kid: (_, preset) => `check ${option(preset, ISSUER_OPTIONS[preset] ?? 'url')}: the token's key is not in that key set, so another tenant or environment made it`,
+  unknown_kid: (_, preset) => `check ${option(preset, preset === 'jwks' ? 'url' : (ISSUER_OPTIONS[preset] ?? 'issuer'))}: the token's key is not in that key set, so another tenant or environment made it`,
   keys_unavailable: () => 'open the address of the key set from this machine: a firewall, a proxy or a wrong address keeps it away',
   lifetime_too_long: (_, preset) => `shorten the tokens' life at the provider, or set ${option(preset, 'maxLifetimeSeconds')}`,
   impersonated: (_, preset) => `set ${option(preset, 'impersonation')} to 'flag' if events of support staff may count as the person's`,
@@ -38,6 +39,10 @@ const REMEDIES: Partial<Record<SessionReason, Remedy>> = {
   not_canonical: MANGLED,
   too_small: MANGLED,
   not_json: MANGLED,
+}
+
+function otherAudience({ expected, got }: SessionError, preset: string): string {
+  return `set ${option(preset, AUDIENCE_OPTIONS[preset] ?? 'audience')} to ${got ?? 'what the token has'}, or have the page ask the provider for the audience '${expected ?? ''}' at sign-in`
 }
 
 /** The line of configuration, or the provider's setting, that makes the preset take such a token. */

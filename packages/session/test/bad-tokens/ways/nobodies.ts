@@ -89,6 +89,13 @@ export const NOBODIES: readonly BadToken[] = [
     on: isNamed('auth0'),
     reason: 'kind_not_allowed',
   },
+  {
+    number: 135,
+    name: 'a token of a machine, which does not say so',
+    make: claims({ sub: 'spa1@clients' }),
+    on: isNamed('auth0, RFC 9068 profile'),
+    reason: 'kind_not_allowed',
+  },
   { number: 135, name: 'a token of a machine', make: claims({ sub: 'spa1' }), on: isNamed('okta'), reason: 'kind_not_allowed' },
   {
     number: 135,

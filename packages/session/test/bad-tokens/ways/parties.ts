@@ -43,7 +43,7 @@ export const PARTIES: readonly BadToken[] = [
     number: 116,
     name: 'client_id of another app',
     make: claims({ client_id: 'other' }),
-    on: isNamed('cognito, access token'),
+    on: isNamed('cognito, access token', 'auth0, RFC 9068 profile'),
     reason: 'party_mismatch',
   },
   {
@@ -53,12 +53,19 @@ export const PARTIES: readonly BadToken[] = [
     on: isNamed('auth0', 'clerk', 'keycloak', 'oidc'),
     reason: 'claim_missing',
   },
+  {
+    number: 116,
+    name: 'client_id ours and azp of another app',
+    make: claims({ client_id: 'spa1', azp: 'other' }),
+    on: isNamed('auth0', 'auth0, RFC 9068 profile', 'oidc'),
+    reason: 'party_mismatch',
+  },
   { number: 117, name: 'cid missing', make: claims({ cid: undefined }), on: isNamed('okta'), reason: 'claim_missing' },
   {
     number: 117,
     name: 'client_id missing',
     make: claims({ client_id: undefined }),
-    on: isNamed('cognito, access token'),
+    on: isNamed('cognito, access token', 'auth0, RFC 9068 profile'),
     reason: 'claim_missing',
   },
   {

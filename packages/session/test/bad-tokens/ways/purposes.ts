@@ -1,12 +1,13 @@
 import type { BadToken } from '../../support/check-bad-tokens.ts'
-import { encodePart, forgeToken, goodClaims, withClaims } from '../../support/forge-token.ts'
+import { encodePart, forgeToken, goodClaims, withClaims, withHeader } from '../../support/forge-token.ts'
 import type { Members } from '../../support/forge-token.ts'
 import { NOW_SECONDS } from '../../support/moment.ts'
 import { rsaSigner } from '../../support/signers.ts'
 import type { Stage } from '../../support/stages.ts'
-import { isNamed } from '../../support/traits.ts'
+import { isNamed, isSigned } from '../../support/traits.ts'
 
 const claims = (changes: Members) => ({ signer }: Stage) => withClaims(signer, changes)
+const header = (changes: Members) => ({ signer }: Stage) => withHeader(signer, changes)
 const stranger = rsaSigner('stranger')
 
 /** A token of the same person, made for something else. */
@@ -45,6 +46,41 @@ export const PURPOSES: readonly BadToken[] = [
     make: claims({ aud: 'spa1' }),
     on: isNamed('auth0', 'okta', 'oidc'),
     reason: 'audience_mismatch',
+  },
+  {
+    number: 123,
+    name: 'a token of a JWT template, by its category',
+    make: header({ cat: 'cl_B7d4PD222AAA' }),
+    on: isNamed('clerk'),
+    reason: 'kind_not_allowed',
+  },
+  {
+    number: 123,
+    name: 'a token of a machine, by its category',
+    make: header({ cat: 'cl_B7d4PD333AAA' }),
+    on: isNamed('clerk'),
+    reason: 'kind_not_allowed',
+  },
+  {
+    number: 123,
+    name: 'a category that is a list',
+    make: header({ cat: ['cl_B7d4PD111AAA'] }),
+    on: isNamed('clerk'),
+    reason: 'header_malformed',
+  },
+  {
+    number: 123,
+    name: 'the header parameter of another provider',
+    make: header({ cat: 'cl_B7d4PD111AAA' }),
+    on: (stage) => isSigned(stage) && stage.name !== 'clerk',
+    reason: 'header_not_allowed',
+  },
+  {
+    number: 82,
+    name: 'the thumbprint of a certificate, where the provider writes none',
+    make: header({ x5t: 'AAAA' }),
+    on: (stage) => isSigned(stage) && !['oidc', 'jwks'].includes(stage.preset.name),
+    reason: 'header_not_allowed',
   },
   {
     number: 124,

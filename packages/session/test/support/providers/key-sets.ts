@@ -20,6 +20,7 @@ const REALM = 'https://id.example.com/realms/acme'
 const OKTA = 'https://acme.okta.com/oauth2/default'
 const STYTCH = 'project-live-12345678-1234-4123-8123-123456789abc'
 const WORKOS = 'client_01HXYZ'
+const ENTRA = 'https://sts.windows.net/11111111-2222-4333-8444-555555555555/'
 const TENANT = 'https://login.example.com/tenant/v2.0'
 
 interface Sketch extends Omit<Provider, 'signer' | 'key' | 'published'> {
@@ -58,6 +59,22 @@ const SKETCHES: readonly Sketch[] = [
     keysAt: 'https://acme.eu.auth0.com/.well-known/jwks.json',
   },
   {
+    name: 'auth0, RFC 9068 profile',
+    key: rsa,
+    preset: (fetch) => auth0({ domain: 'acme.eu.auth0.com', audience: 'https://api.example.com', clientId: 'spa1', fetch }),
+    header: { alg: 'RS256', typ: 'at+jwt', kid: rsa.kid },
+    claims: {
+      iss: 'https://acme.eu.auth0.com/',
+      sub: 'ada',
+      aud: ['https://api.example.com', 'https://acme.eu.auth0.com/userinfo'],
+      client_id: 'spa1',
+      jti: 'j1',
+      scope: 'openid profile email',
+      ...TIMES,
+    },
+    keysAt: 'https://acme.eu.auth0.com/.well-known/jwks.json',
+  },
+  {
     name: 'clerk',
     key: rsa,
     preset: (fetch) =>
@@ -66,7 +83,7 @@ const SKETCHES: readonly Sketch[] = [
         authorizedParties: ['https://app.example.com'],
         fetch,
       }),
-    header: { alg: 'RS256', cat: undefined, kid: rsa.kid, typ: 'JWT' },
+    header: { alg: 'RS256', cat: 'cl_B7d4PD111AAA', kid: rsa.kid, typ: 'JWT' },
     claims: {
       iss: 'https://clerk.example.com',
       sub: 'ada',
@@ -233,6 +250,15 @@ const SKETCHES: readonly Sketch[] = [
     },
     email: ADA,
     keysAt: 'https://app.example.com/api/auth/jwks',
+  },
+  {
+    name: 'oidc, Entra version 1',
+    key: rsa,
+    preset: (fetch) => oidc({ issuer: ENTRA, audience: 'api://acme', fetch }),
+    header: { typ: 'JWT', alg: 'RS256', x5t: rsa.kid, kid: rsa.kid },
+    claims: { iss: ENTRA, aud: 'api://acme', appid: 'spa1', sub: 'ada', upn: ADA, ver: '1.0', ...TIMES },
+    keysAt: 'https://login.example.com/common/keys',
+    documents: { [`${ENTRA}.well-known/openid-configuration`]: { issuer: ENTRA, jwks_uri: 'https://login.example.com/common/keys' } },
   },
   {
     name: 'oidc',
