@@ -21,6 +21,7 @@ import { readTimeZone } from './hubspot/account-info.ts'
 import type { Fetch } from './hubspot/call.ts'
 import { authorizeUrl, exchangeCode, refreshTokens, revokeToken, uninstallApp } from './hubspot/oauth.ts'
 import type { OAuthClient } from './hubspot/oauth.ts'
+import type { ContactWrites } from './hubspot/contact-properties.ts'
 import { timedTargets } from './hubspot/timed-targets.ts'
 import { createTargets, SCOPES } from './hubspot/targets.ts'
 import { refuseUnfitEvents } from './hubspot/refuse-unfit-events.ts'
@@ -84,7 +85,8 @@ export async function openParts(config: Config, given: World) {
   const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
   const sealer = createSealer(config.keys)
   const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
-  const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, ids: hubspot.ids ?? {}, now: world.now })
+  const contactWrites: ContactWrites = { read: (query) => store.readContactWrites(query), note: (noted) => store.noteContactWrites(noted) }
+  const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, contactWrites, ids: hubspot.ids ?? {}, now: world.now })
   const store = await openStore(config, world)
   await store.onClock?.(clock.set).catch((error: unknown) => store.close().then(() => Promise.reject(error)))
   const sessions = openSessions({ store, now: world.now, log: logTo(world) })

@@ -1,72 +1,79 @@
 import type { EventDefinitions } from '@trackline/shared'
+import { isOlder } from '../outbox/contact-write.ts'
+import type { ContactWrite } from '../outbox/contact-write.ts'
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
+import { emailOf, inputsOf, latestOf, placeOf, valuesOf } from './contact-values.ts'
+import type { ContactInput, Value } from './contact-values.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 
 const MULTI_STATUS = 207
 const DELIVERED: Outcome = { kind: 'delivered' }
 
+/** What HubSpot's contacts are known to have been told, across processes and restarts. */
+export interface ContactWrites {
+  read(query: { account: number; contacts: string[] }): Promise<ContactWrite[]>
+  note(noted: { account: number; writes: ContactWrite[] }): Promise<void>
+}
+
 export interface ContactPropertiesOptions {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
   settings: TargetSettings['contact-properties']
+  contactWrites: ContactWrites
 }
 
 /**
  * Contact properties: works on every HubSpot tier. Each property that names a `contactProperty` is written to the contact, which is made
  * when there is none; an event without such a property asks nothing of HubSpot.
  *
- * Writing the same values again changes nothing, so sending again is harmless.
+ * Writing the same values again changes nothing, so sending again is harmless. What a later event has written already is left out: an
+ * event may be delivered after one that came after it, and its values must not stand then. [docs/adr/0023]
  * @see https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide
  */
-export function contactProperties({ endpoint, events, settings }: ContactPropertiesOptions): Target {
+export function contactProperties({ endpoint, events, settings, contactWrites }: ContactPropertiesOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
-    const inputs = mergeByEmail(rows, propertiesOf)
+    const account = rows[0]?.account ?? 0
+    const values = await withoutOvertaken(account, latestOf(rows.flatMap((row) => valuesOf(row, events))))
+    const inputs = inputsOf(values)
     if (inputs.length === 0) return { kind: 'each', outcomes: rows.map(() => DELIVERED) }
-    return sendRequest(endpoint, { method: 'POST', path: `${settings.path}/batch/upsert`, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
+    const call = { method: 'POST', path: `${settings.path}/batch/upsert`, accessToken, json: { inputs } } as const
+    const delivery = await sendRequest(endpoint, call, (answer) => readAnswer(answer, rows, inputs))
+    const taken = writesTaken(delivery, rows, values)
+    // Before the rows are settled: should the process end in between, they are sent again, and no older one comes after them.
+    if (taken.length) await contactWrites.note({ account, writes: taken })
+    return delivery
   }
 
-  function propertiesOf(row: Row): Record<string, string> {
-    const defined = Object.entries(events[row.name]?.properties ?? {})
-    return Object.fromEntries(
-      defined.flatMap(([name, { contactProperty }]) => {
-        const value = row.properties[name]
-        return contactProperty === undefined || value === undefined ? [] : [[contactProperty, String(value)]]
-      }),
-    )
+  async function withoutOvertaken(account: number, values: Value[]): Promise<Value[]> {
+    if (values.length === 0) return values
+    const written = await contactWrites.read({ account, contacts: [...new Set(values.map(({ contact }) => contact))] })
+    const standing = new Map(written.map((write) => [placeOf(write), write]))
+    return values.filter((value) => !isOlder(value, standing.get(placeOf(value)) ?? value))
   }
 
   return { batchSize: settings.batchSize, send }
 }
 
-interface ContactInput {
-  id: string
-  idProperty: 'email'
-  properties: Record<string, string>
+/** Of these values, those whose contact HubSpot has written. */
+function writesTaken(delivery: Delivery, rows: Row[], values: Value[]): ContactWrite[] {
+  if (delivery.kind !== 'each') return []
+  const taken = new Set(rows.filter((_, index) => delivery.outcomes[index]?.kind === 'delivered').map(({ person }) => emailOf(person.email)))
+  return values.filter(({ email }) => taken.has(email)).map(({ contact, name, rank, seq }) => ({ contact, name, rank, seq }))
 }
 
-/** HubSpot refuses a contact that occurs twice in a batch: the events of one person become one input, the latest value of each property. */
-function mergeByEmail(rows: Row[], propertiesOf: (row: Row) => Record<string, string>): ContactInput[] {
-  const byEmail = new Map<string, Record<string, string>>()
-  for (const row of rows) {
-    // HubSpot knows no difference of case, and takes a contact once.
-    const email = (row.person.email ?? '').toLowerCase()
-    byEmail.set(email, { ...byEmail.get(email), ...propertiesOf(row) })
-  }
-  return [...byEmail].flatMap(([id, properties]) => (Object.keys(properties).length ? [{ id, idProperty: 'email' as const, properties }] : []))
-}
-
-function readAnswer({ status, body }: Answer, rows: Row[]): Delivery | undefined {
+function readAnswer({ status, body }: Answer, rows: Row[], inputs: ContactInput[]): Delivery | undefined {
   // A success that names no contact is not believed: the general table calls it unreadable.
   if (status === 200 || status === 201) return resultsOf(body).length ? { kind: 'each', outcomes: rows.map(() => DELIVERED) } : undefined
   if (status !== MULTI_STATUS) return undefined
-  const written = new Set(resultsOf(body).map(emailOf))
+  const written = new Set(resultsOf(body).map(emailOfContact))
+  const refused = new Set(inputs.map(({ id }) => id).filter((email) => !written.has(email)))
   // Alone, an event whose contact is not among the results has been refused; among others, it is asked about again.
-  const refused: Outcome = { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: messageOf(body) }
-  return { kind: 'each', outcomes: rows.map(({ person }) => (written.has(person.email?.toLowerCase()) ? DELIVERED : rows.length === 1 ? refused : undefined)) }
+  const reason: Outcome = { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: messageOf(body) }
+  return { kind: 'each', outcomes: rows.map(({ person }) => (refused.has(emailOf(person.email)) ? (rows.length === 1 ? reason : undefined) : DELIVERED)) }
 }
 
 function resultsOf(body: unknown): unknown[] {
@@ -74,10 +81,9 @@ function resultsOf(body: unknown): unknown[] {
   return Array.isArray(results) ? results : []
 }
 
-/** HubSpot answers with the email in lower case. */
-function emailOf(contact: unknown): string | undefined {
+function emailOfContact(contact: unknown): string | undefined {
   const email: unknown = Reflect.get(Object(Reflect.get(Object(contact), 'properties')), 'email')
-  return typeof email === 'string' ? email.toLowerCase() : undefined
+  return typeof email === 'string' ? emailOf(email) : undefined
 }
 
 function messageOf(body: unknown): string {

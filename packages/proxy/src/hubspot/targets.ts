@@ -3,6 +3,7 @@ import type { TargetName } from '../outbox/event.ts'
 import { appEvents } from './app-events.ts'
 import type { HubSpotEndpoint } from './call.ts'
 import { contactProperties } from './contact-properties.ts'
+import type { ContactWrites } from './contact-properties.ts'
 import { customEvents } from './custom-events.ts'
 import type { AppAccess } from './definitions/ask-hubspot.ts'
 import { listEventTypes } from './definitions/event-types-api.ts'
@@ -25,6 +26,7 @@ export interface TargetOptions {
   ids: Readonly<Record<string, string>>
   /** How each target is reached. */
   targets: TargetSettings
+  contactWrites: ContactWrites
   now: () => Date
 }
 

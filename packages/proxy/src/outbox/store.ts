@@ -1,4 +1,5 @@
 import type { Outcome } from '../outcome.ts'
+import type { ContactWrite } from './contact-write.ts'
 import type { OldestWaiting, OutboxSize } from './size.ts'
 import type { NewEvent, Row, RowKey, RowState, RowStatus, StoredRow, TargetName } from './event.ts'
 
@@ -214,6 +215,11 @@ export interface Store {
   accountStates(): Promise<AccountState[]>
   size(): Promise<OutboxSize>
   oldestWaiting(): Promise<OldestWaiting>
+
+  /** The writes that stand on these contacts: one for each name. */
+  readContactWrites(query: { account: number; contacts: string[] }): Promise<ContactWrite[]>
+  /** Remembers writes that HubSpot has taken. One that is older than what is remembered under its name changes nothing. */
+  noteContactWrites(noted: { account: number; writes: ContactWrite[] }): Promise<void>
 
   readGrant(account: number): Promise<SealedGrant | undefined>
   /**

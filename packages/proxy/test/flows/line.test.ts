@@ -41,6 +41,16 @@ describe('a line of rows', () => {
     expect(seqs(line.take(9))).toEqual([2, 3])
   })
 
+  it('a record is told by its number, but whoever has the email where contact properties are written', () => {
+    const placed = { person: { subject: 'ada', email: 'ada' }, placement: { objectId: '501' } }
+    for (const [target, others] of [['timeline-v3', [2]], ['contact-properties', []]] as const) {
+      const line = createLine()
+      line.add([aRow({ seq: 1, target, ...placed }), aRow({ seq: 2, target, person: placed.person })])
+      expect(seqs(line.take(1))).toEqual([1])
+      expect(seqs(line.take(1))).toEqual(others)
+    }
+  })
+
   it('what was not sent is given back whole', () => {
     const line = createLine()
     line.add([rowOf(1, 'ada'), rowOf(2, 'ada'), rowOf(3, 'bob')])

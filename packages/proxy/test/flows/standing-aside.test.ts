@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { settlementOf } from '../../src/flows/deliver-events/settlement-of.ts'
+import { TARGETS } from '../../src/outbox/event.ts'
 import type { TargetName } from '../../src/outbox/event.ts'
 import { aRow, NOW } from './a-row.ts'
 
@@ -12,12 +13,6 @@ function nextAttempt(target: TargetName, attempt: number): number | undefined {
   return settlementOf(PARTS, { row: aRow({ target, attempt, receivedAt: NOW - 1_000 }), outcome, pause: PAUSE, isAlone: true, now: NOW }).nextAttemptAt
 }
 
-it('an event of a timeline that failed alone may be the cause, and stands aside for the others', () => {
-  expect(nextAttempt('timeline-v3', 1)).toBeGreaterThanOrEqual(PAUSE.until)
-})
-
-it('on a contact the latest write wins, so an event keeps its place there, until it must be the cause', () => {
-  expect(nextAttempt('contact-properties', 1)).toBe(NOW - 1_000)
-  expect(nextAttempt('contact-properties', 9)).toBe(NOW - 1_000)
-  expect(nextAttempt('contact-properties', 10)).toBeGreaterThanOrEqual(PAUSE.until)
+it.each(TARGETS)('an event for %s that failed alone may be the cause, and stands aside for the others', (target) => {
+  expect(nextAttempt(target, 1)).toBeGreaterThanOrEqual(PAUSE.until)
 })

@@ -4,10 +4,12 @@ import type { Delivery } from '../../src/hubspot/target.ts'
 import { TARGETS } from '../../src/outbox/event.ts'
 import type { Row, TargetName } from '../../src/outbox/event.ts'
 import { aRow } from '../flows/a-row.ts'
+import { sqliteStores } from '../store/open-sqlite.ts'
 import { serveAnswers } from '../stage/serve-answers.ts'
 import type { Served } from '../stage/serve-answers.ts'
 import { defineEvents, text } from '@trackline/shared'
 
+const open = sqliteStores()
 const events = defineEvents({ login: { properties: { method: text({ contactProperty: 'login_method' }) } } })
 const SETTINGS = {
   'timeline-v1': { method: 'POST', path: '/integrations/v1', batchSize: 100 },
@@ -22,7 +24,9 @@ const OTHER = aRow({ seq: 2, eventId: 'e2', messageId: 'm2', person: { subject: 
 async function answered(target: TargetName, answer: Served, rows: Row[]): Promise<Delivery> {
   const { url } = await serveAnswers(() => answer)
   const endpoint = { baseUrl: url, fetch, timeoutMs: 5_000 }
-  const options = { endpoint, events, appId: 1, templateAccess: 'developer-key', ids: { login: '7' }, targets: SETTINGS, now: () => new Date() } as const
+  const { store } = await open()
+  const contactWrites = { read: store.readContactWrites, note: store.noteContactWrites }
+  const options = { endpoint, events, contactWrites, appId: 1, templateAccess: 'developer-key', ids: { login: '7' }, targets: SETTINGS, now: () => new Date() } as const
   return createTargets(new Set(TARGETS), options)[target].send(rows, 'token')
 }
 

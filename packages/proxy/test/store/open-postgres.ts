@@ -8,7 +8,10 @@ import type { StoreUnderTest } from './behaviour/store-stage.ts'
 type Plans = Record<string, DerivationPlan>
 type Opened = { schema: string; store: Store }
 
-const TABLES = ['outbox', 'accounts', 'moments', 'tallies', 'grants', 'tickets', 'identities', 'canary', 'key_sets', 'denials', 'signing_keys']
+const TABLES = [
+  'outbox', 'accounts', 'moments', 'tallies', 'grants', 'connections', 'tickets', 'identities', 'canary', 'key_sets', 'denials', 'signing_keys',
+  'contact_writes',
+]
 
 export interface PostgresUnderTest extends StoreUnderTest {
   schema: string

@@ -59,6 +59,8 @@ const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue' | 'onClock'>]: (s
   findPayloads: (store) => store.findPayloads({ account: ACCOUNT, site: 'main', messageId: 'm1' }),
   readSigningKeys: (store) => store.readSigningKeys(),
   addSigningKey: (store) => store.addSigningKey({ kid: 'k', sealed: 's', published: '{}', addedAt: NOW }, undefined),
+  readContactWrites: (store) => store.readContactWrites({ account: ACCOUNT, contacts: ['c'] }),
+  noteContactWrites: (store) => store.noteContactWrites({ account: ACCOUNT, writes: [{ contact: 'c', name: 'n', rank: 1, seq: 1 }] }),
   checkWritable: (store) => store.checkWritable(NOW),
 }
 const LEASE = { account: ACCOUNT, owner: 'node', epoch: 1, until: NOW }

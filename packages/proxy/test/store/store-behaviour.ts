@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { abandoning } from './behaviour/abandoning.ts'
+import { contactWriting } from './behaviour/contact-writing.ts'
 import { counting } from './behaviour/counting.ts'
 import { derivedValues } from './behaviour/derived-values.ts'
 import { enqueueing } from './behaviour/enqueueing.ts'
@@ -19,7 +20,7 @@ import type { OpenStore } from './behaviour/store-stage.ts'
 const BEHAVIOURS = {
   ...{ enqueueing, groupCommit, derivedValues, leasing, abandoning, settling, targeting },
   ...{ identifying, inspecting, granting, counting, tending, measuring, modelled },
-  sessions,
+  ...{ sessions, contactWriting },
 }
 
 /** What every implementation of `Store` must do. */

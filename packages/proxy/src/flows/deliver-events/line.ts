@@ -68,6 +68,8 @@ export function createLine(): Line {
 }
 
 /** A record is found by its number, a contact by its email; there HubSpot knows no difference of case. */
-function personOf({ person, placement }: Row): string {
-  return placement?.objectId ?? person.email?.toLowerCase() ?? ''
+function personOf({ person, placement, target }: Row): string {
+  const email = person.email?.toLowerCase()
+  // Contact properties are written to whoever has the email, whatever else the event says.
+  return (target === 'contact-properties' ? (email ?? placement?.objectId) : (placement?.objectId ?? email)) ?? ''
 }

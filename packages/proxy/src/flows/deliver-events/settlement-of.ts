@@ -6,7 +6,6 @@ import type { Outcome } from '../../outcome.ts'
 
 /** A row is given up by its age, and only after so many attempts. */
 const ATTEMPTS_BEFORE_GIVING_UP = 5
-const ATTEMPTS_BEFORE_STANDING_ASIDE = 10
 /** A prime: account numbers that lie close together are shifted apart. */
 const ACCOUNT_SHIFT = 7_919
 
@@ -36,16 +35,8 @@ export function settlementOf({ schedule, random }: SettlementParts, attempted: A
   if (outcome.kind === 'snooze') return { seq, outcome, nextAttemptAt: pause ? row.receivedAt : now + outcome.forMs }
   if (!pause) return { seq, outcome, nextAttemptAt: nextCommonMoment(schedule, row, now) }
   // A paused account goes on in the order of arrival. But one that failed alone may be the cause: the next attempt is another's.
-  if (!isAlone || mustKeepItsPlace(row)) return { seq, outcome, nextAttemptAt: row.receivedAt }
+  if (!isAlone) return { seq, outcome, nextAttemptAt: row.receivedAt }
   return { seq, outcome, nextAttemptAt: Math.max(pause.until, now + waitAfterFailureMs(schedule, row.attempt, random())) }
-}
-
-/**
- * On a contact, the latest write wins: an earlier event that stood aside would come after a later one and move "last login" backwards. It
- * keeps its place until it has failed so often that it must be the cause.
- */
-function mustKeepItsPlace({ target, attempt }: Row): boolean {
-  return target === 'contact-properties' && attempt < ATTEMPTS_BEFORE_STANDING_ASIDE
 }
 
 /** Age alone is no reason: an account that was away for a week must not lose its events to the first failure after its return. */
@@ -55,8 +46,8 @@ function isGivenUp(row: Row, schedule: RetrySchedule, now: number): boolean {
 
 /**
  * When a row that failed by itself is tried again: at moments that double in distance and are the same for all of an account, so that rows
- * which wait for the same thing come back together and in the order of their arrival. With a moment of chance for each, a "last login"
- * could move backwards.
+ * which wait for the same thing come back together and in the order of their arrival. With a moment of chance for each, a property that
+ * HubSpot stamps with each event could move backwards.
  */
 function nextCommonMoment({ firstMs, maxMs }: RetrySchedule, { account, attempt }: Row, now: number): number {
   const distanceMs = Math.min(maxMs, firstMs * 2 ** Math.min(attempt - 1, 40))

@@ -1,5 +1,6 @@
 import type { Plans } from '../../outbox/remember-event.ts'
 import type { Store } from '../../outbox/store.ts'
+import { contactOperations } from './contact-operations.ts'
 import { openDatabase } from './database.ts'
 import type { Database } from './database.ts'
 import { deliveryOperations } from './delivery-operations.ts'
@@ -54,6 +55,7 @@ function storeOn(database: Database, plans: Plans, { schema, listen }: Address):
   const methods = guarded({
     ...enqueue,
     ...deliveryOperations(database),
+    ...contactOperations(database),
     ...identityOperations(database, tellDue),
     ...inspect,
     ...tendOperations(database, tellDue),

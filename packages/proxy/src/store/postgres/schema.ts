@@ -150,4 +150,14 @@ export const MIGRATIONS = [
     primary key (account, site, subject)
   ) with (fillfactor = 80);
   `,
+  `
+  create table contact_writes (
+    account bigint not null,
+    contact text collate "C" not null,
+    name text collate "C" not null,
+    rank bigint not null,
+    seq bigint not null,
+    primary key (account, contact, name)
+  ) with (fillfactor = 80);
+  `,
 ]

@@ -14,7 +14,7 @@ export type Answer = { result: unknown } | { failure: string }
 /** What a command beside the service asks while it looks: these wait for no writer, and no writer waits for them. */
 const READING: ReadonlySet<Call['method']> = new Set([
   'findEvent', 'audit', 'auditBySite', 'countRows', 'readGrant', 'nextDueAt', 'listRows', 'findRows', 'accountStates',
-  'size', 'oldestWaiting', 'readKeySet', 'readDenials', 'findPayloads', 'readSigningKeys',
+  'size', 'oldestWaiting', 'readKeySet', 'readDenials', 'findPayloads', 'readSigningKeys', 'readContactWrites',
 ])
 
 /** Operations that only add to what is noted, and read none of it. */

@@ -18,6 +18,7 @@ const METHODS = [
   'readConnection', 'saveConnection', 'addTicket', 'takeTicket', 'forgetOld',
   'checkWritable',
   'readKeySet', 'writeKeySet', 'deny', 'readDenials', 'findPayloads', 'readSigningKeys', 'addSigningKey',
+  'readContactWrites', 'noteContactWrites',
 ] as const satisfies (keyof Operations)[]
 
 /**

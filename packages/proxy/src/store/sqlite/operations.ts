@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Plans } from '../../outbox/remember-event.ts'
 import type { Store } from '../../outbox/store.ts'
+import { contactOperations } from './contact-operations.ts'
 import { deliveryOperations } from './delivery-operations.ts'
 import { enqueueOperations } from './enqueue-operations.ts'
 import type { EventRow } from './event-row.ts'
@@ -36,6 +37,7 @@ export function sqliteOutbox(database: DatabaseSync, plans: Plans): OpenOutbox {
   const operations = {
     ...enqueueOperations(database, plans, notes),
     ...deliveryOperations(database, tallies),
+    ...contactOperations(database),
     ...identityOperations(database, tallies),
     ...inspectOperations(database, tallies),
     ...tendOperations(database, tallies),

@@ -137,4 +137,14 @@ export const MIGRATIONS = [
     primary key (account, site, subject)
   ) strict, without rowid;
   `,
+  `
+  create table contact_writes (
+    account integer not null,
+    contact text not null,
+    name text not null,
+    rank integer not null,
+    seq integer not null,
+    primary key (account, contact, name)
+  ) strict, without rowid;
+  `,
 ]
