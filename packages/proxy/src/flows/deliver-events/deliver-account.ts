@@ -23,7 +23,8 @@ async function untilEnd(round: Round): Promise<void> {
     if (account.isLost()) endRound(round, 'lost')
     if (account.isStopping()) endRound(round, 'idle')
     if (round.end) return
-    const lookAgainMs = Math.min(claimRows(round), startBatches(round))
+    // Claimed again after batches have started: they have made room, and the next answer may be long in coming.
+    const lookAgainMs = Math.min(claimRows(round), startBatches(round), claimRows(round))
     const isIdle = isEmpty(round) && !round.claiming
     const isNews = await account.news.wait(isIdle ? account.lingerMs() : lookAgainMs)
     if (isIdle && !isNews) return
