@@ -32,6 +32,7 @@ import { createRateLimit } from './identity/rate-limit.ts'
 import { createSiteDirectory } from './identity/site-directory.ts'
 import type { SiteDirectory } from './identity/site-directory.ts'
 import { openSessions } from './identity/open-sessions.ts'
+import { providerFetch } from './identity/provider-fetch.ts'
 import { planDerivations } from './outbox/derive.ts'
 import { createSizeLimit } from './outbox/size-limit.ts'
 import type { TargetName } from './outbox/event.ts'
@@ -89,7 +90,7 @@ export async function openParts(config: Config, given: World) {
   const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, contactWrites, ids: hubspot.ids ?? {}, now: world.now })
   const store = await openStore(config, world)
   await store.onClock?.(clock.set).catch((error: unknown) => store.close().then(() => Promise.reject(error)))
-  const sessions = openSessions({ store, now: world.now, log: logTo(world) })
+  const sessions = openSessions({ store, now: world.now, log: logTo(world), fetch: providerFetch(config, world.fetch) })
   const vault = createVault({
     ...{ ...world, store, sealer, log: logTo(world) },
     refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken),

@@ -46,6 +46,11 @@ export interface VerifyOptions {
   keyStore?: KeyStore
   /** Key sets that several presets share; see `sharedKeySets`. Without it each preset has its own. */
   keySets?: SharedKeySets
+  /**
+   * What loads key sets and asks endpoints, for presets that were given no `fetch` of their own: where others choose the addresses,
+   * one that keeps to the public internet. Default: the runtime's.
+   */
+  fetch?: typeof globalThis.fetch
 }
 
 export const DEFAULT_TOLERANCE_SECONDS = 30
@@ -65,6 +70,7 @@ const RULES = {
     expected: 'what sharedKeySets() returned',
     accepts: (value: unknown) => typeof Reflect.get(Object(value), 'get') === 'function',
   },
+  fetch: FUNCTION,
 } as const
 const MOST_TELLING_FIRST: readonly SessionErrorCode[] = ['SESSION_EXPIRED', 'SESSION_KEYS_UNAVAILABLE', 'SESSION_INVALID']
 
@@ -88,8 +94,8 @@ export async function verifySession(
   const found = readSessionToken(input, presets)
   const reachable = presetsFor(found, presets)
   const token = readToken(found.token, reachable)
-  const { now, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, keyStore, keySets } = options
-  const circumstances = { now: checkedClock('verifySession', now), toleranceSeconds, keyStore, keySets }
+  const { now, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, keyStore, keySets, fetch } = options
+  const circumstances = { now: checkedClock('verifySession', now), toleranceSeconds, keyStore, keySets, fetch }
   const session = await firstAccepted(choosePresets(reachable, token), token, circumstances)
   await refuseDenied(session, options.isDenied)
   return session

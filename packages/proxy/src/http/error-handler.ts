@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { SessionError } from '@trackline/session'
 import { MAX_BODY_BYTES, quote } from '@trackline/shared'
 import { ERRORS, toProblemDetails, TrackError } from '../errors.ts'
 
@@ -45,6 +46,12 @@ export function toTrackError(error: unknown): TrackError {
 }
 
 function causeOf({ cause }: TrackError): string | undefined {
-  if (cause instanceof Error) return cause.name === 'SessionError' ? cause.message : (cause.stack ?? cause.message)
+  if (cause instanceof SessionError) return reasonOf(cause)
+  if (cause instanceof Error) return cause.stack ?? cause.message
   return cause === undefined ? undefined : String(cause)
+}
+
+/** What kept keys away is our own text about an address. What is wrong with a token may quote the token, and stays out of the log. */
+function reasonOf({ code, message, cause }: SessionError): string {
+  return code === 'SESSION_KEYS_UNAVAILABLE' && cause instanceof Error ? `${message}: ${cause.message}` : message
 }

@@ -36,6 +36,8 @@ export interface SessionReaderParts {
   now: () => Date
   keyStore?: KeyStore
   keySets?: SharedKeySets
+  /** What asks identity providers, for presets that bring none. Default: the runtime's. */
+  fetch?: typeof fetch
   /** Asked for each request, also where the token is remembered. */
   isDenied?: (session: Session, site: string) => boolean
 }
@@ -47,10 +49,10 @@ export interface SessionReaderParts {
  * @returns `read` throws TrackError `SESSION_MISSING`, `SESSION_EXPIRED`, `SESSION_INVALID`, `SESSION_KEYS_UNAVAILABLE`; its `cause` says
  *   precisely why. `forgetAll` makes it verify every token again
  */
-export function createSessionReader({ now, keyStore, keySets, isDenied = () => false }: SessionReaderParts): { read: SessionReader; forgetAll: () => void } {
+export function createSessionReader({ now, keyStore, keySets, fetch, isDenied = () => false }: SessionReaderParts): { read: SessionReader; forgetAll: () => void } {
   const verified = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED })
   const numberOf = numbers()
-  const options = { now, ...(keyStore ? { keyStore } : {}), ...(keySets ? { keySets } : {}) }
+  const options = { now, ...(keyStore ? { keyStore } : {}), ...(keySets ? { keySets } : {}), ...(fetch ? { fetch } : {}) }
 
   function verify(token: string, presets: readonly SessionPreset[], name: string): Session | Promise<Session> {
     const key = `${name} ${hash('sha256', token, 'base64')}`

@@ -7,6 +7,7 @@ import { readToken } from '../token/read-token.ts'
 import type { Token } from '../token/read-token.ts'
 import type { Claims } from '../token/strict-json.ts'
 import { DEFAULT_TOLERANCE_SECONDS } from '../verify-session.ts'
+import type { VerifyOptions } from '../verify-session.ts'
 
 /** What one preset makes of a token: every rule that refuses it, where `verifySession` stops at the first. */
 export interface PresetVerdict {
@@ -27,10 +28,11 @@ export interface PresetVerdict {
  * Holds a token against each preset and says every rule that refuses it, for a person who looks for a mistake. No session comes
  * of it: whoever lets somebody in calls `verifySession`. The deny list is not asked.
  * @param now  the clock. Default: the system's
+ * @param fetch  as for `verifySession`
  * @returns one verdict for each preset, in their order. Never throws for a bad token.
  */
-export async function inspectToken(token: string, presets: readonly SessionPreset[], { now }: { now?: () => Date } = {}): Promise<PresetVerdict[]> {
-  const world = { now: checkedClock('inspectToken', now) }
+export async function inspectToken(token: string, presets: readonly SessionPreset[], { now, fetch }: Pick<VerifyOptions, 'now' | 'fetch'> = {}): Promise<PresetVerdict[]> {
+  const world = { now: checkedClock('inspectToken', now), fetch }
   const tried = triedPresets(token, presets)
   return Promise.all(presets.map((preset) => verdictOf(token, preset, { world, isTried: tried.includes(preset) })))
 }

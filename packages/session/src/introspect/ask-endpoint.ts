@@ -13,8 +13,8 @@ export interface Endpoint {
   readonly fetch?: typeof globalThis.fetch
 }
 
-/** Asks whose a token is. */
-export type Ask = (token: string) => Promise<Claims>
+/** Asks whose a token is; `fetch` is used where the endpoint was given none. */
+export type Ask = (token: string, fetch?: typeof globalThis.fetch) => Promise<Claims>
 
 const TIMEOUT_MS = 5000
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -27,8 +27,8 @@ const NOBODY: ReadonlySet<number> = new Set([0, 204, 301, 302, 303, 307, 308, 40
  *   when the endpoint does not say, and those of an answer that is not well-formed JSON.
  */
 export function askEndpoint(endpoint: Endpoint): Ask {
-  return async (token) => {
-    const { status, bytes } = await answerOf(endpoint, token)
+  return async (token, fetch) => {
+    const { status, bytes } = await answerOf({ ...endpoint, fetch: endpoint.fetch ?? fetch ?? globalThis.fetch }, token)
     if (endpoint.send !== 'form' && NOBODY.has(status)) throw new SessionError('token_inactive', { got: `status ${status}` })
     if (status !== 200) throw unavailable(endpoint, new Error(`expected status 200, got ${status}`))
     const answer = parseStrictJson(bytes, 'answer')
@@ -37,8 +37,8 @@ export function askEndpoint(endpoint: Endpoint): Ask {
   }
 }
 
-async function answerOf(endpoint: Endpoint, token: string) {
-  const { url, fetch = globalThis.fetch } = endpoint
+async function answerOf(endpoint: Required<Pick<Endpoint, 'fetch'>> & Endpoint, token: string) {
+  const { url, fetch } = endpoint
   const limits = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES }
   try {
     return await fetchBounded(url, { fetch, init: requestFor(endpoint, token), ...limits })

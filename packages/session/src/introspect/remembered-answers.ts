@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import type { Proof } from '../presets/session-preset.ts'
+import type { Proof, World } from '../presets/session-preset.ts'
 import { SessionError } from '../session-error.ts'
 import type { Claims } from '../token/strict-json.ts'
 import type { Ask } from './ask-endpoint.ts'
@@ -22,15 +22,15 @@ const REFUSAL_LIFE_MS = 10_000
  * Asks once for each token, however many requests carry it, and remembers the answers by the token's digest: the longest ago
  * remembered goes first. What failed to be asked is not remembered.
  */
-export function rememberedAnswers({ ask, cacheSeconds }: Remembering): (token: string, now: () => Date) => Promise<Proof> {
+export function rememberedAnswers({ ask, cacheSeconds }: Remembering): (token: string, world: Pick<World, 'now' | 'fetch'>) => Promise<Proof> {
   const answers = new Map<string, Remembered>()
   const open = new Map<string, Promise<Remembered>>()
 
-  async function fresh(digest: string, token: string, now: () => Date): Promise<Remembered> {
+  async function fresh(digest: string, token: string, world: Pick<World, 'now' | 'fetch'>): Promise<Remembered> {
     if (open.size >= MAX_OPEN_QUESTIONS) {
       throw new SessionError('keys_unavailable', { expected: `at most ${MAX_OPEN_QUESTIONS} questions at a time` })
     }
-    const question = answerTo(token, now()).finally(() => open.delete(digest))
+    const question = answerTo(token, world).finally(() => open.delete(digest))
     open.set(digest, question)
     const answer = await question
     answers.delete(digest)
@@ -39,20 +39,20 @@ export function rememberedAnswers({ ask, cacheSeconds }: Remembering): (token: s
     return answer
   }
 
-  async function answerTo(token: string, askedAt: Date): Promise<Remembered> {
-    const askedAtMs = askedAt.getTime()
+  async function answerTo(token: string, { now, fetch }: Pick<World, 'now' | 'fetch'>): Promise<Remembered> {
+    const askedAtMs = now().getTime()
     try {
-      return { claims: await ask(token), askedAtMs, lifeMs: cacheSeconds * 1000 }
+      return { claims: await ask(token, fetch), askedAtMs, lifeMs: cacheSeconds * 1000 }
     } catch (error) {
       if (!(error instanceof SessionError) || error.code === 'SESSION_KEYS_UNAVAILABLE') throw error
       return { refusal: error, askedAtMs, lifeMs: REFUSAL_LIFE_MS }
     }
   }
 
-  return async (token, now) => {
+  return async (token, world) => {
     const digest = await digestOf(token)
     const known = answers.get(digest)
-    const answer = known && isFresh(known, now()) ? known : await (open.get(digest) ?? fresh(digest, token, now))
+    const answer = known && isFresh(known, world.now()) ? known : await (open.get(digest) ?? fresh(digest, token, world))
     if ('refusal' in answer) throw answer.refusal
     return { claims: answer.claims, keepUntil: new Date(answer.askedAtMs + answer.lifeMs) }
   }

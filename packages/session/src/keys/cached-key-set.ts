@@ -20,7 +20,7 @@ export interface KeySetSource {
   /** What follows the address, with its '?': sets that differ in it are stored apart, and it is shown nowhere. */
   readonly query: string
   readonly algorithms: readonly AsymmetricAlgorithm[]
-  readonly load: () => Promise<unknown>
+  readonly load: (world: World) => Promise<unknown>
 }
 
 /** How a key set stands, for a gauge or a page. */
@@ -60,7 +60,7 @@ export function cachedKeySet({ address, query, algorithms, load }: KeySetSource)
 
   async function reload(world: World): Promise<void> {
     try {
-      adopt(keysOfSet(await load(), algorithms), world.now().getTime())
+      adopt(keysOfSet(await load(world), algorithms), world.now().getTime())
       failure = undefined
       schedule.succeeded()
       void store.save(world, { keys, loadedAtMs })

@@ -68,7 +68,7 @@ export function introspect(options: IntrospectOptions): SessionPreset {
     issuers: [options.issuer ?? []].flat(),
     algorithms: [],
     subject: { path: options.subject ?? ['sub'], wholeNumbers: true },
-    proof: { form: 'opaque', prove: ({ compact }, { now }) => answerTo(compact, now) },
+    proof: { form: 'opaque', prove: ({ compact }, world) => answerTo(compact, world) },
   })
 }
 

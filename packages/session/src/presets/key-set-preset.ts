@@ -6,7 +6,7 @@ import { buildPreset } from './build-preset.ts'
 import type { PresetParts } from './build-preset.ts'
 import { COMMON_RULES } from './preset-options.ts'
 import type { CommonOptions, PresetOptions } from './preset-options.ts'
-import type { AsymmetricAlgorithm, FindKey, SessionPreset } from './session-preset.ts'
+import type { AsymmetricAlgorithm, FindKey, SessionPreset, World } from './session-preset.ts'
 
 /** What the presets of identity providers can be told. */
 export interface ProviderOptions extends CommonOptions {
@@ -33,7 +33,7 @@ export function keySetPreset(options: PresetOptions & ProviderOptions, parts: Ke
   // The query is left out: some providers want a credential there.
   const address = `${keysAt.origin}${keysAt.pathname}`
   const { algorithms, name } = parts
-  const source = { address, query: keysAt.search, algorithms, load: () => load(keysAt, options.fetch ?? globalThis.fetch) }
+  const source = { address, query: keysAt.search, algorithms, load: ({ fetch }: World) => load(keysAt, options.fetch ?? fetch ?? globalThis.fetch) }
   let keys = cachedKeySet(source)
   const sharedName = JSON.stringify([parts.load === undefined ? '' : name, keysAt.href, algorithms])
   const findKey: FindKey = (header, world) => {

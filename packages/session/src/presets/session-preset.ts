@@ -28,6 +28,8 @@ export interface World {
   readonly now: () => Date
   readonly keyStore?: KeyStore | undefined
   readonly keySets?: SharedKeySets | undefined
+  /** For presets that were given none. */
+  readonly fetch?: typeof globalThis.fetch | undefined
 }
 
 /** Finds the key for a header, or throws a SessionError; reads the time only to decide how old a key set is. */

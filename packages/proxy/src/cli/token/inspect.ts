@@ -4,6 +4,7 @@ import { inspectToken } from '@trackline/session'
 import type { Command } from 'commander'
 import { resolveConfig } from '../../config.ts'
 import type { Config, Site } from '../../config.ts'
+import { providerFetch } from '../../identity/provider-fetch.ts'
 import { generateKey } from '../../vault/seal.ts'
 import { DEFAULT_CONFIG_FILE, loadConfigOptions } from '../load-config.ts'
 import { print } from '../output.ts'
@@ -53,7 +54,7 @@ async function verdictsOn(token: string, { config: file, site: name }: Options):
   // Nothing is sealed here, so "trackline dev" needs no keys and neither does this.
   const config = resolveConfig({ ...options, keys: options.keys ?? generateKey('unused') }, resolve(file))
   const verdicts = (await sitesOf(config, name)).map(async (site) =>
-    (await inspectToken(token, site.session)).map((verdict) => ({ ...verdict, site: site.name })))
+    (await inspectToken(token, site.session, { fetch: providerFetch(config, fetch) })).map((verdict) => ({ ...verdict, site: site.name })))
   return (await Promise.all(verdicts)).flat()
 }
 

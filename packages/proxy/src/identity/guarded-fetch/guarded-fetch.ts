@@ -31,8 +31,8 @@ export interface GuardOptions extends Partial<Reach> {
  * @returns a `fetch` whose answer is read in full when it resolves. It rejects with an Error that says what was refused.
  */
 export function guardedFetch(options: GuardOptions = {}): typeof fetch {
-  const { allowPrivate = false, maxBytes = MAX_ANSWER_BYTES, timeoutMs = ANSWER_WITHIN_MS, resolve = resolveBySystem } = options
-  const reach = { allowPrivate }
+  const { allowPrivate = false, allowLoopback = false, maxBytes = MAX_ANSWER_BYTES, timeoutMs = ANSWER_WITHIN_MS, resolve = resolveBySystem } = options
+  const reach = { allowPrivate, allowLoopback }
   const agents = {
     'https:': agentFor(timeoutMs, checkedLookup(resolve, (address) => unreachableBecause(address, reach))),
     // Plain text stays inside: an address that was private when it was checked.
@@ -58,12 +58,12 @@ export function guardedFetch(options: GuardOptions = {}): typeof fetch {
 }
 
 /** What can be said before anything is resolved: the scheme, credentials in the address, an IP address written out. */
-function refuseAddress({ protocol, hostname, username, password }: URL, { allowPrivate }: Reach): void {
-  if (protocol !== 'https:' && !(allowPrivate && protocol === 'http:')) throw new Error(`only https is asked: got ${protocol.slice(0, -1)}`)
+function refuseAddress({ protocol, hostname, username, password }: URL, reach: Reach): void {
+  if (protocol !== 'https:' && !((reach.allowPrivate || reach.allowLoopback) && protocol === 'http:')) throw new Error(`only https is asked: got ${protocol.slice(0, -1)}`)
   if (username || password) throw new Error('an address with a user name or password is not asked')
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   // An address is not resolved, so that the check at connecting would never see it.
-  const reason = isIP(host) ? (unreachableBecause(host, { allowPrivate }) ?? (protocol === 'http:' ? publicByHttp(host) : undefined)) : undefined
+  const reason = isIP(host) ? (unreachableBecause(host, reach) ?? (protocol === 'http:' ? publicByHttp(host) : undefined)) : undefined
   if (reason !== undefined) throw new Error(`${host} is not asked: ${reason}`)
 }
 

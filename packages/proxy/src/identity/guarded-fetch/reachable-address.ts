@@ -21,18 +21,22 @@ const LINK_LOCAL = ['169.254.0.0/16', 'fe80::/10', '::ffff:169.254.0.0/112', '64
 const notPublic = listOf([...NOT_PUBLIC_V4, ...NOT_PUBLIC_V6])
 const publicV6 = listOf([PUBLIC_V6])
 const linkLocal = listOf(LINK_LOCAL)
+const loopback = listOf(['127.0.0.0/8', '::1/128'])
 
 export interface Reach {
   /** Whether private addresses may be reached. Link-local ones never are. */
   allowPrivate: boolean
+  /** Whether this machine's own loopback addresses may be, as where everything runs on one machine to try it out. */
+  allowLoopback?: boolean
 }
 
 /** Why an address is not to be reached; undefined when it is. */
-export function unreachableBecause(address: string, { allowPrivate }: Reach): string | undefined {
+export function unreachableBecause(address: string, { allowPrivate, allowLoopback = false }: Reach): string | undefined {
   const family = isIP(address)
   if (family === 0) return 'it is no IP address'
   const is = (list: BlockList) => list.check(address, family === 4 ? 'ipv4' : 'ipv6')
   if (is(linkLocal)) return 'it is link-local'
+  if (allowLoopback && is(loopback)) return undefined
   return allowPrivate || isPublicAddress(address) ? undefined : 'it is not public; "allowPrivate: true" allows it'
 }
 
