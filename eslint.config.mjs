@@ -9,6 +9,8 @@ const BASE = ['config', 'config-problems', 'config-schema', 'errors', 'outcome',
 const PARTS = ['identity', 'store', 'vault', 'hubspot', 'preview']
 const PROXY = 'packages/proxy/src'
 
+const FRAMEWORKS = ['react', 'vue', 'svelte', 'solid-js', '@angular/core']
+
 /** Forbids imports by pattern, with the reason a reader needs. */
 function closed(files, patterns) {
   return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } }
@@ -29,6 +31,7 @@ const closedRooms = [
   closed(['packages/emulator/src/**'], [{ regex: '^@trackline/', message: 'the emulator is the independent witness: it imports nothing of ours' }]),
   closed(['packages/session/src/**'], [{ regex: '^(?!jose$|\\.)', message: 'session imports jose only, so that it runs on edge runtimes' }]),
   closed(['packages/snippet/src/**'], [{ regex: '^(?!@trackline/shared$|\\.)', message: 'the snippet imports nothing but types of shared' }]),
+  closed(['packages/snippet/src/bindings/**'], [{ regex: `^(?!(${FRAMEWORKS.join('|')}|@trackline/(shared|session)|node:http)$|\\.)`, message: 'a binding imports its framework and the core' }]),
   closed(['e2e/**', 'examples/**', 'bench/**', 'scripts/**'], [{ regex: '/src/', message: 'import the package by its published name' }]),
   closed([`${PROXY}/http/**`], [DOORS, { group: [...room('cli'), ...room('store'), ...room('vault'), ...room('hubspot')], message: 'http calls flows and is given parts' }]),
   closed([`${PROXY}/flows/*.ts`], [{ regex: '^\\./', message: 'a flow imports no other flow' }, ...FLOW_PATTERNS]),
@@ -42,7 +45,7 @@ const closedRooms = [
 ]
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/data/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/data/**', 'e2e/frameworks/**'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -38,6 +38,41 @@ const minify = terser({
   format: { comments: false },
 })
 
+/** A server component may import it: the directive says that it belongs to the browser. The minifier would take it away. */
+const onlyInBrowser = { name: 'only-in-browser', renderChunk: (code) => ({ code: `"use client";${code}`, map: null }) }
+
+/** The package's further doors, by their folder below `src`. Each is one file, which imports the others instead of containing them. */
+const DOORS = {
+  bindings: { both: ['react', 'vue', 'solid'], esmOnly: ['svelte', 'angular', 'next', 'next-route', 'nuxt', 'nuxt-route', 'astro', 'astro-client'] },
+}
+const IN_BROWSER = ['react', 'next']
+const CORE = ['create-tracker', 'track-elements']
+
+/** The door that an import within the package leads to; nothing where it is no door's. */
+function doorOf(path) {
+  const [, name = ''] = /([\w-]+)\.ts$/.exec(path) ?? []
+  const doors = Object.values(DOORS).flatMap(({ both, esmOnly }) => [...both, ...esmOnly])
+  return CORE.includes(name) ? 'index' : doors.find((door) => door === name)
+}
+
+function buildDoor(folder, name, formats) {
+  const plugins = IN_BROWSER.includes(name) ? [onlyInBrowser] : []
+  return {
+    input: `${SOURCE}/${folder}/${name}.ts`,
+    external: (id, importer) => importer !== undefined && (!id.startsWith('.') && !id.startsWith('/') || doorOf(id) !== undefined),
+    plugins: [stripTypes, minify],
+    output: formats.map(([format, extension]) => ({
+      file: `${DIST}/${name}.${extension}`,
+      format,
+      paths: (id) => (doorOf(id) ? `./${doorOf(id)}.${extension}` : id),
+      plugins,
+    })),
+  }
+}
+
+const ESM = ['es', 'js']
+const COMMON_JS = ['cjs', 'cjs']
+
 export default [
   {
     input: `${SOURCE}/script-tag.ts`,
@@ -53,4 +88,8 @@ export default [
       { file: `${DIST}/index.cjs`, format: 'cjs' },
     ],
   },
+  ...Object.entries(DOORS).flatMap(([folder, { both, esmOnly }]) => [
+    ...both.map((name) => buildDoor(folder, name, [ESM, COMMON_JS])),
+    ...esmOnly.map((name) => buildDoor(folder, name, [ESM])),
+  ]),
 ]

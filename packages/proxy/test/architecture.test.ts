@@ -30,6 +30,8 @@ const REFUSED: Case[] = [
   ['packages/session/src/keys/once.ts', 'jose/errors'],
   ['packages/snippet/src/index.ts', 'preact'],
   ['packages/snippet/src/index.ts', '@trackline/session'],
+  ['packages/snippet/src/index.ts', 'react'],
+  ['packages/snippet/src/bindings/react.ts', 'react-dom'],
   ...['e2e/x.test.ts', 'examples/plain-html/server.ts', 'bench/x.ts', 'scripts/x.ts'].map((file): Case => [
     file,
     '../packages/proxy/src/server.ts',
@@ -71,6 +73,7 @@ const ALLOWED: Case[] = [
   ['packages/session/src/keys/once.ts', '../session-error.ts'],
   ['packages/snippet/src/index.ts', '@trackline/shared'],
   ['packages/snippet/src/index.ts', './tracker.ts'],
+  ['packages/snippet/src/bindings/react.ts', 'react'],
   ['e2e/x.test.ts', '@trackline/proxy'],
   [inProxy('http/x.ts'), '../flows/install-account.ts'],
   [inProxy('http/x.ts'), '../outbox/store.ts'],

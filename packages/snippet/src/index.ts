@@ -3,5 +3,6 @@
  * a server finds it with `import.meta.resolve('@trackline/snippet/s.js')` and may serve it with an ETag of its content.
  */
 export { createTracker } from './create-tracker.ts'
+export type { Register, RegisteredEvents } from './registered-events.ts'
 export { trackElements } from './track-elements.ts'
 export type { Consent, Outcome, SessionToken, Tracker, TrackerOptions, TrackFailure, TrackOptions } from './tracker.ts'

@@ -4,10 +4,20 @@ import manifest from '../package.json' with { type: 'json' }
 import { buildSnippet, bundleWithSnippet } from './stage/build-snippet.ts'
 import { STUB } from './stage/open-stage.ts'
 
-const { stub, scriptTag, createTracker } = manifest.budgetInBrotliBytes
+const { stub, scriptTag, createTracker, react } = manifest.budgetInBrotliBytes
 const PROGRAM = `import { createTracker } from 'snippet'
 const tracker = createTracker({ endpoint: 'https://t.example.com/v1/batch', session: () => fetchToken() })
 tracker.track('login', { method: 'sso' })`
+const IN_REACT = `import { createTracker } from 'snippet'
+import { TrackProvider, useTrack } from 'door/react'
+const tracker = createTracker({ endpoint: 'https://t.example.com/v1/batch', session: () => fetchToken() })
+const LoginButton = () => { const track = useTrack(); return jsx('button', { onClick: () => track('login', { method: 'sso' }) }) }
+render(jsx(TrackProvider, { tracker, children: jsx(LoginButton) }))`
+/** The same component, without the binding. */
+const BESIDE_REACT = `import { createTracker } from 'snippet'
+const tracker = createTracker({ endpoint: 'https://t.example.com/v1/batch', session: () => fetchToken() })
+const LoginButton = () => jsx('button', { onClick: () => tracker.track('login', { method: 'sso' }) })
+render(jsx(LoginButton))`
 
 describe('brotli bytes', () => {
   it('of the stub stay in their budget', () => {
@@ -21,10 +31,21 @@ describe('brotli bytes', () => {
   it('of one import and one call, bundled, stay in their budget', async () => {
     stays('import and one call', await bundleWithSnippet(PROGRAM), createTracker)
   })
+
+  it('that React\'s provider and hook add to a bundle stay in their budget', async () => {
+    staysWithin('React binding', countBytes(await bundleWithSnippet(IN_REACT)) - countBytes(await bundleWithSnippet(BESIDE_REACT)), react)
+  })
 })
 
+function countBytes(code: string): number {
+  return brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length
+}
+
 function stays(what: string, code: string, budgetBytes: number): void {
-  const bytes = brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length
+  staysWithin(what, countBytes(code), budgetBytes)
+}
+
+function staysWithin(what: string, bytes: number, budgetBytes: number): void {
   console.log(`${what}: ${bytes} of ${budgetBytes} B`)
   expect(bytes).toBeLessThanOrEqual(budgetBytes)
 }
