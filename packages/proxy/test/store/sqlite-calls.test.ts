@@ -98,9 +98,9 @@ describe('a thread that ends', () => {
   it('again and again while events come in loses none that was answered, and the next one goes on where it ended', async () => {
     const folder = makeTempFolder()
     onTestFinished(folder.remove)
-    const workerData = { path: join(folder.path, 'outbox.db'), plans: {} }
+    const path = join(folder.path, 'outbox.db')
     let thread: Worker | undefined
-    const { call, close } = callsTo(() => (thread = new Worker(WORKER, { workerData })))
+    const { call, close } = callsTo((bell) => (thread = new Worker(WORKER, { workerData: { path, plans: {}, bell } })))
     onTestFinished(close)
     const enqueue = (messageId: string) => call('enqueue', [[toEventRow(anEvent({ messageId }))]])
     const answered: string[] = []
@@ -127,7 +127,7 @@ describe('a thread that ends', () => {
     onTestFinished(folder.remove)
     const path = join(folder.path, 'outbox.db')
     mkdirSync(path)
-    const { call, close } = callsTo(() => new Worker(WORKER, { workerData: { path, plans: {} } }))
+    const { call, close } = callsTo((bell) => new Worker(WORKER, { workerData: { path, plans: {}, bell } }))
     onTestFinished(close)
     await expect(call('audit', [])).rejects.toMatchObject({ code: 'OUTBOX_UNAVAILABLE', cause: expect.stringMatching(/unable to open/) })
     rmdirSync(path)

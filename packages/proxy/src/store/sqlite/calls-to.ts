@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { TrackError } from '../../errors.ts'
 import type { Answer, Call } from './commit-calls.ts'
+import { packGroup, unpackAnswers } from './group-message.ts'
+import type { AnswersMessage, GroupMessage } from './group-message.ts'
 
 /** Most calls that may wait for the disk; more are refused, so that a stuck disk cannot fill the memory. */
 const MAX_WAITING_CALLS = 20_000
@@ -28,24 +30,27 @@ const MAX_GATHERED_CALLS = 256
  * A thread that ends by itself (out of memory, say) is replaced: at once, or a second later when it had not answered anything, for as long
  * as it takes. The calls that it had are refused, since nobody knows which of them were committed. [docs/adr/0040]
  *
+ * @param startThread  is given what the thread listens to: it finds a message when the first element grows
  * @returns call: rejects with TrackError `OUTBOX_UNAVAILABLE` when the file refuses, or while there is no thread
  */
-export function callsTo(startThread: () => Worker, onThreadEnd: OnThreadEnd = () => undefined) {
+export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: OnThreadEnd = () => undefined) {
   let waiting: WaitingCall[] = []
   let committing: WaitingCall[] = []
   let thread: Worker | undefined
+  let bell: Int32Array
   let refusal: TrackError | undefined
   let isClosing = false
   let restart: NodeJS.Timeout | undefined
   start()
 
   function start(): void {
-    const started = startThread()
+    bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const started = startThread(bell)
     let why = 'the thread that owns the file has ended'
     let hasAnswered = false
     thread = started
     refusal = undefined
-    started.on('message', (answers: Answer[]) => {
+    started.on('message', (answers: AnswersMessage) => {
       hasAnswered = true
       answer(answers)
     })
@@ -70,10 +75,11 @@ export function callsTo(startThread: () => Worker, onThreadEnd: OnThreadEnd = ()
     for (const call of refused) call.reject(why)
   }
 
-  function answer(answers: Answer[]): void {
+  function answer(message: AnswersMessage): void {
     const answered = committing
     committing = []
     gather()
+    const answers = unpackAnswers(answered, message)
     answered.forEach((call, index) => settle(call, answers[index]))
   }
 
@@ -87,7 +93,13 @@ export function callsTo(startThread: () => Worker, onThreadEnd: OnThreadEnd = ()
   function commitWaiting(): void {
     committing = waiting
     waiting = []
-    thread?.postMessage(committing.map(({ method, args }) => ({ method, args })))
+    post(packGroup(committing))
+  }
+
+  function post(message: GroupMessage | 'close'): void {
+    thread?.postMessage(message)
+    Atomics.add(bell, 0, 1)
+    Atomics.notify(bell, 0)
   }
 
   function call(method: Call['method'], args: unknown[]): Promise<unknown> {
@@ -106,7 +118,7 @@ export function callsTo(startThread: () => Worker, onThreadEnd: OnThreadEnd = ()
     refusal = unavailable('the outbox is closed')
     if (!thread) return
     const exited = once(thread, 'exit')
-    thread.postMessage('close')
+    post('close')
     await exited
   }
 
