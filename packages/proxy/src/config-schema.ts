@@ -45,6 +45,7 @@ const OutboxSchema = Type.Object(
     maxBytes: Type.Integer({ minimum: 1_000_000, default: 20_000_000_000, description: 'Bytes in use of the SQLite file and its log beyond which events are answered 503; PostgreSQL is bounded by `maxRows` alone' }),
     keepDeliveredDays: Type.Integer({ minimum: 1, maximum: 3_650, default: 8, description: 'Days that a delivered event is remembered, so that its repeats are answered `duplicate`; the snippet may repeat one for 7 days' }),
     keepDeadDays: Type.Integer({ minimum: 1, maximum: 36_500, default: 90, description: 'Days that a dead letter is kept for a person to look at; after that it is only counted' }),
+    keepIdentityDays: Type.Integer({ minimum: 7, maximum: 36_500, default: 365, description: 'Days that the email of a person is remembered after a source last told it; found again when it is needed' }),
   },
   closed,
 )

@@ -80,7 +80,12 @@ async function listen(parts: Parts, options: Parameters<typeof appParts>[1]) {
 async function forgetOld({ config: { outbox }, store, world }: Parts): Promise<void> {
   const now = world.now().getTime()
   try {
-    const before = { deliveredBefore: now - outbox.keepDeliveredDays * DAY_MS, deadBefore: now - outbox.keepDeadDays * DAY_MS }
+    const daysAgo = (days: number) => now - days * DAY_MS
+    const before = {
+      deliveredBefore: daysAgo(outbox.keepDeliveredDays),
+      deadBefore: daysAgo(outbox.keepDeadDays),
+      identifiedBefore: daysAgo(outbox.keepIdentityDays),
+    }
     const step = { now, ...before, limit: FORGET_AT_ONCE }
     while ((await store.forgetOld(step)) >= FORGET_AT_ONCE);
   } catch (error) {

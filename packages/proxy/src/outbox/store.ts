@@ -260,7 +260,7 @@ export interface Store {
   addSigningKey(key: SigningKey, replaces: string | undefined): Promise<boolean>
 
   /** Removes, in small steps, what has outlived its use. Returns the rows removed. */
-  forgetOld(options: { now: number; deliveredBefore: number; deadBefore: number; limit: number }): Promise<number>
+  forgetOld(options: { now: number; deliveredBefore: number; deadBefore: number; identifiedBefore: number; limit: number }): Promise<number>
   /** Writes and flushes one row: the outbox can keep its promise. */
   checkWritable(now: number): Promise<void>
   /** Calls the one listener when another process has made something due for an account. A store that nobody shares does without. */

@@ -25,7 +25,7 @@ it('an outbox that is full answers 503 with Retry-After and says so; it takes ev
   await stack.emulated('/_emulator/faults', 'DELETE')
   await stack.delivered('ada@example.com', MAX_ROWS)
   const { store, world } = stack.server.parts
-  const forget = () => store.forgetOld({ now: world.now().getTime(), deliveredBefore: Infinity, deadBefore: 0, limit: 10 })
+  const forget = () => store.forgetOld({ now: world.now().getTime(), deliveredBefore: Infinity, deadBefore: 0, identifiedBefore: 0, limit: 10 })
   await until('it has room', async () => (await forget()) >= 0 && (await ready()) === 200)
   expect((await track()).status).toBe(202)
   expect(await stack.audit()).toMatchObject({ received: MAX_ROWS + 1 })

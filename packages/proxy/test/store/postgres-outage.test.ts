@@ -51,7 +51,7 @@ const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue' | 'onClock'>]: (s
   saveConnection: (store) => store.saveConnection({ site: 'main', account: ACCOUNT }),
   addTicket: (store) => store.addTicket({ kind: 'install-link', digest: 'd', site: 'main', expiresAt: NOW }),
   takeTicket: (store) => store.takeTicket({ kind: 'install-link', digest: 'd', now: NOW }),
-  forgetOld: (store) => store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore: 0, limit: 1 }),
+  forgetOld: (store) => store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore: 0, identifiedBefore: 0, limit: 1 }),
   readKeySet: (store) => store.readKeySet('keys'),
   writeKeySet: (store) => store.writeKeySet({ name: 'keys', text: '{}', now: NOW }),
   deny: (store) => store.deny({ kind: 'sub', value: 'eve', site: '', issuer: '' }),

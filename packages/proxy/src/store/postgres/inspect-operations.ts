@@ -19,6 +19,13 @@ const FORGET_MOMENTS = `
   delete from moments m using old
   where (m.account, m.site, m.subject, m.event, m.key) = (old.account, old.site, old.subject, old.event, old.key)`
 
+const FORGET_IDENTITIES = `
+  with old as materialized (
+    select account, site, subject from identities where said_at < $1
+    order by said_at limit $2 for update skip locked
+  )
+  delete from identities i using old where (i.account, i.site, i.subject) = (old.account, old.site, old.subject)`
+
 const CHECK_WRITABLE = `
   insert into canary (id, written_at) values (1, $1) on conflict (id) do update set written_at = excluded.written_at`
 
@@ -48,16 +55,17 @@ export function inspectOperations(database: Database): InspectMethods {
       return readRowCounts(counted?.rows ?? [])
     },
 
-    async forgetOld({ now, deliveredBefore, deadBefore, limit }): Promise<number> {
+    async forgetOld({ now, deliveredBefore, deadBefore, identifiedBefore, limit }): Promise<number> {
       await database.run(...forgetSessionRows(now))
       // A transaction of its own: tallies are locked last, and once.
       const [dead] = await database.run({ text: FORGET_DEAD, values: [deadBefore, limit] })
-      const [moments, , delivered] = await database.run(
+      const [moments, identities, , delivered] = await database.run(
         { text: FORGET_MOMENTS, values: [now, limit] },
+        { text: FORGET_IDENTITIES, values: [identifiedBefore, limit] },
         { text: 'delete from tickets where expires_at < $1', values: [now] },
         { text: FORGET_DELIVERED, values: [deliveredBefore, limit] },
       )
-      return (delivered?.count ?? 0) + (dead?.count ?? 0) + (moments?.count ?? 0)
+      return (delivered?.count ?? 0) + (dead?.count ?? 0) + (moments?.count ?? 0) + (identities?.count ?? 0)
     },
 
     async checkWritable(now): Promise<void> {

@@ -160,4 +160,5 @@ export const MIGRATIONS = [
     primary key (account, contact, name)
   ) with (fillfactor = 80);
   `,
+  'create index identities_said_at on identities (said_at)',
 ]

@@ -25,6 +25,9 @@ export function inspectOperations(database: DatabaseSync, tallies: TalliesTable)
   const forgetMoments = database.prepare(`
     delete from moments where (account, site, subject, event, key) in (
       select account, site, subject, event, key from moments where expires_at < ? order by expires_at limit ?)`)
+  const forgetIdentities = database.prepare(`
+    delete from identities where (account, site, subject) in (
+      select account, site, subject from identities where said_at < ? order by said_at limit ?)`)
   const forgetTickets = database.prepare('delete from tickets where expires_at < ?')
   const forgetSessionRows = sessionRowsForgetter(database)
   const writeCanary = database.prepare('insert or replace into canary values (1, ?)')
@@ -47,14 +50,15 @@ export function inspectOperations(database: DatabaseSync, tallies: TalliesTable)
       return readRowCounts(counted.all())
     },
 
-    forgetOld({ now, deliveredBefore, deadBefore, limit }: Parameters<Store['forgetOld']>[0]): number {
+    forgetOld({ now, deliveredBefore, deadBefore, identifiedBefore, limit }: Parameters<Store['forgetOld']>[0]): number {
       const forgotten = forgetDelivered.all(deliveredBefore, limit)
       const buried = forgetDead.all(deadBefore, limit)
       tallies.addForRows(forgotten, { forgotten: 1 })
       tallies.addForRows(buried, { discarded: 1 })
       forgetTickets.run(now)
       forgetSessionRows(now)
-      return forgotten.length + buried.length + Number(forgetMoments.run(now, limit).changes)
+      const strangers = Number(forgetIdentities.run(identifiedBefore, limit).changes)
+      return forgotten.length + buried.length + strangers + Number(forgetMoments.run(now, limit).changes)
     },
 
     checkWritable(now: number): void {

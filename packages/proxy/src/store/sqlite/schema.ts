@@ -147,4 +147,5 @@ export const MIGRATIONS = [
     primary key (account, contact, name)
   ) strict, without rowid;
   `,
+  'create index identities_said_at on identities (said_at)',
 ]

@@ -82,7 +82,7 @@ function steps(): Record<string, fc.Arbitrary<Step>> {
       store.retryRows(await store.listRows({ state, limit: 3 }), now)),
     discard: fc.constantFrom('dead' as const, 'due' as const, 'needs_identity' as const, 'delivered' as const).map((state) => async (store) =>
       store.discardRows(await store.listRows({ state, limit: 2 }))),
-    forget: fc.integer({ min: 1, max: 5 }).map((limit) => (store, { now }) => store.forgetOld({ now, deliveredBefore: now - 5_000, deadBefore: now - 20_000, limit })),
+    forget: fc.integer({ min: 1, max: 5 }).map((limit) => (store, { now }) => store.forgetOld({ now, deliveredBefore: now - 5_000, deadBefore: now - 20_000, identifiedBefore: 0, limit })),
   }
 }
 

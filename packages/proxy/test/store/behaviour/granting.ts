@@ -165,7 +165,7 @@ export function granting(open: OpenStore): void {
     const { store } = await open()
     await store.addTicket(LINK)
     await store.addTicket({ ...LINK, digest: 'good', expiresAt: NOW + 5 })
-    await store.forgetOld({ now: NOW + 1, deliveredBefore: 0, deadBefore: 0, limit: 10 })
+    await store.forgetOld({ now: NOW + 1, deliveredBefore: 0, deadBefore: 0, identifiedBefore: 0, limit: 10 })
     expect(await store.takeTicket({ ...TAKE, now: NOW })).toBeUndefined()
     expect(await store.takeTicket({ ...TAKE, digest: 'good' })).toMatchObject({ digest: 'good' })
   })

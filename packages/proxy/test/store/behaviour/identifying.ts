@@ -54,6 +54,20 @@ export function identifying(open: OpenStore): void {
     }
   })
 
+  it('an email that no source has told again for long is forgotten, no more at once than asked for', async () => {
+    const { store } = await open()
+    const say = (subject: string, saidAt: number) =>
+      store.identify({ account: ACCOUNT, site: 'main', subject, email: `${subject}@example.com`, saidAt, now: NOW })
+    for (const [index, subject] of ['ada', 'bob', 'cora', 'dan'].entries()) await say(subject, NOW + index)
+    await say('ada', NOW + 3)
+    const forget = () => store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore: 0, identifiedBefore: NOW + 3, limit: 1 })
+    expect([await forget(), await forget(), await forget()]).toEqual([1, 1, 0])
+    const known = (subject: string) => store.findIdentity({ account: ACCOUNT, site: 'main', subject })
+    expect(await Promise.all(['ada', 'bob', 'cora', 'dan'].map(known))).toEqual([
+      { email: 'ada@example.com', saidAt: NOW + 3 }, undefined, undefined, { email: 'dan@example.com', saidAt: NOW + 3 },
+    ])
+  })
+
   it("a person's own sub comes back beside the subject, where it is another", async () => {
     const { store } = await open()
     await store.enqueue([anEvent({ ...UNKNOWN, subject: 'shop 7', issuer: 'shop', sub: '7' })])

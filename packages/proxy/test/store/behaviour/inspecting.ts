@@ -74,7 +74,7 @@ export function inspecting(open: OpenStore): void {
     await store.settle(held, { rows: settled, now: NOW })
     const expected = { received: 11, duplicate: 1, rejected: 1, queued: 3, needsIdentity: 1, delivered: 2, dead: 3 }
     expect(await store.audit()).toEqual(expected)
-    expect(await store.forgetOld({ now: NOW + DAY, deliveredBefore: NOW + 1, deadBefore: 0, limit: 10 })).toBe(2)
+    expect(await store.forgetOld({ now: NOW + DAY, deliveredBefore: NOW + 1, deadBefore: 0, identifiedBefore: 0, limit: 10 })).toBe(2)
     expect(await store.audit()).toEqual(expected)
     expect(isExact(expected)).toBe(true)
   })
@@ -93,7 +93,7 @@ export function inspecting(open: OpenStore): void {
     ]
     const settled = rows.flatMap(({ seq }, index) => (outcomes[index] ? [{ seq, outcome: outcomes[index] }] : []))
     await store.settle(held, { rows: settled, now: NOW })
-    const forget = (deliveredBefore: number) => store.forgetOld({ now: NOW + 10 * DAY, deliveredBefore, deadBefore: 0, limit: 2 })
+    const forget = (deliveredBefore: number) => store.forgetOld({ now: NOW + 10 * DAY, deliveredBefore, deadBefore: 0, identifiedBefore: 0, limit: 2 })
     expect(await forget(NOW)).toBe(0)
     expect([await forget(NOW + 1), await forget(NOW + 1), await forget(NOW + 1)]).toEqual([2, 1, 0])
     expect(await store.audit()).toEqual({ ...NOTHING, received: 5, delivered: 3, queued: 1, dead: 1 })
@@ -105,7 +105,7 @@ export function inspecting(open: OpenStore): void {
     const { store } = await open()
     const { held, rows } = await storeAndClaim(store, [anEvent()])
     await store.settle(held, { rows: [{ seq: rows[0]?.seq ?? 0, outcome: { kind: 'delivered' } }], now: NOW })
-    await store.forgetOld({ now: NOW + 10 * DAY, deliveredBefore: NOW + 1, deadBefore: 0, limit: 10 })
+    await store.forgetOld({ now: NOW + 10 * DAY, deliveredBefore: NOW + 1, deadBefore: 0, identifiedBefore: 0, limit: 10 })
     expect(await store.enqueue([anEvent()])).toEqual(['queued'])
   })
 
@@ -113,7 +113,7 @@ export function inspecting(open: OpenStore): void {
     const { store } = await open(planDerivations(events))
     const started = severalEvents(3, { name: 'transaction_initiated' })
     await store.enqueue(started.map((event, index) => ({ ...event, properties: { transactionId: `t${index}` } })))
-    const forget = (now: number) => store.forgetOld({ now, deliveredBefore: 0, deadBefore: 0, limit: 2 })
+    const forget = (now: number) => store.forgetOld({ now, deliveredBefore: 0, deadBefore: 0, identifiedBefore: 0, limit: 2 })
     expect(await forget(NOW + 30 * DAY)).toBe(0)
     const after = NOW + 30 * DAY + 1
     expect([await forget(after), await forget(after), await forget(after)]).toEqual([2, 1, 0])
@@ -123,7 +123,7 @@ export function inspecting(open: OpenStore): void {
     const { store } = await open(planDerivations(events))
     await connect(store)
     await store.enqueue([anEvent()])
-    await store.forgetOld({ now: NOW + 400 * DAY, deliveredBefore: NOW + 400 * DAY, deadBefore: NOW + 400 * DAY, limit: 10 })
+    await store.forgetOld({ now: NOW + 400 * DAY, deliveredBefore: NOW + 400 * DAY, deadBefore: NOW + 400 * DAY, identifiedBefore: 0, limit: 10 })
     await store.enqueue([anEvent({ messageId: 'm2', occurredAt: NOW + 400 * DAY })])
     expect((await claim(store, await lease(store)))[1]?.properties).toMatchObject({ logins: 2, lastLogin: NOW })
   })

@@ -12,7 +12,7 @@ export function measuring(open: OpenStore): void {
     expect(filled.rows).toBe(50)
     expect(filled.bytes).toBeGreaterThan(50 * 100)
     await store.settle(held, { rows: rows.map(({ seq }) => ({ seq, outcome: { kind: 'delivered' } })), now: NOW })
-    await store.forgetOld({ now: NOW, deliveredBefore: NOW + 1, deadBefore: 0, limit: 100 })
+    await store.forgetOld({ now: NOW, deliveredBefore: NOW + 1, deadBefore: 0, identifiedBefore: 0, limit: 100 })
     expect((await store.size()).rows).toBe(0)
   })
 

@@ -45,7 +45,7 @@ function giveUp(): Command {
 function forget(): Command {
   return command('forget', 'what was delivered long ago is forgotten', async (model, { store }) => {
     const deliveredBefore = model.now - OLD_MS
-    while ((await store.forgetOld({ now: model.now, deliveredBefore, deadBefore: 0, limit: STEP })) >= STEP);
+    while ((await store.forgetOld({ now: model.now, deliveredBefore, deadBefore: 0, identifiedBefore: 0, limit: STEP })) >= STEP);
     for (const [key, row] of rowsIn(model, 'delivered')) if (row.settledAt < deliveredBefore) model.rows.delete(key)
   })
 }

@@ -24,7 +24,7 @@ export function sessions(open: OpenStore): void {
     const { store } = await open()
     await store.writeKeySet({ name: 'old', text: 'x', now: NOW - 2 * DAY - 1 })
     await store.writeKeySet({ name: 'new', text: 'x', now: NOW - DAY })
-    await store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore: 0, limit: 10 })
+    await store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore: 0, identifiedBefore: 0, limit: 10 })
     expect([await store.readKeySet('old'), await store.readKeySet('new')]).toEqual([undefined, 'x'])
   })
 
@@ -57,7 +57,7 @@ export function sessions(open: OpenStore): void {
     const { store } = await open()
     const past = NOW - 8 * DAY
     for (const value of ['a', 'b', 'c']) await store.deny({ ...EVE, value, until: past })
-    await store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore: 0, limit: 10 })
+    await store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore: 0, identifiedBefore: 0, limit: 10 })
     await store.deny(EVE)
     expect((await store.readDenials({ after: 3, limit: 100 })).map(({ value }) => value)).toEqual(['eve'])
     expect((await store.readDenials(ALL)).map(({ value }) => value)).toEqual(['c', 'eve'])

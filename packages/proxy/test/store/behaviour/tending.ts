@@ -97,7 +97,7 @@ export function tending(open: OpenStore): void {
   it('dead letters leave the table once they are old enough, and stay counted', async () => {
     const { store } = await open()
     await storeInEachState(store)
-    const forget = (deadBefore: number) => store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore, limit: 2 })
+    const forget = (deadBefore: number) => store.forgetOld({ now: NOW, deliveredBefore: 0, deadBefore, identifiedBefore: 0, limit: 2 })
     expect([await forget(NOW), await forget(NOW + 1), await forget(NOW + 1), await forget(NOW + 1)]).toEqual([0, 2, 1, 0])
     expect(await store.audit()).toMatchObject({ dead: 3, queued: 3, delivered: 3 })
     expect(await allRows(store, 'dead')).toEqual([])
