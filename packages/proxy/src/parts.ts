@@ -17,9 +17,9 @@ import type { AppParts } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createSettleWaiters } from './http/settle-waiters.ts'
-import { readTimeZone } from './hubspot/account-info.ts'
+import { readAccountDetails, readTimeZone } from './hubspot/account-info.ts'
 import type { Fetch } from './hubspot/call.ts'
-import { authorizeUrl, exchangeCode, refreshTokens, revokeToken, uninstallApp } from './hubspot/oauth.ts'
+import { authorizeUrl, exchangeCode, introspectToken, refreshTokens, revokeToken, uninstallApp } from './hubspot/oauth.ts'
 import type { OAuthClient } from './hubspot/oauth.ts'
 import type { ContactWrites } from './hubspot/contact-properties.ts'
 import { timedTargets } from './hubspot/timed-targets.ts'
@@ -120,8 +120,14 @@ export async function openParts(config: Config, given: World) {
     revokeToken: (refreshToken) => revokeToken(endpoint, client, refreshToken),
     removeGrant: vault.removeGrant,
   }
+  /** What HubSpot says of a connection, for a person who looks for a mistake. */
+  const inspect = {
+    token: (accessToken: string) => introspectToken(endpoint, client, accessToken),
+    account: (accessToken: string) => readAccountDetails(endpoint, accessToken),
+    scopesNeeded: (site: Site) => scopesFor(config, site),
+  }
   const sizeLimit = createSizeLimit({ size: store.size, limits: config.outbox, log: logTo(world) })
-  return { config, world, endpoint, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, targets }
+  return { config, world, endpoint, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, inspect, targets }
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import { buildApp } from './http/app.ts'
 import { appParts, logTo, metricsOf, openParts, startBackground, startIngestBackground } from './parts.ts'
 import type { Parts, World } from './parts.ts'
+import { readSnippet } from './read-snippet.ts'
 import { refuseUnreadableGrants } from './vault/rotate-keys.ts'
 
 /** Requests that are being answered, and batches that are being sent, get this long when the service stops. */
@@ -91,13 +90,6 @@ async function forgetOld({ config: { outbox }, store, world }: Parts): Promise<v
   } catch (error) {
     logTo(world)({ error: String(error) }, 'outbox.forget_failed')
   }
-}
-
-async function readSnippet(): Promise<string> {
-  const path = fileURLToPath(import.meta.resolve('@trackline/snippet/s.js'))
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new Error('the snippet has not been built: run "npm run build"', { cause })
-  })
 }
 
 function addressOf(host: string, address: string | AddressInfo | null): string {

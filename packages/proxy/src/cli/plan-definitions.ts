@@ -39,15 +39,24 @@ interface Planning {
 }
 
 /** Compares the definitions with everything that the configuration's targets need in HubSpot. */
-export async function planDefinitions(parts: Parts, { site, out, isDeleting = false }: PlanOptions = {}): Promise<Comparison> {
+export async function planDefinitions(parts: Parts, options: PlanOptions = {}): Promise<Comparison> {
+  const comparisons: Comparison[] = []
+  for (const compare of await plannedComparisons(parts, options)) comparisons.push(await compare())
+  return together(comparisons)
+}
+
+/** The comparisons that {@link planDefinitions} makes: each may fail for a reason of its own. */
+export async function plannedComparisons(parts: Parts, { site, out, isDeleting = false }: PlanOptions = {}): Promise<(() => Promise<Comparison>)[]> {
   const { config, world } = parts
   const sites = site === undefined ? Object.values(config.sites) : [await siteNamed(parts, site)]
   const tokens = await readTokens(parts, accountsOf(sites))
   const planning = { config, endpoint: patientEndpoint(parts.endpoint, world.sleep), sites, tokens, isDeleting, out }
-  const comparisons = [await planTemplates(planning), await planV1Types(planning), await planAppEvents(planning)]
-  for (const account of accountsOf(sites)) comparisons.push(await planAccount(planning, account))
-  if (config.findSite && site === undefined) comparisons.push(noted('"sites" is a function: no account was looked at; name a site with --site'))
-  return together(comparisons)
+  const isUnseen = config.findSite && site === undefined
+  return [
+    ...[planTemplates, planV1Types, planAppEvents].map((plan) => () => plan(planning)),
+    ...accountsOf(sites).map((account) => () => planAccount(planning, account)),
+    ...(isUnseen ? [async () => noted('"sites" is a function: no account was looked at; name a site with --site')] : []),
+  ]
 }
 
 async function siteNamed({ sites }: Parts, name: string): Promise<Site> {

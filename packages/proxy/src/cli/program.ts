@@ -3,6 +3,7 @@ import { addAudit } from './audit.ts'
 import { addConnect } from './connect.ts'
 import { addDev } from './dev.ts'
 import { addDisconnect } from './disconnect.ts'
+import { addDoctor } from './doctor/doctor.ts'
 import { addEmulator } from './emulator.ts'
 import { addEvents } from './events.ts'
 import { addExplain } from './explain.ts'
@@ -32,6 +33,7 @@ const COMMANDS = [
   addKeys,
   addAudit,
   addExplain,
+  addDoctor,
   addOutbox,
 ]
 

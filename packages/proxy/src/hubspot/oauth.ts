@@ -6,6 +6,7 @@ import type { ErrorBody } from './error-body.ts'
 /** How HubSpot's older answers, which lack `error`, say that a grant is worthless. */
 const GRANT_GONE = ['BAD_REFRESH_TOKEN', 'BAD_AUTH_CODE']
 
+const OK = 200
 const NOT_FOUND = 404
 
 /** Who we are to HubSpot. */
@@ -59,14 +60,23 @@ export async function exchangeCode(endpoint: HubSpotEndpoint, client: OAuthClien
     code_verifier: proof.codeVerifier,
   })
   if (answer.kind !== 'granted' || answer.tokens.hubId !== undefined) return answer
-  const hubId = await introspectHubId(endpoint, client, answer.tokens.accessToken).catch(() => undefined)
+  const { hubId } = await introspectToken(endpoint, client, answer.tokens.accessToken).catch((): TokenFacts => ({}))
   if (hubId === undefined) return { kind: 'unavailable', reason: 'HubSpot did not say which account granted the connection' }
   return { kind: 'granted', tokens: { ...answer.tokens, hubId } }
 }
 
-/** Whose token it is; older answers of the token endpoint do not tell. */
-async function introspectHubId(endpoint: HubSpotEndpoint, { oauthVersion, clientId, clientSecret }: OAuthClient, token: string): Promise<number | undefined> {
-  const { body } = await callHubSpot(
+/** What HubSpot says of an access token. */
+export interface TokenFacts {
+  /** The account that granted it. */
+  hubId?: number
+  scopes?: readonly string[]
+  /** Why it says nothing of the token, in HubSpot's words. */
+  problem?: string
+}
+
+/** Whose token it is, which older answers of the token endpoint do not tell, and what it may do. @throws NoAnswerError */
+export async function introspectToken(endpoint: HubSpotEndpoint, { oauthVersion, clientId, clientSecret }: OAuthClient, token: string): Promise<TokenFacts> {
+  const { status, body } = await callHubSpot(
     endpoint,
     oauthVersion === 'v1'
       ? { method: 'GET', path: `/oauth/v1/access-tokens/${encodeURIComponent(token)}` }
@@ -76,8 +86,12 @@ async function introspectHubId(endpoint: HubSpotEndpoint, { oauthVersion, client
           form: { token, token_type_hint: 'access_token', client_id: clientId, client_secret: clientSecret },
         },
   )
-  const hubId: unknown = Reflect.get(Object(body), 'hub_id')
-  return typeof hubId === 'number' ? hubId : undefined
+  if (status !== OK) return { problem: readErrorBody(body).message ?? `it answered ${status}` }
+  const [hubId, scopes]: unknown[] = [Reflect.get(Object(body), 'hub_id'), Reflect.get(Object(body), 'scopes')]
+  return {
+    ...(typeof hubId === 'number' ? { hubId } : {}),
+    ...(Array.isArray(scopes) ? { scopes: scopes.filter((scope) => typeof scope === 'string') } : {}),
+  }
 }
 
 /** Renews the access token. HubSpot repeats the refresh token today; whatever comes is what counts from now on. */

@@ -10,7 +10,7 @@ import type { PresetOptions } from './preset-options.ts'
 import { proveSigned } from './prove-signed.ts'
 import type { FindKey, Prove, SessionAlgorithm, SessionPreset, TokenForm } from './session-preset.ts'
 
-type OwnFunctions = 'readCookie' | 'readEmail' | 'isImpersonated' | 'mint' | 'describeKeys' | 'forOrigins'
+type OwnFunctions = 'readCookie' | 'readEmail' | 'isImpersonated' | 'mint' | 'describeKeys' | 'loadKeys' | 'forOrigins'
 type ProofParts =
   | { readonly form: 'signed'; readonly findKey: FindKey }
   | { readonly form: Exclude<TokenForm, 'signed'>; readonly prove: Prove }

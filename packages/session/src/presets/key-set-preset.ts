@@ -1,5 +1,6 @@
 import { cachedKeySet } from '../keys/cached-key-set.ts'
 import { FETCH_TIMEOUT_MS, fetchKeySet } from '../keys/fetch-key-set.ts'
+import { keysOfSet } from '../keys/keys-of-set.ts'
 import type { OptionRules } from '../options/check-options.ts'
 import { FUNCTION } from '../options/text-rules.ts'
 import { buildPreset } from './build-preset.ts'
@@ -44,6 +45,7 @@ export function keySetPreset(options: PresetOptions & ProviderOptions, parts: Ke
     ...others,
     keySource: address,
     describeKeys: (now) => keys.describe(now),
+    loadKeys: async (world) => keysOfSet(await source.load(world), algorithms).map(({ kid, algorithm }) => ({ kid, algorithm })),
     proof: { form: 'signed', findKey },
   })
 }

@@ -2,6 +2,7 @@ import type { ClaimRule } from '../claims/claim-rules.ts'
 import type { EmailClaims, EmailPolicy } from '../claims/read-email.ts'
 import type { KeySetState } from '../keys/cached-key-set.ts'
 import type { KeyStore } from '../keys/key-store.ts'
+import type { PublicKey } from '../keys/public-jwk.ts'
 import type { SharedKeySets } from '../keys/shared-key-sets.ts'
 import type { MintOptions } from '../mint/mint-options.ts'
 import type { TokenHeader } from '../token/check-header.ts'
@@ -80,6 +81,8 @@ export interface SessionPreset {
   readonly prove: Prove
   /** How its key set stands; only where keys are loaded from a provider. */
   readonly describeKeys?: (now: Date) => KeySetState
+  /** Loads the key set anew, beside what is kept of it, and says which keys it has; rejects with the reason. Only where `describeKeys` is. */
+  readonly loadKeys?: (world: World) => Promise<readonly Pick<PublicKey, 'kid' | 'algorithm'>[]>
   /** The same, for the pages of these origins alone; only where tokens name the page they were made for, and no option did. */
   readonly forOrigins?: (origins: readonly string[]) => SessionPreset
   /** Makes a token that this preset accepts; only where the key that verifies is the one that signs. */
