@@ -69,7 +69,10 @@ export const TargetSettingsSchema = Type.Object(
     ),
     'contact-properties': target(
       { batchSize: 100, maxBatchSize: 100, scopes: '`crm.objects.contacts.write`' },
-      { path: path('Where the API lies', '/crm/v3/objects/contacts') },
+      {
+        path: path('Where the API lies', '/crm/v3/objects/contacts'),
+        propertiesPath: path('Where the API of the properties themselves lies', '/crm/v3/properties/contacts'),
+      },
     ),
   },
   { additionalProperties: false, default: {} },

@@ -4,8 +4,17 @@ import { openParts } from '../parts.ts'
 import type { Parts } from '../parts.ts'
 import { realWorld } from '../world.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
+import { openInBrowser } from './open-in-browser.ts'
 import { print } from './output.ts'
 import { siteOption } from './site-option.ts'
+
+interface Options {
+  config: string
+  site: string
+  replace?: boolean
+  open?: boolean
+  json?: boolean
+}
 
 export function addConnect(program: Command): void {
   program
@@ -14,15 +23,17 @@ export function addConnect(program: Command): void {
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .requiredOption('--site <name>', 'site whose account is connected')
     .option('--replace', 'the site may have been connected to another account before; what was accepted for that one still goes there')
+    .option('--open', 'open it in the browser')
     .option('--json', 'print { "url": … }')
     .addHelpText('after', '\nExample:\n  trackline connect --config trackline.config.ts --site main')
-    .action(async ({ config: file, site, replace = false, json }: { config: string; site: string; replace?: boolean; json?: boolean }) => {
+    .action(async ({ config: file, site, replace = false, open, json }: Options) => {
       const config = await loadConfig(file)
       await siteOption(config, site)
       const parts = await openParts(config, realWorld({ logLevel: 'silent' }))
       try {
         const url = await installUrl(parts, site, { replace })
         print({ url }, { json }, `Open this in a browser, as a HubSpot administrator, within 10 minutes. It works once.\n\n  ${url}\n`)
+        if (open) openInBrowser(url)
       } finally {
         await parts.store.close()
       }

@@ -51,9 +51,9 @@ async function migrateToV3(options: Options): Promise<void> {
   if (out !== undefined && existsSync(out) && !force && !options.dryRun) throw new TypeError(`--out: ${out} is there already: name another file, or replace it with --force`)
   const app = await appOf(options)
   const endpoint = patientEndpoint({ baseUrl: app.baseUrl, fetch, timeoutMs: TIMEOUT_MS }, realWorld({ logLevel: 'silent' }).sleep)
-  const migration = migrateEventTypes(await eventTypesApi(endpoint, app).list())
+  const migration = migrateEventTypes(await eventTypesApi(endpoint, { ...app, path: app.paths.v1 }).list())
   if (migration.templates.size === 0) throw new Error(`app ${app.appId} has no event types of v1 that can be taken over${migration.notes.length ? `: ${migration.notes.join('; ')}` : ''}`)
-  const where = { api: templatesApi(endpoint, { appId: app.appId, access: app }), place: `event templates of app ${app.appId} (timeline-v3)`, isShared: true }
+  const where = { api: templatesApi(endpoint, { appId: app.appId, access: app, path: app.paths.v3 }), place: `event templates of app ${app.appId} (timeline-v3)`, isShared: true }
   const plan = await compareEventTypes(migration.templates, where)
   await make({ ...plan, notes: [...plan.notes, ...migration.notes] }, migration, options)
 }
@@ -78,13 +78,16 @@ interface App {
   appId: number
   developerKey: string
   baseUrl: string
+  /** Where the two APIs lie, if not where they usually do. */
+  paths: { v1?: string | undefined; v3?: string | undefined }
 }
 
 async function appOf({ config, appId, baseUrl = HUBSPOT }: Options): Promise<App> {
-  const named = appId === undefined ? (await loadConfigOptions(config)).hubspot : { appId, baseUrl, developerKey: process.env.HUBSPOT_DEVELOPER_KEY }
-  const { developerKey } = named
+  const named = appId === undefined ? (await loadConfigOptions(config)).hubspot : { appId, baseUrl, targets: undefined, developerKey: process.env.HUBSPOT_DEVELOPER_KEY }
+  const { developerKey, targets } = named
   if (!developerKey) throw new Error(appId === undefined ? 'hubspot.developerKey must be set: event types of v1 are read with it' : 'HUBSPOT_DEVELOPER_KEY must be set: event types of v1 are read with it')
-  return { appId: named.appId, developerKey, baseUrl: named.baseUrl ?? HUBSPOT }
+  const paths = { v1: targets?.['timeline-v1']?.path, v3: targets?.['timeline-v3']?.path }
+  return { appId: named.appId, developerKey, baseUrl: named.baseUrl ?? HUBSPOT, paths }
 }
 
 function readAppId(text: string): number {

@@ -7,6 +7,7 @@ import { NOTHING_FOUND, together } from '../flows/push-definitions/step.ts'
 import type { Comparison } from '../flows/push-definitions/step.ts'
 import type { HubSpotEndpoint } from '../hubspot/call.ts'
 import { contactPropertiesApi } from '../hubspot/contact-properties-api.ts'
+import { customEventsPath } from '../hubspot/custom-events.ts'
 import type { AppAccess } from '../hubspot/definitions/ask-hubspot.ts'
 import { customDefinitionsApi } from '../hubspot/definitions/custom-definitions-api.ts'
 import type { EventType } from '../hubspot/definitions/event-type.ts'
@@ -66,13 +67,13 @@ async function siteNamed({ sites }: Parts, name: string): Promise<Site> {
 }
 
 async function planTemplates({ config, endpoint, sites, tokens, isDeleting }: Planning): Promise<Comparison> {
-  const { appId, developerKey, templateAccess, ids = {} } = config.hubspot
+  const { appId, developerKey, templateAccess, targets, ids = {} } = config.hubspot
   // Sites that are found may use any target: timeline-v3 is the one that is used unless another is named.
   if (accountsOf(sites, 'timeline-v3').length === 0 && !(config.findSite && sites.length === 0)) return NOTHING_FOUND
   const access = templateAccess === 'oauth' ? accessByToken(tokens) : developerKey === undefined ? undefined : { developerKey }
   const missing = templateAccess === 'oauth' ? 'no account is connected' : 'hubspot.developerKey is not set'
   if (!access) return noted(`${missing}: the event templates were not compared`)
-  const where = { api: templatesApi(endpoint, { appId, access }), place: `event templates of app ${appId} (timeline-v3)`, ids, isDeleting }
+  const where = { api: templatesApi(endpoint, { appId, access, path: targets['timeline-v3'].path }), place: `event templates of app ${appId} (timeline-v3)`, ids, isDeleting }
   return compareEventTypes(typesOf(config.events, toEventType), where)
 }
 
@@ -83,10 +84,10 @@ function accessByToken(tokens: ReadonlyMap<number, string>): AppAccess | undefin
 }
 
 async function planV1Types({ config, endpoint, sites, isDeleting }: Planning): Promise<Comparison> {
-  const { appId, developerKey, ids = {} } = config.hubspot
+  const { appId, developerKey, targets, ids = {} } = config.hubspot
   if (accountsOf(sites, 'timeline-v1').length === 0) return NOTHING_FOUND
   if (developerKey === undefined) return noted('hubspot.developerKey is not set: the event types of timeline-v1 were not compared')
-  const where = { api: eventTypesApi(endpoint, { appId, developerKey }), place: `event types of app ${appId} (timeline-v1)`, ids, isDeleting }
+  const where = { api: eventTypesApi(endpoint, { appId, developerKey, path: targets['timeline-v1'].path }), place: `event types of app ${appId} (timeline-v1)`, ids, isDeleting }
   return compareEventTypes(typesOf(config.events, toEventType), where)
 }
 
@@ -101,9 +102,10 @@ async function planAccount({ config, endpoint, sites, tokens, isDeleting }: Plan
   if (!isCustom && contactPropertiesOf(config.events).size === 0) return NOTHING_FOUND
   const token = tokens.get(account)
   if (token === undefined) return noted(`account ${account} is not connected, so it was not looked at: run "trackline connect", then this again`)
-  const where = { api: customDefinitionsApi(endpoint, token), place: `custom events of account ${account}`, isDeleting, isShared: true }
+  const { 'custom-events': customEvents, 'contact-properties': contactProperties } = config.hubspot.targets
+  const where = { api: customDefinitionsApi(endpoint, { accessToken: token, path: customEventsPath(customEvents) }), place: `custom events of account ${account}`, isDeleting, isShared: true }
   const custom = isCustom ? await compareEventTypes(typesOf(config.events, toCustomDefinition), where) : NOTHING_FOUND
-  return together([custom, await planContactProperties(config.events, account, contactPropertiesApi(endpoint, token))])
+  return together([custom, await planContactProperties(config.events, account, contactPropertiesApi(endpoint, { accessToken: token, path: contactProperties.propertiesPath }))])
 }
 
 function typesOf(events: EventDefinitions, toType: typeof toEventType): Map<string, EventType> {

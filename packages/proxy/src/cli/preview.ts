@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,6 +12,7 @@ import type { Preview } from '../preview/preview-event.ts'
 import { previewPage } from '../preview/preview-page.ts'
 import { DEFAULT_CONFIG_FILE } from './load-config.ts'
 import { loadEvents } from './load-events.ts'
+import { openInBrowser } from './open-in-browser.ts'
 import { print } from './output.ts'
 
 interface Options {
@@ -83,10 +83,4 @@ function readMoment(text: string): number {
   const epochMs = parseMoment(/^\d+$/.test(text) ? Number(text) : text)
   if (epochMs !== undefined) return epochMs
   throw new TypeError(`--timestamp must be ISO 8601 with a zone, or milliseconds since 1970: got '${text}'`)
-}
-
-/** A browser that cannot be started is no failure: the page's place has been printed. */
-function openInBrowser(path: string): void {
-  const [command, ...args] = { darwin: ['open'], win32: ['cmd', '/c', 'start', ''] }[process.platform as string] ?? ['xdg-open']
-  spawn(command ?? 'xdg-open', [...args, path], { detached: true, stdio: 'ignore' }).on('error', () => undefined).unref()
 }

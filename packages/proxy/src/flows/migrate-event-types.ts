@@ -1,6 +1,5 @@
-import { OBJECT_TYPES } from '../hubspot/definitions/event-type.ts'
-import type { EventType, StoredProperty, TypeProperty, ValueType } from '../hubspot/definitions/event-type.ts'
-import type { StoredV1Type } from '../hubspot/definitions/event-types-api.ts'
+import { isObjectType } from '../hubspot/definitions/event-type.ts'
+import type { EventType, StoredEventType, StoredProperty, TypeProperty, ValueType } from '../hubspot/definitions/event-type.ts'
 import { toInternalName } from '../hubspot/internal-name.ts'
 
 const MAX_NAME_LENGTH = 50
@@ -20,12 +19,12 @@ export interface Migration {
  *
  * @see https://developers.hubspot.com/docs/api-reference/crm-timeline-v3/guide
  */
-export function migrateEventTypes(types: readonly StoredV1Type[]): Migration {
+export function migrateEventTypes(types: readonly StoredEventType[]): Migration {
   const migration: Migration = { templates: new Map(), notes: [] }
   for (const type of types) {
-    const recordType = (['contacts', 'companies', 'deals'] as const).find((each) => OBJECT_TYPES[each] === type.objectType)
-    if (!recordType) {
-      migration.notes.push(`'${type.name}' is about ${type.objectType}: it is left out`)
+    const { recordType } = type
+    if (!isObjectType(recordType)) {
+      migration.notes.push(`'${type.name}' is about ${type.recordType}: it is left out`)
       continue
     }
     const name = shortName(type, migration)
@@ -35,14 +34,14 @@ export function migrateEventTypes(types: readonly StoredV1Type[]): Migration {
   return migration
 }
 
-function shortName({ name }: StoredV1Type, { notes }: Migration): string {
+function shortName({ name }: StoredEventType, { notes }: Migration): string {
   if (name.length <= MAX_NAME_LENGTH) return name
   const short = name.slice(0, MAX_NAME_LENGTH).trim()
   notes.push(`'${name}' has ${name.length} characters, v3 takes ${MAX_NAME_LENGTH}: it becomes '${short}'`)
   return short
 }
 
-function migrateProperty(type: StoredV1Type, { id: _, ...property }: StoredProperty, { notes }: Migration): TypeProperty[] {
+function migrateProperty(type: StoredEventType, { id: _, ...property }: StoredProperty, { notes }: Migration): TypeProperty[] {
   const valueType = VALUE_TYPES.find((each) => each === property.type)
   if (valueType) return [{ ...property, type: valueType }]
   notes.push(`'${property.name}' of '${type.name}' is of the type ${property.type}, which v3 has not: it is left out`)

@@ -6,7 +6,6 @@ import { textOf } from './definitions/read-fields.ts'
 
 /** The group under which HubSpot lists the properties that we create. */
 const GROUP = { name: 'trackline', label: 'Trackline' }
-const BASE = '/crm/v3/properties/contacts'
 const CONFLICT = 409
 
 const PROPERTY_TYPES = {
@@ -17,14 +16,20 @@ const PROPERTY_TYPES = {
   oneOf: { type: 'enumeration', fieldType: 'select' },
 } as const
 
+export interface ContactPropertiesAccess {
+  accessToken: string
+  /** Where the API lies. Default: /crm/v3/properties/contacts */
+  path?: string
+}
+
 /**
  * The contact properties of one HubSpot account. Every method throws an Error with HubSpot's own words when it refuses.
  *
  * @see https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide
  */
-export function contactPropertiesApi(endpoint: HubSpotEndpoint, accessToken: string) {
+export function contactPropertiesApi(endpoint: HubSpotEndpoint, { accessToken, path = '/crm/v3/properties/contacts' }: ContactPropertiesAccess) {
   async function createGroup(): Promise<void> {
-    const options = { method: 'POST', path: `${BASE}/groups`, accessToken, json: GROUP } as const
+    const options = { method: 'POST', path: `${path}/groups`, accessToken, json: GROUP } as const
     const group = await callHubSpot(endpoint, options)
     if (group.status !== CONFLICT) assertDone(group, 'create the property group')
   }
@@ -32,7 +37,7 @@ export function contactPropertiesApi(endpoint: HubSpotEndpoint, accessToken: str
   return {
     /** HubSpot's type of each contact property that the account has, by its internal name. */
     async list(): Promise<Map<string, string>> {
-      const answer = await askHubSpot(endpoint, { method: 'GET', path: BASE, accessToken }, 'list the contact properties')
+      const answer = await askHubSpot(endpoint, { method: 'GET', path, accessToken }, 'list the contact properties')
       return new Map(resultsOf(answer, 'contact properties').map((property) => [textOf(property, 'name'), textOf(property, 'type')]))
     },
 
@@ -46,7 +51,7 @@ export function contactPropertiesApi(endpoint: HubSpotEndpoint, accessToken: str
         ...PROPERTY_TYPES[property.kind],
         ...(values ? { options: values.map((value) => ({ value, label: value })) } : {}),
       }
-      await askHubSpot(endpoint, { method: 'POST', path: BASE, accessToken, json }, `create the contact property '${name}'`)
+      await askHubSpot(endpoint, { method: 'POST', path, accessToken, json }, `create the contact property '${name}'`)
     },
   }
 }

@@ -22,7 +22,7 @@ export interface CustomEventsOptions {
  * @see https://developers.hubspot.com/docs/api-reference/events-send-event-completions-v3/guide
  */
 export function customEvents({ endpoint, settings }: CustomEventsOptions): Target {
-  const path = `${settings.path ?? `/events/${settings.version}`}/send/batch`
+  const path = `${customEventsPath(settings)}/send/batch`
 
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const json = { inputs: rows.map(toCompletion) }
@@ -30,6 +30,11 @@ export function customEvents({ endpoint, settings }: CustomEventsOptions): Targe
   }
 
   return { batchSize: settings.batchSize, send }
+}
+
+/** Where the API lies, that of the definitions too. */
+export function customEventsPath({ path, version }: TargetSettings['custom-events']): string {
+  return path ?? `/events/${version}`
 }
 
 function toCompletion(row: Row): Record<string, unknown> {

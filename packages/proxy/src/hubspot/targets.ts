@@ -39,8 +39,8 @@ export interface TargetOptions {
 export function createTargets(used: ReadonlySet<TargetName>, options: TargetOptions): Record<TargetName, Target> {
   const { endpoint, events, appId, developerKey, ids, targets, now } = options
   refuseUnfitEvents(events, used)
-  const app = developerKey === undefined ? undefined : { appId, developerKey }
-  const listTemplates = (access: AppAccess) => templatesApi(endpoint, { appId, access }).list()
+  const app = developerKey === undefined ? undefined : { appId, developerKey, path: targets['timeline-v1'].path }
+  const listTemplates = (access: AppAccess) => templatesApi(endpoint, { appId, access, path: targets['timeline-v3'].path }).list()
   const listByKey = app && (() => listTemplates(app))
   const listByToken = (accessToken: string) => listTemplates({ accessToken })
   const eventTypeId = templateIds({ events, given: ids, list: app && (() => listEventTypes(endpoint, app)), now })

@@ -16,7 +16,7 @@ const SETTINGS = {
   'timeline-v3': { path: '/integrators/timeline/v3', batchSize: 100 },
   'app-events': { version: '2026-03', batchSize: 100 },
   'custom-events': { version: '2026-03', batchSize: 500 },
-  'contact-properties': { path: '/crm/v3/objects/contacts', batchSize: 100 },
+  'contact-properties': { path: '/crm/v3/objects/contacts', propertiesPath: '/crm/v3/properties/contacts', batchSize: 100 },
 } as const
 const ROW = aRow({ properties: { method: 'sso' } })
 const OTHER = aRow({ seq: 2, eventId: 'e2', messageId: 'm2', person: { subject: 'grace', email: 'grace@example.com' }, properties: { method: 'sso' } })

@@ -1,3 +1,5 @@
+import type { ObjectType } from '@trackline/shared'
+import { isObjectType } from '../../hubspot/definitions/event-type.ts'
 import type { EventType, EventTypesApi, StoredEventType, StoredProperty, TypeProperty } from '../../hubspot/definitions/event-type.ts'
 import { describeNew, describeProperty, describeTexts, isSameProperty } from './describe-changes.ts'
 import type { Comparison, Step } from './step.ts'
@@ -48,6 +50,11 @@ interface Finding {
 /** Texts come first: v3 sends the properties along with them, as they were when they were read. */
 function compareOne(wanted: EventType, stored: StoredEventType, { where, found }: Finding): void {
   const { api, place } = where
+  const wantedRecord = wanted.recordType ?? 'contacts'
+  if (stored.recordType !== undefined && stored.recordType !== wantedRecord) {
+    found.problems.push(otherRecordProblem(stored, wantedRecord, api))
+    return
+  }
   const lines = describeTexts(stored, wanted)
   const says = `update the texts of the ${api.noun} '${wanted.name}'`
   if (lines.length) found.steps.push({ change: 'update', place, says, lines, run: () => api.updateTexts(stored, wanted) })
@@ -57,6 +64,12 @@ function compareOne(wanted: EventType, stored: StoredEventType, { where, found }
   const surplus = stored.properties.filter(({ name }) => !names.has(name))
   if (where.isDeleting) found.steps.push(...surplus.map((property) => removePropertyStep(property, stored, where)))
   else noteSurplus(found, surplus.map(({ name }) => `${api.propertyNoun} '${name}' of '${stored.name}'`), where)
+}
+
+/** Which record an event is about is fixed when its kind is made: there is nothing to push. */
+function otherRecordProblem({ name, recordType }: StoredEventType, wanted: ObjectType, { noun, deletes }: EventTypesApi): string {
+  const agree = isObjectType(recordType) ? `say objectType: '${recordType}', ` : ''
+  return `HubSpot has the ${noun} '${name}' for ${recordType} and cannot change it to ${wanted}: ${agree}define the event under another name and label, or delete it in HubSpot, with ${deletes}`
 }
 
 function compareProperty(wanted: TypeProperty, existing: StoredProperty | undefined, { where, found, stored }: Finding & { stored: StoredEventType }): void {

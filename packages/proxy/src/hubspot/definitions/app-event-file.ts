@@ -1,5 +1,5 @@
 import type { EventDefinition } from '@trackline/shared'
-import { OBJECT_TYPES } from './event-type.ts'
+import { OBJECT_TYPES, recordTypeOf } from './event-type.ts'
 import type { StoredEventType, StoredProperty } from './event-type.ts'
 import { optionsOf, textOf } from './read-fields.ts'
 import { toEventType } from './to-event-type.ts'
@@ -50,6 +50,7 @@ export function readAppEventFile(text: string): AppEventFile | undefined {
     label: name,
     header: textOf(config, 'headerTemplate'),
     detail: textOf(config, 'detailTemplate'),
+    recordType: recordTypeOf(textOf(config, 'objectType')),
     properties: Array.isArray(properties) ? properties.map((property) => readProperty(Object(property))) : [],
   }
   return { uid, objectType: textOf(config, 'objectType'), type }

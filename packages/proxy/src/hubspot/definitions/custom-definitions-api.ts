@@ -1,22 +1,22 @@
 import type { HubSpotEndpoint } from '../call.ts'
 import { askHubSpot, resultsOf } from './ask-hubspot.ts'
-import { OBJECT_TYPES } from './event-type.ts'
+import { OBJECT_TYPES, recordTypeOf } from './event-type.ts'
 import type { EventTypesApi, StoredEventType, StoredProperty, TypeProperty } from './event-type.ts'
 import { optionsOf, textOf, typeOf } from './read-fields.ts'
 
-const BASE = '/events/2026-03/event-definitions'
 const TYPES = { string: 'string', number: 'number', enumeration: 'enumeration', date: 'datetime' } as const
 const PAGE_SIZE = 100
 
 /**
  * The definitions of custom events of one HubSpot account. They have a label and properties; how an event looks, HubSpot decides.
  *
- * @param accessToken  with the scope `behavioral_events.event_definitions.read_write`
+ * @param account.path  where the API lies
+ * @param account.accessToken  with the scope `behavioral_events.event_definitions.read_write`
  * @see https://developers.hubspot.com/docs/api-reference/events-manage-event-definitions-v3/guide
  */
-export function customDefinitionsApi(endpoint: HubSpotEndpoint, accessToken: string): EventTypesApi {
+export function customDefinitionsApi(endpoint: HubSpotEndpoint, { accessToken, path: base = '/events/2026-03' }: { accessToken: string; path?: string }): EventTypesApi {
   function ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, purpose: string, json?: object) {
-    return askHubSpot(endpoint, { method, path: BASE + path, accessToken, ...(json ? { json } : {}) }, purpose)
+    return askHubSpot(endpoint, { method, path: `${base}/event-definitions${path}`, accessToken, ...(json ? { json } : {}) }, purpose)
   }
 
   async function page(after?: string): Promise<object[]> {
@@ -70,6 +70,7 @@ function readDefinition(definition: object): StoredEventType {
     label: textOf(Object(Reflect.get(definition, 'labels')), 'singular') || name,
     header: '',
     detail: '',
+    recordType: recordTypeOf(textOf(definition, 'primaryObject')),
     properties: Array.isArray(properties) ? properties.map(Object).filter(isOurs).map(readProperty) : [],
   }
 }

@@ -35,8 +35,10 @@ export interface EventType {
 export type StoredProperty = Omit<TypeProperty, 'type'> & { id: string; type: string }
 
 /** A kind of event as HubSpot has it. */
-export interface StoredEventType extends Omit<EventType, 'properties'> {
+export interface StoredEventType extends Omit<EventType, 'properties' | 'recordType'> {
   id: string
+  /** Whose timeline its events are on, in our word where we have one, else in HubSpot's; undefined where it does not say. */
+  recordType: string | undefined
   properties: readonly StoredProperty[]
 }
 
@@ -61,3 +63,14 @@ export interface EventTypesApi {
 
 /** What v1, app events and custom events call it; v3 says it as we do. */
 export const OBJECT_TYPES = { contacts: 'CONTACT', companies: 'COMPANY', deals: 'DEAL' } as const satisfies Record<ObjectType, string>
+
+/** HubSpot's word for a kind of record as ours; another kind by its own word. '' where it leaves the word out. */
+export function recordTypeOf(word: string): string | undefined {
+  const ours = Object.keys(OBJECT_TYPES).filter(isObjectType)
+  return ours.find((each) => [OBJECT_TYPES[each], each.toUpperCase()].includes(word.toUpperCase())) ?? (word || undefined)
+}
+
+/** One of the kinds of record that an event may be about. */
+export function isObjectType(word: string | undefined): word is ObjectType {
+  return word !== undefined && Object.hasOwn(OBJECT_TYPES, word)
+}

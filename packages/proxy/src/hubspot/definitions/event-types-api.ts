@@ -1,17 +1,17 @@
 import type { HubSpotEndpoint } from '../call.ts'
 import { askHubSpot, objectsIn, withAccess } from './ask-hubspot.ts'
-import { OBJECT_TYPES } from './event-type.ts'
+import { OBJECT_TYPES, recordTypeOf } from './event-type.ts'
 import type { EventType, EventTypesApi, StoredEventType, StoredProperty, TypeProperty } from './event-type.ts'
 import { optionsOf, textOf, typeOf } from './read-fields.ts'
 
 const TYPES = { string: 'String', number: 'Numeric', enumeration: 'Enumeration', date: 'Date' } as const
 
-/** An event type of v1 says what kind of record its events are about. */
-export type StoredV1Type = StoredEventType & { objectType: string }
-
-/** What v1 can more than the others: tell what kind of record a type is for. */
-export interface EventTypesV1Api extends EventTypesApi {
-  list(): Promise<StoredV1Type[]>
+/** An app, its developer key, and where the API lies. */
+export interface V1App {
+  appId: number
+  developerKey: string
+  /** Default: /integrations/v1 */
+  path?: string | undefined
 }
 
 /**
@@ -19,8 +19,8 @@ export interface EventTypesV1Api extends EventTypesApi {
  *
  * @see https://developers.hubspot.com/docs/methods/timeline/timeline-overview
  */
-export function eventTypesApi(endpoint: HubSpotEndpoint, app: { appId: number; developerKey: string }): EventTypesV1Api {
-  const base = `/integrations/v1/${app.appId}/timeline/event-types`
+export function eventTypesApi(endpoint: HubSpotEndpoint, app: V1App): EventTypesApi {
+  const base = baseOf(app)
 
   function ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, purpose: string, json?: object) {
     return askHubSpot(endpoint, withAccess({ method, path, ...(json ? { json } : {}) }, app), purpose)
@@ -41,7 +41,7 @@ export function eventTypesApi(endpoint: HubSpotEndpoint, app: { appId: number; d
     deletes: 'its events in every account',
     async list() {
       const types = objectsIn((await ask('GET', base, 'list the event types')).body, 'event types')
-      const stored: StoredV1Type[] = []
+      const stored: StoredEventType[] = []
       // One after the other: an app may have 750, and HubSpot counts calls.
       for (const type of types) stored.push({ ...readType(type), properties: await propertiesOf(textOf(type, 'id')) })
       return stored
@@ -73,10 +73,13 @@ export function eventTypesApi(endpoint: HubSpotEndpoint, app: { appId: number; d
  *
  * @throws Error with HubSpot's own words when it refuses
  */
-export async function listEventTypes(endpoint: HubSpotEndpoint, app: { appId: number; developerKey: string }): Promise<{ id: string; name: string }[]> {
-  const path = `/integrations/v1/${app.appId}/timeline/event-types`
-  const { body } = await askHubSpot(endpoint, withAccess({ method: 'GET', path }, app), 'list the event types')
+export async function listEventTypes(endpoint: HubSpotEndpoint, app: V1App): Promise<{ id: string; name: string }[]> {
+  const { body } = await askHubSpot(endpoint, withAccess({ method: 'GET', path: baseOf(app) }, app), 'list the event types')
   return objectsIn(body, 'event types').map(readType)
+}
+
+function baseOf({ appId, path = '/integrations/v1' }: V1App): string {
+  return `${path}/${appId}/timeline/event-types`
 }
 
 function toTexts({ name, header, detail }: EventType) {
@@ -89,7 +92,7 @@ function toProperty({ name, label, type, options, stamps }: TypeProperty) {
   return { name, label, propertyType: TYPES[type], ...(options.length ? { options } : {}), ...stamped }
 }
 
-function readType(type: object): StoredV1Type {
+function readType(type: object): StoredEventType {
   const name = textOf(type, 'name')
   return {
     id: textOf(type, 'id'),
@@ -97,7 +100,8 @@ function readType(type: object): StoredV1Type {
     label: name,
     header: textOf(type, 'headerTemplate'),
     detail: textOf(type, 'detailTemplate'),
-    objectType: textOf(type, 'objectType') || 'CONTACT',
+    // HubSpot makes a type of contacts of one that does not say.
+    recordType: recordTypeOf(textOf(type, 'objectType') || OBJECT_TYPES.contacts),
     properties: [],
   }
 }

@@ -1,8 +1,16 @@
 import type { HubSpotEndpoint } from '../call.ts'
 import { askHubSpot, resultsOf, withAccess } from './ask-hubspot.ts'
 import type { AppAccess } from './ask-hubspot.ts'
+import { recordTypeOf } from './event-type.ts'
 import type { EventType, EventTypesApi, StoredEventType, StoredProperty, TypeProperty } from './event-type.ts'
 import { optionsOf, textOf } from './read-fields.ts'
+
+export interface TemplatesApp {
+  appId: number
+  access: AppAccess
+  /** Where the API lies. Default: /integrators/timeline/v3 */
+  path?: string | undefined
+}
 
 /**
  * The event templates (timeline v3) of one HubSpot app. They belong to the app, not to an account.
@@ -10,8 +18,9 @@ import { optionsOf, textOf } from './read-fields.ts'
  * @param app.access  the app's developer key, or an access token with `developers-read` and `developers-write`
  * @see https://developers.hubspot.com/docs/api-reference/crm-timeline-v3/guide
  */
-export function templatesApi(endpoint: HubSpotEndpoint, app: { appId: number; access: AppAccess }): EventTypesApi {
-  const base = `/integrators/timeline/v3/${app.appId}/event-templates`
+export function templatesApi(endpoint: HubSpotEndpoint, app: TemplatesApp): EventTypesApi {
+  const { path = '/integrators/timeline/v3' } = app
+  const base = `${path}/${app.appId}/event-templates`
   const tokenPath = (id: string, name: string) => `${base}/${id}/tokens/${encodeURIComponent(name)}`
 
   function ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, purpose: string, json?: object) {
@@ -68,6 +77,7 @@ function readTemplate(template: object): StoredEventType {
     label: name,
     header: textOf(template, 'headerTemplate'),
     detail: textOf(template, 'detailTemplate'),
+    recordType: recordTypeOf(textOf(template, 'objectType')),
     properties: Array.isArray(tokens) ? tokens.map((token) => readToken(Object(token))) : [],
   }
 }

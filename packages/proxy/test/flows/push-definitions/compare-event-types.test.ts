@@ -118,6 +118,19 @@ describe.each(WAYS)('%s', (way) => {
     expect(plan.problems).toEqual(["HubSpot keeps 'amount' of 'login' as string and cannot change it to number: give the property another name"])
   })
 
+  it('another kind of record is a problem, with what to do; nothing else is said of that event', async () => {
+    const hubspot = await openHubSpot()
+    await run(await compare(hubspot, way, { order: { objectType: 'companies', properties: { total: number() } } }))
+    const takenWith = noun === 'custom event' ? 'its events' : 'its events in every account'
+    const plan = await compare(hubspot, way, { order: { objectType: 'deals', header: 'Other', properties: { more: number() } } })
+    expect(plan.steps).toEqual([])
+    expect(plan.problems).toEqual([
+      `HubSpot has the ${noun} 'order' for companies and cannot change it to deals: say objectType: 'companies', define the event under another name and label, or delete it in HubSpot, with ${takenWith}`,
+    ])
+    expect((await compare(hubspot, way, { order: { properties: {} } })).problems).toEqual([expect.stringContaining('cannot change it to contacts')])
+    expect((await compare(hubspot, way, { order: { objectType: 'companies', properties: { total: number() } } }))).toEqual({ steps: [], problems: [], notes: [] })
+  })
+
   it('finds an event by the id that the configuration gives, and brings its name up to date', async () => {
     const hubspot = await openHubSpot()
     await run(await compare(hubspot, way, defineEvents({ old: {} })))

@@ -32,7 +32,7 @@ export async function openHubSpot() {
     'v3 by developer key': templatesApi(endpoint, { appId: 1, access: { developerKey: DEVELOPER_KEY } }),
     'v3 by OAuth': templatesApi(endpoint, { appId: 1, access: { accessToken } }),
     'v1 by developer key': eventTypesApi(endpoint, { appId: 1, developerKey: DEVELOPER_KEY }),
-    'custom events by OAuth': customDefinitionsApi(endpoint, accessToken),
+    'custom events by OAuth': customDefinitionsApi(endpoint, { accessToken }),
   }
 
   async function post(path: string, body: object): Promise<void> {
@@ -44,10 +44,10 @@ export async function openHubSpot() {
     endpoint,
     apis,
     post,
-    properties: contactPropertiesApi(endpoint, accessToken),
+    properties: contactPropertiesApi(endpoint, { accessToken }),
     withKey: (developerKey: string) => templatesApi(endpoint, { appId: 1, access: { developerKey } }),
-    withToken: (token: string) => contactPropertiesApi(endpoint, token),
-    customWithToken: (token: string) => customDefinitionsApi(endpoint, token),
+    withToken: (token: string) => contactPropertiesApi(endpoint, { accessToken: token }),
+    customWithToken: (token: string) => customDefinitionsApi(endpoint, { accessToken: token }),
   }
 }
 
