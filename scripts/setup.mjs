@@ -1,4 +1,5 @@
-// Makes a bare clone ready: installs the packages and builds the snippet; with --browser, finds a Chromium too.
+// Makes a bare clone ready: installs the packages and builds the snippet; with --browser, finds a Chromium too,
+// and what else its tests need of the distribution's packages.
 // Runs on any Node ≥ 20, since the Node that everything else runs on is one of the packages.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
@@ -11,7 +12,7 @@ installPackages()
 buildSnippet()
 if (process.argv.includes('--browser')) {
   await installBrowser()
-  installPgBouncer()
+  installForTests()
 }
 
 /** `npm ci` leaves a copy of the lock file behind: while that one is the newer, everything is installed. */
@@ -46,10 +47,23 @@ async function installBrowser() {
   process.exit(1)
 }
 
-/** Where it is not there and not to be had, its tests are left out. */
-function installPgBouncer() {
-  if (existsSync('/usr/sbin/pgbouncer') || process.getuid?.() !== 0) return
-  spawnSync('sh', ['-c', 'apt-get update -qq && apt-get install -y -qq --no-install-recommends pgbouncer'], { stdio: 'ignore', timeout: 120_000 })
+/** Two more browser engines, the screen that one of them needs, and PgBouncer. Where one is not there and not to be had, its tests are left out. */
+function installForTests() {
+  const packages = {
+    pgbouncer: ['/usr/sbin/pgbouncer'],
+    'firefox-esr': ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
+    'webkit2gtk-driver': ['/usr/bin/WebKitWebDriver'],
+    xvfb: ['/usr/bin/Xvfb'],
+  }
+  const missing = Object.keys(packages).filter((name) => !packages[name].some((path) => existsSync(path)))
+  if (missing.length === 0) return
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    return console.log(`Tests that need them are left out, since these packages are not installed: ${missing.join(', ')}`)
+  }
+  console.log(`Installing for the tests: ${missing.join(', ')}…`)
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', timeout: 120_000 })
+  // Each by itself: one that is not to be had does not keep the others away.
+  for (const name of missing) spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { stdio: 'ignore', timeout: 300_000 })
 }
 
 function isNewer(path, thanPaths) {

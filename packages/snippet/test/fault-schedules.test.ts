@@ -1,54 +1,40 @@
-import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import { begin } from './stage/begin.ts'
-import type { StagePage } from './stage/open-stage.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ENGINES, titleOf } from './engines/engines.ts'
+import { FAULT_TABLE } from './faults/fault-table.ts'
+import { openFaultStage } from './faults/open-fault-stage.ts'
+import type { FaultStage } from './faults/open-fault-stage.ts'
+import { FAULTS, RETRY_AFTER_SECONDS } from './faults/open-faults.ts'
+import { playAll } from './faults/play-all.ts'
+import { playSchedule } from './faults/play-schedule.ts'
+import { drawSchedules } from './faults/schedule.ts'
 
-declare const window: StagePage
-
-type Fault = 'ok' | '503' | '429' | 'drop' | 'stored, then dropped' | 'offline' | 'reload' | 'close' | 'tab' | 'large'
-
-const FAULTS: Fault[] = ['ok', '503', '429', 'drop', 'stored, then dropped', 'offline', 'reload', 'close', 'tab', 'large']
-/** More with TRACKLINE_SCHEDULES, as `npm run torture:snippet` does. */
-const SCHEDULES = Number(process.env.TRACKLINE_SCHEDULES ?? 12)
+/** Others with TRACKLINE_SEED; more with TRACKLINE_SCHEDULES, as `npm run torture:snippet` does; a single one by its number with TRACKLINE_ONLY. */
 const SEED = Number(process.env.TRACKLINE_SEED ?? 20261124)
-const scene = begin()
+const SCHEDULES = Number(process.env.TRACKLINE_SCHEDULES ?? 60)
+const ONLY = process.env.TRACKLINE_ONLY
+const ENOUGH_FOR_EVERY_FAULT = 50
 
-it(`in ${SCHEDULES} random orders of outages, lost answers, reloads and closed tabs every stored event arrives`, async () => {
-  const { stage, context } = scene
-  let events = 0
-  const property = fc.asyncProperty(fc.array(fc.constantFrom(...FAULTS), { minLength: 3, maxLength: 7 }), async (schedule) => {
-    stage.endpoint.clear()
-    /** What the proxy has stored: known by id, as its duplicate check does. */
-    const stored = new Map<string, string>()
-    let fault: Fault = 'ok'
-    stage.endpoint.script = ({ body }) => {
-      if (fault === '503') return { status: 503 }
-      if (fault === '429') return { status: 429, headers: { 'retry-after': '1' } }
-      if (fault === 'drop') return { drop: true }
-      for (const { messageId, event } of body?.batch ?? []) stored.set(messageId, event)
-      return fault === 'stored, then dropped' ? { drop: true } : undefined
-    }
-    const raised: string[] = []
-    let page = await context.newPage()
-    await stage.visitWithModule(page, { persist: true })
-    for (fault of schedule) {
-      await context.setOffline(fault === 'offline')
-      const names = Array.from({ length: 3 }, () => `event${events++}`)
-      raised.push(...names)
-      await page.evaluate(
-        ({ names, length }) => names.forEach((name) => void window.tracker.track(name, { text: 'x'.repeat(length) })),
-        { names, length: fault === 'large' ? 30_000 : 1 },
-      )
-      if (fault === 'close') await page.close()
-      await context.setOffline(false)
-      if (fault === 'reload') await stage.visitWithModule(page, { persist: true })
-      if (fault === 'close' || fault === 'tab') await stage.visitWithModule((page = await context.newPage()), { persist: true })
-    }
-    fault = 'ok'
-    await stage.visitWithModule(page, { persist: true })
-    await expect.poll(() => [...stored.values()].sort(), { timeout: 60_000 }).toEqual(raised.sort())
-    await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => / 1\d+/.test(key))), { timeout: 60_000 }).toEqual([])
-    for (const each of context.pages()) await each.close()
-  })
-  await fc.assert(property, { numRuns: SCHEDULES, seed: SEED, endOnFailure: true })
-}, SCHEDULES * 60_000)
+describe.each(ENGINES)('$name, with faults between it and the proxy', (engine) => {
+  let stage: FaultStage
+  beforeAll(async () => {
+    if (!engine.missing) stage = await openFaultStage(engine)
+  }, 120_000)
+  afterAll(() => stage?.close())
+
+  it.skipIf(engine.missing).each(Object.entries(FAULT_TABLE))(`%s: each event is stored once${titleOf(engine)}`, async (name, schedule) => {
+    const { arrivals } = await playSchedule(stage, stage.profiles[0]!, { schedule, person: `${name.replaceAll(/\W/g, '')}-` })
+    const [refused, next] = arrivals
+    if (refused!.fault.startsWith('429')) expect(next!.at - refused!.at).toBeGreaterThanOrEqual(RETRY_AFTER_SECONDS * 1_000)
+  }, 150_000)
+
+  it.skipIf(engine.missing)(`${SCHEDULES} random orders of outages, lost answers, reloads, closed and crashed tabs: each event is stored once${titleOf(engine)}`, async () => {
+    const began = Date.now()
+    const schedules = [...drawSchedules(SEED, SCHEDULES).entries()].filter(([number]) => ONLY === undefined || number === Number(ONLY))
+    const tally = await playAll(stage, schedules)
+    const met = [...tally.met].sort().map(([fault, requests]) => `${fault} ${requests}`).join(', ')
+    const seconds = Math.round((Date.now() - began) / 1_000)
+    process.stdout.write(`${engine.name}: ${tally.schedules} schedules of seed ${SEED}, ${tally.events} events, each stored once, ${seconds} s. Requests that met: ${met}\n`)
+    expect(tally.schedules).toBe(schedules.length)
+    if (schedules.length > ENOUGH_FOR_EVERY_FAULT) expect([...tally.met.keys()].sort()).toEqual([...FAULTS].sort())
+  }, 120_000 + SCHEDULES * 10_000)
+})
