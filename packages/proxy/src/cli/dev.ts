@@ -12,6 +12,7 @@ import { realWorld } from '../world.ts'
 import { installUrl } from './connect.ts'
 import { DEFAULT_CONFIG_FILE, loadConfigOptions } from './load-config.ts'
 import { readPort } from './output.ts'
+import { preparingFoundSites } from './found-in-dev.ts'
 import { planDefinitions } from './plan-definitions.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -54,7 +55,10 @@ export async function startDev(file: string, port: number): Promise<Dev> {
   }
   try {
     const config = resolveConfig(await onThisMachine(options, { file, port, emulatorUrl: emulator.url }), resolve(file))
-    server = await startServer(config, realWorld({ logLevel: process.env.TRACKLINE_LOG_LEVEL ?? 'warn' }))
+    // Nobody finds a site before the server listens.
+    const prepare = async (site: string) => server && prepareFound(server, site)
+    const tell = (problem: string) => void process.stderr.write(`${problem}\n`)
+    server = await startServer(preparingFoundSites(config, prepare, tell), realWorld({ logLevel: process.env.TRACKLINE_LOG_LEVEL ?? 'warn' }))
     for (const site of Object.keys(config.sites)) await connect(server, site)
     await defineEverything(server, emulator.url)
     return { server, emulatorUrl: emulator.url, stop }
@@ -81,14 +85,24 @@ async function onThisMachine(
   }
 }
 
+async function prepareFound(server: RunningServer, site: string): Promise<void> {
+  await connect(server, site)
+  await runPlan(server, site)
+}
+
 /** What "events push" does, and what HubSpot's command line does with the files of app events. */
 async function defineEverything({ parts }: RunningServer, emulatorUrl: string): Promise<void> {
-  const { steps, problems } = await planDefinitions(parts)
-  if (problems.length) throw new Error(`the events cannot be defined:\n${problems.map((line) => `  ${line}`).join('\n')}`)
-  for (const step of steps) await step.run()
+  await runPlan({ parts })
   const { events, sites } = parts.config
   if (!Object.values(sites).some(({ targets }) => targets.includes('app-events'))) return
   for (const [name, definition] of Object.entries(events)) await uploadAppEvent(emulatorUrl, writeAppEventFile(name, definition, undefined))
+}
+
+/** @param site  default: all that the configuration lists */
+async function runPlan({ parts }: Pick<RunningServer, 'parts'>, site?: string): Promise<void> {
+  const { steps, problems } = await planDefinitions(parts, { site })
+  if (problems.length) throw new Error(`the events cannot be defined:\n${problems.map((line) => `  ${line}`).join('\n')}`)
+  for (const step of steps) await step.run()
 }
 
 async function uploadAppEvent(emulatorUrl: string, body: string): Promise<void> {
