@@ -2,14 +2,24 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
+const running = new Set<ChildProcess>()
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+
 /** Starts a file of this folder in a process of its own. Its log goes nowhere, as it would to a file: what a terminal costs is not measured. */
-export function start(file: string, args: (string | number)[] = []): ChildProcess {
-  return fork(new URL(file, import.meta.url), args.map(String), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+export function start(file: string, args: (string | number)[] = [], env: Record<string, string> = {}): ChildProcess {
+  const child = fork(new URL(file, import.meta.url), args.map(String), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, ...env } })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
 }
 
-export async function stop(child: ChildProcess): Promise<void> {
+export function stop(child: ChildProcess): Promise<void> {
+  return end(child, 'SIGTERM')
+}
+
+export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const exited = once(child, 'exit')
-  child.kill()
+  child.kill(signal)
   await exited
 }
 
@@ -18,7 +28,11 @@ export async function ask<Answer>(child: ChildProcess, what: string): Promise<An
   return nextMessage<Answer>(child)
 }
 
+/** What it says next; when it ends instead, so does the benchmark. */
 export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
-  const [message] = await once(child, 'message')
-  return message
+  const { promise, resolve, reject } = Promise.withResolvers<Message>()
+  const ended = (code: number | null, signal: string | null) => reject(new Error(`${child.spawnargs.slice(1, 3).join(' ')} ended with ${code ?? signal}`))
+  child.once('exit', ended)
+  child.once('message', (message: Message) => resolve(message))
+  return promise.finally(() => child.off('exit', ended))
 }

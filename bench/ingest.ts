@@ -1,82 +1,92 @@
-import { fork } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import type { LoadResult, ServerReady } from './messages.ts'
+import { nextMessage, start, stop } from './child.ts'
+import { isMissing, startDatabase } from './databases.ts'
+import type { Database } from './databases.ts'
+import { judgeIngest } from './ingest-requirements.ts'
+import { measureIngest } from './ingest-round.ts'
+import type { CaseResult, IngestRound } from './ingest-round.ts'
+import { installRivals } from './install-rivals.ts'
+import { measureLosses } from './losses.ts'
 import { median, report } from './report.ts'
+import { signIn } from './session.ts'
+import { SIDES } from './sides.ts'
+import type { SideName } from './sides.ts'
 
 /**
- * `npm run bench:ingest`: accepted events (verified, validated, flushed to disk) against bare Fastify that parses the same body and
- * replies. Both sides in one run, interleaved; the server in a process of its own, the load in another. Prints the median of each
- * figure and the ratio of requests per second of CPU time.
+ * `npm run bench:ingest`: accepted events a second (session verified, validated, flushed to disk) against bare Fastify that parses the same
+ * body and replies, and against what one would write otherwise; then what each has lost when it was killed with -9. All sides in one run,
+ * interleaved; the server in a process of its own, the load in another, medians. A database's CPU is printed apart, and is no part of a ratio.
+ *
+ * ROUNDS, SECONDS (of a round), KILLS (0 leaves the second part out), ONLY=trackline,bullmq (some sides) change it. BullMQ needs Redis,
+ * which is not an npm package: on Debian `apt-get install redis-server`. Without it that side is left out.
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 3)
 const SECONDS = Number(process.env.SECONDS ?? 4)
-const WARM_UP_SECONDS = 4
-const SIDES = ['bare', 'trackline'] as const
+const KILLS = Number(process.env.KILLS ?? 3)
+const PEOPLE = 1_000
+const COMPARED: SideName[] = ['bare', 'trackline', 'trackline-postgres', 'first-version', 'bullmq', 'pg-boss', 'express-direct', 'segment']
+/** These keep what they accept, or say so; the others have nothing to lose. */
+const KILLED: SideName[] = ['trackline', 'trackline-postgres', 'bullmq', 'pg-boss', 'express-direct', 'segment']
 const CASES = [
   { connections: 64, eventsPerRequest: 1 },
   { connections: 8, eventsPerRequest: 1 },
   { connections: 64, eventsPerRequest: 10 },
 ]
 
-interface Round extends LoadResult {
-  cpuMicroseconds: number
-}
-
-const results = []
-for (const load of CASES) {
-  const rounds: Record<(typeof SIDES)[number], Round[]> = { bare: [], trackline: [] }
-  for (let round = 0; round < ROUNDS; round++) for (const side of SIDES) rounds[side].push(await runRound(side, load))
-  process.stdout.write(`\n${load.connections} connections, ${load.eventsPerRequest} event(s) a request, median of ${ROUNDS} rounds of ${SECONDS} s\n`)
-  for (const side of SIDES) print(side, rounds[side], load.eventsPerRequest)
-  const ratio = median(rounds.bare.map(cpuPerRequest)) / median(rounds.trackline.map(cpuPerRequest))
-  process.stdout.write(`  requests per second of CPU, Trackline ÷ bare Fastify: ${ratio.toFixed(2)}\n`)
-  results.push({ ...load, rounds, requestsPerCpuSecondRatio: ratio })
-}
-report('ingest', results, {
-  title: 'Events accepted per second of CPU: bare Fastify only parses and replies',
-  bars: results.flatMap(({ connections, eventsPerRequest, rounds }) =>
-    SIDES.map((side) => ({
-      label: `${side === 'bare' ? 'bare Fastify' : 'Trackline'}, ${connections} connections, ${eventsPerRequest} a request`,
-      value: (1_000_000 * eventsPerRequest) / median(rounds[side].map(cpuPerRequest)),
-    })),
-  ),
+installRivals()
+const sides = COMPARED.filter((name) => (process.env.ONLY?.split(',') ?? COMPARED).includes(name)).filter(isPossible)
+const [upstream, sessions] = [start('./upstream.ts'), await signIn(PEOPLE)]
+const around = { upstream: await nextMessage<string>(upstream), sessions }
+const results: CaseResult[] = []
+await withDatabases(async (databases) => {
+  for (const load of CASES) {
+    const rounds = new Map<SideName, IngestRound[]>(sides.map((name) => [name, []]))
+    for (let round = 0; round < ROUNDS; round++) for (const name of sides) rounds.get(name)?.push(await measureIngest(name, { ...around, ...load, database: databases.get(name), seconds: SECONDS }))
+    const figures = Object.fromEntries([...rounds].map(([name, all]) => [name, medians(all)]))
+    results.push({ ...load, figures })
+    print(load, figures)
+  }
+})
+await stop(upstream)
+const losses = KILLS > 0 ? await measureLosses(sides.filter((name) => KILLED.includes(name)), { kills: KILLS, sessions }) : []
+report('ingest', { results, losses, requirements: judgeIngest(results, losses) }, {
+  title: 'Events accepted per second of the server\'s CPU, 64 connections, one event a request',
+  bars: sides.map((name) => ({ label: SIDES[name].label, value: 1_000_000 / (results[0]?.figures[name]?.cpuMicroseconds ?? Number.NaN) })),
 })
 
-async function runRound(side: string, load: (typeof CASES)[number]): Promise<Round> {
-  // Its log goes nowhere, as it would to a file: what a terminal costs is not what is measured.
-  const server = fork(new URL('./ingest-server.ts', import.meta.url), [side], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  const ready = await nextMessage<ServerReady>(server)
-  const settings = JSON.stringify({ ...ready, ...load, seconds: SECONDS, warmUpSeconds: WARM_UP_SECONDS })
-  const generator = fork(new URL('./ingest-load.ts', import.meta.url), [settings])
-  await nextMessage(generator)
-  const before = await cpuOf(server)
-  generator.send('go')
-  const result = await nextMessage<LoadResult>(generator)
-  const cpuMicroseconds = (await cpuOf(server)) - before
-  server.kill()
-  await once(server, 'exit')
-  return { ...result, cpuMicroseconds }
+/** A database for each side that needs one, for the whole run: none sees what another has stored. */
+async function withDatabases(measure: (databases: Map<SideName, Database>) => Promise<void>): Promise<void> {
+  const databases = new Map<SideName, Database>()
+  try {
+    for (const name of sides) {
+      const side = SIDES[name]
+      if ('database' in side) databases.set(name, await startDatabase(side.database))
+    }
+    await measure(databases)
+  } finally {
+    for (const database of databases.values()) await database.stop()
+  }
 }
 
-async function cpuOf(server: ChildProcess): Promise<number> {
-  server.send('cpu')
-  const { user, system } = await nextMessage<NodeJS.CpuUsage>(server)
-  return user + system
+function isPossible(name: SideName): boolean {
+  const side = SIDES[name]
+  const missing = 'database' in side ? isMissing(side.database) : undefined
+  if (missing) process.stdout.write(`${side.label} is left out: ${missing}\n`)
+  return missing === undefined
 }
 
-async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
-  const [message] = await once(child, 'message')
-  return message
+function medians(all: IngestRound[]): IngestRound {
+  const of = (figure: keyof IngestRound) => median(all.map((each) => each[figure]))
+  const [requestsPerSecond, p50Ms, p99Ms] = [of('requestsPerSecond'), of('p50Ms'), of('p99Ms')]
+  return { requestsPerSecond, p50Ms, p99Ms, cpuMicroseconds: of('cpuMicroseconds'), databaseCpuMicroseconds: of('databaseCpuMicroseconds') }
 }
 
-function print(side: string, rounds: Round[], eventsPerRequest: number): void {
-  const rate = median(rounds.map((round) => round.requests / SECONDS))
-  const [p50, p99] = [median(rounds.map((round) => round.p50Ms)), median(rounds.map((round) => round.p99Ms))]
-  const figures = `${Math.round(rate * eventsPerRequest)} events/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`
-  process.stdout.write(`  ${side.padEnd(10)} ${figures}, ${median(rounds.map(cpuPerRequest)).toFixed(0)} µs of CPU a request\n`)
-}
-
-function cpuPerRequest({ cpuMicroseconds, requests }: Round): number {
-  return cpuMicroseconds / requests
+function print({ connections, eventsPerRequest }: (typeof CASES)[number], figures: CaseResult['figures']): void {
+  process.stdout.write(`\n${connections} connections, ${eventsPerRequest} event(s) a request, median of ${ROUNDS} rounds of ${SECONDS} s\n`)
+  for (const name of sides) {
+    const { requestsPerSecond, p50Ms, p99Ms, cpuMicroseconds, databaseCpuMicroseconds } = figures[name] as IngestRound // Each side was measured.
+    const rate = `${Math.round(requestsPerSecond * eventsPerRequest)} events/s`.padStart(15)
+    const latency = `p50 ${p50Ms.toFixed(1).padStart(6)} ms, p99 ${p99Ms.toFixed(1).padStart(6)} ms`
+    const apart = databaseCpuMicroseconds > 0 ? ` + ${databaseCpuMicroseconds.toFixed(0)} in its database` : ''
+    process.stdout.write(`  ${SIDES[name].label.padEnd(30)}${rate}, ${latency}, ${cpuMicroseconds.toFixed(0).padStart(5)} µs of CPU a request${apart}\n`)
+  }
 }

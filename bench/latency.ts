@@ -1,10 +1,15 @@
 import type { ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { ask, nextMessage, start, stop } from './child.ts'
-import type { ServerReady } from './messages.ts'
+import { eventBody } from './event-body.ts'
 import { now } from './now.ts'
+import { originOf } from './origin.ts'
 import { median } from './report.ts'
+import { signIn } from './session.ts'
+import type { TracklineSettings } from './trackline-server.ts'
 
 const ACCOUNTS = 1_000
 const DEAD = 1
@@ -26,6 +31,11 @@ export interface Latency {
   besideDead: Spread
 }
 
+interface Ready {
+  url: string
+  token: string
+}
+
 interface Spread {
   p50Ms: number
   p99Ms: number
@@ -34,8 +44,11 @@ interface Spread {
 /** What delivery adds to an event, with nothing else to do; and what one account that HubSpot does not answer costs the other 999. */
 export async function measureLatency(): Promise<Latency> {
   const upstream = start('./upstream.ts')
-  const server = start('./accounts-server.ts', [await nextMessage<string>(upstream), ACCOUNTS])
-  const ready = await nextMessage<ServerReady>(server)
+  const folder = mkdtempSync(join(tmpdir(), 'trackline-bench-'))
+  const { publicKey, tokens: [token = ''] } = await signIn(1)
+  const settings: TracklineSettings = { folder, upstream: await nextMessage<string>(upstream), publicKey, accounts: ACCOUNTS, isConnected: true }
+  const server = start('./trackline-server.ts', [JSON.stringify(settings)])
+  const ready = { url: await nextMessage<string>(server), token }
   const idle: number[] = []
   for (let event = 0; event < IDLE_EVENTS; event++) {
     idle.push(...(await latenciesOf(upstream, ready, [DEAD + 1])))
@@ -49,17 +62,18 @@ export async function measureLatency(): Promise<Latency> {
     rounds.besideDead.push(...(await roundOf(upstream, ready, 'silent')))
   }
   await Promise.all([server, upstream].map(stop))
+  rmSync(folder, { recursive: true, force: true })
   return { idleP50Ms: median(idle), healthy: spread(rounds.healthy), besideDead: spread(rounds.besideDead) }
 }
 
-async function roundOf(upstream: ChildProcess, ready: ServerReady, dead: 'speaking' | 'silent'): Promise<number[]> {
+async function roundOf(upstream: ChildProcess, ready: Ready, dead: 'speaking' | 'silent'): Promise<number[]> {
   await ask(upstream, dead)
   await Promise.all(Array.from({ length: DEAD_EVENTS }, () => post(ready, DEAD)))
   return latenciesOf(upstream, ready, Array.from({ length: ACCOUNTS - 1 }, (_, index) => DEAD + 1 + index))
 }
 
 /** One event for each of these accounts, one after the other. */
-async function latenciesOf(upstream: ChildProcess, ready: ServerReady, accounts: number[]): Promise<number[]> {
+async function latenciesOf(upstream: ChildProcess, ready: Ready, accounts: number[]): Promise<number[]> {
   const startedAt = now()
   const answers: Promise<number>[] = []
   for (const account of accounts) {
@@ -77,12 +91,11 @@ async function latenciesOf(upstream: ChildProcess, ready: ServerReady, accounts:
 }
 
 /** Gives back when it was answered. */
-async function post({ url, token }: ServerReady, account: number): Promise<number> {
-  const event = { type: 'track', event: 'login', messageId: randomUUID(), timestamp: new Date().toISOString(), properties: { method: 'sso', page: '/' } }
+async function post({ url, token }: Ready, account: number): Promise<number> {
   const answer = await fetch(`${url}/v1/batch`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, origin: `https://app${account}.example.com` },
-    body: JSON.stringify({ batch: [{ ...event, context: { library: { name: 'bench', version: '1.0.0' } } }], sentAt: event.timestamp }),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, origin: originOf(account) },
+    body: eventBody(1).body,
   })
   const answeredAt = now()
   if (answer.status !== 202) throw new Error(`answered ${answer.status}: ${await answer.text()}`)

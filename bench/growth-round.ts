@@ -1,0 +1,51 @@
+import type { ChildProcess } from 'node:child_process'
+import { ask, nextMessage, start, stop } from './child.ts'
+import type { Asked, GrowthSettings } from './growth-server.ts'
+import { warmUp } from './load.ts'
+import { median } from './report.ts'
+import type { Sessions } from './session.ts'
+
+const CONNECTIONS = 64
+const WARM_UP_SECONDS = 3
+
+export interface GrowthRound {
+  cpuMicroseconds: number
+  requestsPerSecond: number
+  claimMs: number
+  memoryMegabytes: number
+  readyMs: number
+}
+
+export interface StartedGrowth {
+  server: ChildProcess
+  url: string
+  readyMs: number
+}
+
+/** Until the first answer of /readyz, from the start of the process on. */
+export async function startGrowth(settings: GrowthSettings): Promise<StartedGrowth> {
+  const startedAt = performance.now()
+  const server = start('./growth-server.ts', [JSON.stringify(settings)])
+  const url = await nextMessage<string>(server)
+  const answer = await fetch(`${url}/readyz`)
+  if (!answer.ok) throw new Error(`/readyz answers ${answer.status}: ${await answer.text()}`)
+  return { server, url, readyMs: performance.now() - startedAt }
+}
+
+/** One round on the outbox in a folder: the time to start, then load, then claims. Memory is that of the process after the load. */
+export async function measureGrowth(folder: string, { publicKey, tokens }: Sessions, seconds: number): Promise<GrowthRound> {
+  const { server, url, readyMs } = await startGrowth({ folder, publicKey })
+  const { run } = await warmUp({ urls: [url], tokens, accounts: 1, connections: CONNECTIONS, eventsPerRequest: 1, seconds, warmUpSeconds: WARM_UP_SECONDS })
+  const before = await askServer<NodeJS.CpuUsage>('cpu')
+  const { requests } = await run()
+  const after = await askServer<NodeJS.CpuUsage>('cpu')
+  const memory = await askServer<number>('memory')
+  const claims = await askServer<number[]>('claim')
+  await stop(server)
+  const cpuMicroseconds = (after.user + after.system - before.user - before.system) / requests
+  return { cpuMicroseconds, requestsPerSecond: requests / seconds, claimMs: median(claims), memoryMegabytes: memory / 1e6, readyMs }
+
+  function askServer<Answer>(what: Asked): Promise<Answer> {
+    return ask(server, what)
+  }
+}

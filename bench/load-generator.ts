@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import { openConnection } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { eventBody } from './event-body.ts'
+import { openHttpConnection } from './http-connection.ts'
+import type { LoadResult, LoadSettings } from './messages.ts'
+import { originOf } from './origin.ts'
+
+/** Keep-alive connections that each send a request as soon as the one before is answered. Told its settings, then `go`. CLIENT=node:http sends by Node's own client. */
+const [settings] = (await once(process, 'message')) as [LoadSettings] // What `warmUp` sends.
+const { urls, tokens, accounts, eventsPerRequest } = settings
+const open = process.env.CLIENT === 'node:http' ? openHttpConnection : openConnection
+const latenciesMs: number[] = []
+let sent = 0
+let answered = 0
+
+const connections = await Promise.all(Array.from({ length: settings.connections }, (_, index) => open(urls[index % urls.length] ?? '')))
+// Before the clock starts: code that runs for the first time, connections and the first verification are not what is measured.
+await sendFor(settings.warmUpSeconds)
+latenciesMs.length = 0
+const told = once(process, 'message')
+process.send?.('ready')
+await told
+process.on('message', () => process.send?.(answered))
+await sendFor(settings.seconds)
+process.send?.(measured())
+connections.forEach(({ close }) => close())
+process.disconnect()
+
+async function sendFor(seconds: number): Promise<void> {
+  const endAt = performance.now() + seconds * 1_000
+  await Promise.all(connections.map((connection, index) => sendUntil(endAt, connection, originOf(1 + (index % accounts)))))
+}
+
+async function sendUntil(endAt: number, connection: Connection, origin: string): Promise<void> {
+  do {
+    const startedAt = performance.now()
+    const status = await connection.post('/v1/batch', { origin, authorization: `Bearer ${tokens[sent++ % tokens.length]}` }, eventBody(eventsPerRequest).body)
+    if (status >= 300) throw new Error(`answered ${status}`)
+    answered++
+    latenciesMs.push(performance.now() - startedAt)
+  } while (performance.now() < endAt)
+}
+
+function measured(): LoadResult {
+  const sorted = latenciesMs.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
+  return { requests: sorted.length, sentEver: answered, p50Ms: at(0.5), p99Ms: at(0.99) }
+}

@@ -1,0 +1,57 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nextMessage, start } from './child.ts'
+import type { Database, DatabaseName } from './databases.ts'
+import type { TracklineSettings } from './trackline-server.ts'
+
+/** What is compared. Each is one file in `rivals`, but for Trackline itself. */
+export const SIDES = {
+  bare: { label: 'bare Fastify', file: 'bare' },
+  trackline: { label: 'Trackline, SQLite', file: 'trackline' },
+  'trackline-postgres': { label: 'Trackline, PostgreSQL', file: 'trackline', database: 'postgres' },
+  'first-version': { label: 'what one writes first', file: 'first-version' },
+  bullmq: { label: '@fastify/jwt + BullMQ, Redis', file: 'bullmq', database: 'redis' },
+  'pg-boss': { label: '@fastify/jwt + pg-boss', file: 'pg-boss', database: 'postgres' },
+  'express-direct': { label: 'express-jwt + direct call', file: 'express-direct' },
+  segment: { label: '@fastify/jwt + Segment', file: 'segment' },
+  'http-proxy': { label: '@fastify/jwt + http-proxy', file: 'http-proxy' },
+} as const satisfies Record<string, { label: string; file: string; database?: DatabaseName }>
+
+export type SideName = keyof typeof SIDES
+
+export interface SideOptions {
+  upstream: string
+  /** As PEM. */
+  publicKey: string
+  database?: Database | undefined
+  /** Whether it delivers what it accepts, too; one that has no queue of its own always does. */
+  delivers: boolean
+}
+
+export interface RunningSide {
+  server: ChildProcess
+  url: string
+}
+
+/** Runs a side on a folder of its own, which outlives its process: `run` may be called again. */
+export function prepareSide(name: SideName, { upstream, publicKey, database, delivers }: SideOptions) {
+  const folder = mkdtempSync(join(tmpdir(), 'trackline-bench-'))
+  return {
+    async run(): Promise<RunningSide> {
+      const server = SIDES[name].file === 'trackline' ? startTrackline() : startRival()
+      return { server, url: await nextMessage<string>(server) }
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+
+  function startTrackline(): ChildProcess {
+    const settings: TracklineSettings = { folder, upstream, publicKey, accounts: 1, store: database?.env.DATABASE_URL, role: delivers ? 'all' : 'ingest', isConnected: delivers }
+    return start('./trackline-server.ts', [JSON.stringify(settings)])
+  }
+
+  function startRival(): ChildProcess {
+    return start(`./rivals/${SIDES[name].file}.mjs`, [], { UPSTREAM: upstream, PUBLIC_KEY: publicKey, FOLDER: folder, DELIVERS: delivers ? 'yes' : '', ...database?.env })
+  }
+}
