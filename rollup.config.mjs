@@ -44,6 +44,7 @@ const onlyInBrowser = { name: 'only-in-browser', renderChunk: (code) => ({ code:
 /** The package's further doors, by their folder below `src`. Each is one file, which imports the others instead of containing them. */
 const DOORS = {
   bindings: { both: ['react', 'vue', 'solid'], esmOnly: ['svelte', 'angular', 'next', 'next-route', 'nuxt', 'nuxt-route', 'astro', 'astro-client'] },
+  modules: { both: ['page-views', 'context', 'before', 'bots', 'session-id'], esmOnly: [] },
 }
 const IN_BROWSER = ['react', 'next']
 const CORE = ['create-tracker', 'track-elements']
@@ -87,6 +88,11 @@ export default [
       { file: `${DIST}/index.js`, format: 'es' },
       { file: `${DIST}/index.cjs`, format: 'cjs' },
     ],
+  },
+  {
+    input: `${SOURCE}/script-tag-with-modules.ts`,
+    plugins: [stripTypes, minify],
+    output: { file: `${DIST}/s-modules.js`, format: 'es', plugins: [inBlock] },
   },
   ...Object.entries(DOORS).flatMap(([folder, { both, esmOnly }]) => [
     ...both.map((name) => buildDoor(folder, name, [ESM, COMMON_JS])),

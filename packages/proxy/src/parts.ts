@@ -14,6 +14,7 @@ import { issueReceipt } from './flows/issue-receipt.ts'
 import { createCallerReader } from './http/caller.ts'
 import { createReceivedLog } from './http/received-log.ts'
 import type { AppParts } from './http/app.ts'
+import type { Snippets } from './http/snippet-route.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createSettleWaiters } from './http/settle-waiters.ts'
@@ -229,14 +230,14 @@ function startIdentities(parts: Parts, options: { isMakingRounds: boolean; wake:
 }
 
 interface AppOptions {
-  script: string
+  snippets: Snippets
   background: Background
   metrics: Metrics
   isIngesting: boolean
 }
 
 /** What the HTTP interface is built from. */
-export function appParts(parts: Parts, { script, background, metrics, isIngesting }: AppOptions): AppParts {
+export function appParts(parts: Parts, { snippets, background, metrics, isIngesting }: AppOptions): AppParts {
   const { config, world, sites, sessions, store, sizeLimit } = parts
   const { delivery, identity } = background
   const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
@@ -281,7 +282,7 @@ export function appParts(parts: Parts, { script, background, metrics, isIngestin
       log,
     },
     health: { checkWritable: canStore, metrics: metrics.render },
-    script,
+    snippets,
     newId: world.newId,
     logger: world.logger,
   }

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Config } from './config.ts'
 import { buildApp } from './http/app.ts'
+import type { Snippets } from './http/snippet-route.ts'
 import { appParts, logTo, metricsOf, openParts, startBackground, startIngestBackground } from './parts.ts'
 import type { Parts, World } from './parts.ts'
 import { readSnippet } from './read-snippet.ts'
@@ -29,18 +30,18 @@ export type Role = (typeof ROLES)[number]
 
 /** Opens the outbox, listens, and delivers until it is stopped. */
 export async function startServer(config: Config, world: World, role: Role = 'all'): Promise<RunningServer> {
-  const script = await readSnippet()
+  const snippets: Snippets = { s: await readSnippet('s'), 's-modules': await readSnippet('s-modules') }
   const parts = await openParts(config, world)
   try {
     await refuseUnreadableGrants({ ...world, ...parts })
-    return await startOn(parts, { script, role })
+    return await startOn(parts, { snippets, role })
   } catch (error) {
     await parts.store.close()
     throw error
   }
 }
 
-async function startOn(parts: Parts, { script, role }: { script: string; role: Role }): Promise<RunningServer> {
+async function startOn(parts: Parts, { snippets, role }: { snippets: Snippets; role: Role }): Promise<RunningServer> {
   const { config, sessions } = parts
   // Whoever was blocked is blocked from the first request on.
   await sessions.denials.refresh()
@@ -48,7 +49,7 @@ async function startOn(parts: Parts, { script, role }: { script: string; role: R
   const metrics = metricsOf(parts)
   const background = role === 'ingest' ? startIngestBackground(parts) : startBackground(parts, metrics)
   const stopBackground = () => Promise.all([background.delivery.stop(), background.identity.stop()])
-  const app = await listen(parts, { script, background, metrics, isIngesting: role !== 'deliver' }).catch(async (error: unknown) => {
+  const app = await listen(parts, { snippets, background, metrics, isIngesting: role !== 'deliver' }).catch(async (error: unknown) => {
     await stopBackground()
     throw error
   })

@@ -4,7 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { buildSnippet, bundleWithSnippet } from './stage/build-snippet.ts'
 import { STUB } from './stage/open-stage.ts'
 
-const { stub, scriptTag, createTracker, react } = manifest.budgetInBrotliBytes
+const { stub, scriptTag, createTracker, react, modules } = manifest.budgetInBrotliBytes
 const PROGRAM = `import { createTracker } from 'snippet'
 const tracker = createTracker({ endpoint: 'https://t.example.com/v1/batch', session: () => fetchToken() })
 tracker.track('login', { method: 'sso' })`
@@ -13,6 +13,11 @@ import { TrackProvider, useTrack } from 'door/react'
 const tracker = createTracker({ endpoint: 'https://t.example.com/v1/batch', session: () => fetchToken() })
 const LoginButton = () => { const track = useTrack(); return jsx('button', { onClick: () => track('login', { method: 'sso' }) }) }
 render(jsx(TrackProvider, { tracker, children: jsx(LoginButton) }))`
+const MODULES = `export { pageViews } from 'door/page-views'
+export { withContext } from 'door/context'
+export { before, withExtraData } from 'door/before'
+export { withoutBots } from 'door/bots'
+export { withSessionId } from 'door/session-id'`
 /** The same component, without the binding. */
 const BESIDE_REACT = `import { createTracker } from 'snippet'
 const tracker = createTracker({ endpoint: 'https://t.example.com/v1/batch', session: () => fetchToken() })
@@ -34,6 +39,11 @@ describe('brotli bytes', () => {
 
   it('that React\'s provider and hook add to a bundle stay in their budget', async () => {
     staysWithin('React binding', countBytes(await bundleWithSnippet(IN_REACT)) - countBytes(await bundleWithSnippet(BESIDE_REACT)), react)
+  })
+
+  it('of all optional modules stay in their budget, and none of them is in what does not ask for it', async () => {
+    stays('optional modules', await bundleWithSnippet(MODULES), modules)
+    for (const code of [await bundleWithSnippet(PROGRAM), (await buildSnippet()).scriptTag]) expect(code).not.toMatch(/pushState|webdriver/)
   })
 })
 

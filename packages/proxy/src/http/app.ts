@@ -19,7 +19,8 @@ import { installRoutes } from './install-routes.ts'
 import type { InstallRouteParts } from './install-routes.ts'
 import { receiptKeyRoute, receiptRoutes } from './receipt-routes.ts'
 import type { ReceiptRouteParts } from './receipt-routes.ts'
-import { snippetRoute } from './snippet-route.ts'
+import { snippetRoutes } from './snippet-route.ts'
+import type { Snippets } from './snippet-route.ts'
 
 const HTTP_OPTIONS = {
   /** A client that takes longer for its headers, or for all of its request, is cut off: slow ones must not hold every connection. */
@@ -44,8 +45,7 @@ export interface AppParts {
   health: HealthParts
   /** When the last request has been answered. */
   onClose: () => void
-  /** The built snippet. */
-  script: string
+  snippets: Snippets
   newId: () => string
   logger: FastifyBaseLogger
 }
@@ -80,7 +80,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     installRoutes(scope, parts.install)
     healthRoutes(scope, parts.health)
     receiptKeyRoute(scope, parts.receiptKeys)
-    if (parts.isIngesting) snippetRoute(scope, parts.script)
+    if (parts.isIngesting) snippetRoutes(scope, parts.snippets)
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   return app

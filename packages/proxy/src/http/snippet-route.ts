@@ -4,6 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 /** A page may use the script it has for this long; then it asks whether there is a newer one. */
 const MAX_AGE_SECONDS = 300
 
+/** The built script tags by the name that they are served under: the snippet alone, and with its optional modules. */
+export type Snippets = Readonly<Record<'s' | 's-modules', string>>
+
 /** Where the snippet is served, and what a page needs to pin it. */
 export interface SnippetAddress {
   /** `/s.<hash>.js`: this build of the snippet and no other, for ever. */
@@ -13,14 +16,19 @@ export interface SnippetAddress {
 }
 
 /** Names one build of the snippet: a page that uses `path` with `integrity` runs exactly this script. */
-export function snippetAddress(script: string): SnippetAddress {
+export function snippetAddress(script: string, name: keyof Snippets = 's'): SnippetAddress {
   const hash = createHash('sha256').update(script).digest('hex').slice(0, 16)
-  return { path: `/s.${hash}.js`, integrity: `sha384-${createHash('sha384').update(script).digest('base64')}` }
+  return { path: `/${name}.${hash}.js`, integrity: `sha384-${createHash('sha384').update(script).digest('base64')}` }
 }
 
-/** `GET /s.js`: the newest snippet; and under an address of its own, this one, which never changes. */
-export function snippetRoute(app: FastifyInstance, script: string): void {
-  const { path } = snippetAddress(script)
+/** `GET /s.js` and `GET /s-modules.js`: the newest ones; and under addresses of their own, these, which never change. */
+export function snippetRoutes(app: FastifyInstance, snippets: Snippets): void {
+  serveSnippet(app, 's', snippets.s)
+  serveSnippet(app, 's-modules', snippets['s-modules'])
+}
+
+function serveSnippet(app: FastifyInstance, name: keyof Snippets, script: string): void {
+  const { path } = snippetAddress(script, name)
   const etag = `"${createHash('sha256').update(script).digest('base64url').slice(0, 22)}"`
   const serve = (cacheControl: string) => async (request: FastifyRequest, reply: FastifyReply) => {
     reply
@@ -31,6 +39,6 @@ export function snippetRoute(app: FastifyInstance, script: string): void {
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     return reply.type('text/javascript; charset=utf-8').send(script)
   }
-  app.get('/s.js', serve(`public, max-age=${MAX_AGE_SECONDS}, stale-while-revalidate=86400`))
+  app.get(`/${name}.js`, serve(`public, max-age=${MAX_AGE_SECONDS}, stale-while-revalidate=86400`))
   app.get(path, serve('public, max-age=31536000, immutable'))
 }

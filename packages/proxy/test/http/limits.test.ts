@@ -118,7 +118,7 @@ describe('a mistake of ours', () => {
     const app = await buildApp({
       isIngesting: true,
       sites: { ofOrigin: () => undefined, named: () => undefined, only: undefined, says: '' },
-      script: '',
+      snippets: { s: '', 's-modules': '' },
       newId: () => '00000000-0000-0000-0000-000000000000',
       findEvent: unused,
       waiters: createSettleWaiters(),

@@ -82,11 +82,11 @@ describe('/metrics', () => {
   })
 })
 
-describe('/s.js', () => {
-  const built = readFileSync(fileURLToPath(import.meta.resolve('@trackline/snippet/s.js')), 'utf8')
+describe.each(['s', 's-modules'] as const)('/%s.js', (name) => {
+  const built = readFileSync(fileURLToPath(import.meta.resolve(`@trackline/snippet/${name}.js`)), 'utf8')
 
   it('is the built snippet, for any page', async () => {
-    const { text, headers } = await stack.send('/s.js', { headers: { origin: 'https://anybody.example' } })
+    const { text, headers } = await stack.send(`/${name}.js`, { headers: { origin: 'https://anybody.example' } })
     expect(text).toBe(built)
     expect(headers.get('content-type')).toMatch(/^text\/javascript/)
     expect(headers.get('access-control-allow-origin')).toBe('*')
@@ -96,15 +96,15 @@ describe('/s.js', () => {
   })
 
   it('is not sent again to whoever has it', async () => {
-    const etag = (await stack.send('/s.js')).headers.get('etag') ?? ''
-    const again = await stack.send('/s.js', { headers: { 'if-none-match': etag } })
+    const etag = (await stack.send(`/${name}.js`)).headers.get('etag') ?? ''
+    const again = await stack.send(`/${name}.js`, { headers: { 'if-none-match': etag } })
     expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag])
-    expect((await stack.send('/s.js', { headers: { 'if-none-match': '"another"' } })).status).toBe(200)
+    expect((await stack.send(`/${name}.js`, { headers: { 'if-none-match': '"another"' } })).status).toBe(200)
   })
 
   it('has an address of its own that never changes, and a hash for the integrity attribute', async () => {
-    const { path, integrity } = snippetAddress(built)
-    expect(path).toMatch(/^\/s\.[0-9a-f]{16}\.js$/)
+    const { path, integrity } = snippetAddress(built, name)
+    expect(path).toMatch(new RegExp(`^/${name}\\.[0-9a-f]{16}\\.js$`))
     const { text, headers } = await stack.send(path)
     expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(headers.get('access-control-allow-origin'), 'a browser checks the integrity only of what it may read').toBe('*')

@@ -1,7 +1,7 @@
 import type { ValueProvider } from '@angular/core'
+import type { AnyTracker } from '../any-tracker.ts'
 import type { RegisteredEvents } from '../registered-events.ts'
 import type { Consent, Tracker } from '../tracker.ts'
-import type { AnyTracker } from './given-tracker.ts'
 
 /** The tracker as a service, typed by the registered events: `inject(TrackService).track('login', …)`. */
 export abstract class TrackService implements Tracker<RegisteredEvents> {

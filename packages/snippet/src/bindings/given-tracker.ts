@@ -1,8 +1,6 @@
 import type { EventDefinitions } from '@trackline/shared'
-import type { Outcome, Tracker } from '../tracker.ts'
-
-/** A tracker of whatever events. */
-export type AnyTracker = Omit<Tracker, 'track'> & { track: (...call: never[]) => Promise<Outcome> }
+import type { AnyTracker } from '../any-tracker.ts'
+import type { Tracker } from '../tracker.ts'
 
 /**
  * The tracker that the application was given.

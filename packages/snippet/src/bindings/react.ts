@@ -1,10 +1,10 @@
 import type { EventDefinitions } from '@trackline/shared'
 import { createContext, createElement, useContext } from 'react'
 import type { ReactNode } from 'react'
+import type { AnyTracker } from '../any-tracker.ts'
 import type { RegisteredEvents } from '../registered-events.ts'
 import type { Tracker } from '../tracker.ts'
 import { givenTracker } from './given-tracker.ts'
-import type { AnyTracker } from './given-tracker.ts'
 
 const TrackerContext = createContext<AnyTracker | undefined>(undefined)
 

@@ -1,9 +1,9 @@
 import type { EventDefinitions } from '@trackline/shared'
 import { getContext, setContext } from 'svelte'
+import type { AnyTracker } from '../any-tracker.ts'
 import type { RegisteredEvents } from '../registered-events.ts'
 import type { Tracker } from '../tracker.ts'
 import { givenTracker } from './given-tracker.ts'
-import type { AnyTracker } from './given-tracker.ts'
 
 const KEY = Symbol('trackline')
 

@@ -1,10 +1,10 @@
 import type { EventDefinitions } from '@trackline/shared'
 import { inject } from 'vue'
 import type { App, InjectionKey } from 'vue'
+import type { AnyTracker } from '../any-tracker.ts'
 import type { RegisteredEvents } from '../registered-events.ts'
 import type { Tracker } from '../tracker.ts'
 import { givenTracker } from './given-tracker.ts'
-import type { AnyTracker } from './given-tracker.ts'
 
 const KEY: InjectionKey<AnyTracker> = Symbol('trackline')
 
