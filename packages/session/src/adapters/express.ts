@@ -1,10 +1,11 @@
 import type { SessionPreset } from '../presets/session-preset.ts'
-import type { HeadersInput } from '../token/header-values.ts'
-import { verifySession } from '../verify-session.ts'
-import type { VerifyOptions } from '../verify-session.ts'
+import type { RouteRequest } from '../route/judge-sender.ts'
+import { createGuard } from './guard.ts'
+import type { GuardOptions } from './guard.ts'
 import { refusalOf } from './refusal.ts'
 import { keepSession } from './verified.ts'
 
+export type { GuardOptions } from './guard.ts'
 export { sessionOf } from './verified.ts'
 
 interface Response {
@@ -15,12 +16,14 @@ interface Response {
 
 /**
  * Express: lets only verified sessions on to the routes behind it; they ask `sessionOf(request)`. Others hear 401, or 503 while keys
- * cannot be loaded, with `{ code }`. Where a preset reads a cookie, guard routes that change something against other sites yourself.
+ * cannot be loaded, with `{ code }`. Where the session comes in a cookie, a request that changes something must come from a page of ours,
+ * as JSON with the header `x-trackline: 1`, or hears 403 `CSRF_REFUSED`; see {@link GuardOptions.origins}.
  */
-export function requireSession(preset: SessionPreset | readonly SessionPreset[], options?: VerifyOptions) {
-  return async (request: HeadersInput, response: Response, next: () => void): Promise<void> => {
+export function requireSession(preset: SessionPreset | readonly SessionPreset[], options?: GuardOptions) {
+  const guard = createGuard(preset, options)
+  return async (request: RouteRequest, response: Response, next: () => void): Promise<void> => {
     try {
-      keepSession(request, await verifySession(request, preset, options))
+      keepSession(request, await guard(request))
     } catch (error) {
       const { status, headers, body } = refusalOf(error)
       response.status(status).set({ ...headers }).json(body)

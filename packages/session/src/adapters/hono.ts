@@ -1,9 +1,10 @@
 import type { SessionPreset } from '../presets/session-preset.ts'
-import { verifySession } from '../verify-session.ts'
-import type { VerifyOptions } from '../verify-session.ts'
+import { createGuard } from './guard.ts'
+import type { GuardOptions } from './guard.ts'
 import { refusalOf } from './refusal.ts'
 import { keepSession } from './verified.ts'
 
+export type { GuardOptions } from './guard.ts'
 export { sessionOf } from './verified.ts'
 
 interface Context {
@@ -12,12 +13,14 @@ interface Context {
 
 /**
  * Hono: lets only verified sessions on to the routes behind it; they ask `sessionOf(context)`. Others hear 401, or 503 while keys
- * cannot be loaded, with `{ code }`. Where a preset reads a cookie, guard routes that change something against other sites yourself.
+ * cannot be loaded, with `{ code }`. Where the session comes in a cookie, a request that changes something must come from a page of ours,
+ * as JSON with the header `x-trackline: 1`, or hears 403 `CSRF_REFUSED`; see {@link GuardOptions.origins}.
  */
-export function requireSession(preset: SessionPreset | readonly SessionPreset[], options?: VerifyOptions) {
+export function requireSession(preset: SessionPreset | readonly SessionPreset[], options?: GuardOptions) {
+  const guard = createGuard(preset, options)
   return async (context: Context, next: () => Promise<void>): Promise<Response | undefined> => {
     try {
-      keepSession(context, await verifySession(context.req.raw, preset, options))
+      keepSession(context, await guard(context.req.raw))
     } catch (error) {
       const { status, headers, body } = refusalOf(error)
       return Response.json(body, { status, headers })

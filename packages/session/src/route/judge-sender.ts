@@ -1,5 +1,5 @@
 import { describeValue } from '../options/describe-value.ts'
-import { headerValues } from '../token/header-values.ts'
+import { headerText } from '../token/header-values.ts'
 import type { HeadersInput } from '../token/header-values.ts'
 
 /** A Fetch `Request`, a Node request, or anything with a method and headers. */
@@ -17,19 +17,13 @@ export type Judgement = { readonly headers: Record<string, string> } | { readonl
  * another site's page could read.
  */
 export function judgeSender(request: RouteRequest, origins: readonly string[]): Judgement {
-  const origin = only(request, 'origin')
-  const site = only(request, 'sec-fetch-site')
+  const origin = headerText(request, 'origin')
+  const site = headerText(request, 'sec-fetch-site')
   if (site === 'same-origin' || site === 'none') return { headers: {} }
   if (origin !== undefined && origins.includes(origin)) return { headers: crossOrigin(origin) }
   if (origin === undefined && site === undefined) return { headers: {} }
-  if (site === undefined && isOwn(origin, only(request, 'host'))) return { headers: {} }
+  if (site === undefined && isOwn(origin, headerText(request, 'host'))) return { headers: {} }
   return { foreign: `the request comes from a page of ${origin === undefined ? 'another origin' : describeValue(origin)}` }
-}
-
-/** All values together, so that a header sent twice matches nothing. */
-function only(request: RouteRequest, name: string): string | undefined {
-  const values = headerValues(request, name)
-  return values.length === 0 ? undefined : values.join(', ')
 }
 
 function isOwn(origin: string | undefined, host: string | undefined): boolean {

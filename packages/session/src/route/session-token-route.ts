@@ -3,7 +3,7 @@ import type { MintOptions } from '../mint/mint-options.ts'
 import { mintSession } from '../mint/mint-session.ts'
 import { checkOptions, refuseProblems } from '../options/check-options.ts'
 import { FUNCTION } from '../options/text-rules.ts'
-import { isListOf } from '../presets/preset-options.ts'
+import { ORIGINS } from './origins-rule.ts'
 import { judgeSender } from './judge-sender.ts'
 import type { RouteRequest } from './judge-sender.ts'
 
@@ -20,15 +20,11 @@ export interface SessionTokenRouteOptions<Incoming extends RouteRequest>
   origins?: readonly string[]
 }
 
-const MAX_ORIGINS = 100
 // A token belongs to one person and one moment: no cache on the way may keep it.
 const HEADERS = { 'cache-control': 'no-store', vary: 'cookie, origin, sec-fetch-site', 'x-content-type-options': 'nosniff' }
 const RULES = {
   who: { ...FUNCTION, required: true },
-  origins: {
-    expected: "a list of origins as browsers write them, such as ['https://app.example.com']",
-    accepts: (value: unknown) => isListOf(value, MAX_ORIGINS, isOrigin),
-  },
+  origins: ORIGINS,
 } as const
 
 /**
@@ -64,8 +60,4 @@ export function sessionTokenRoute<Incoming extends RouteRequest = Request>(
 function refusal(status: number, detail: string, headers: Record<string, string> = {}): Response {
   const problem = { ...HEADERS, ...headers, 'content-type': 'application/problem+json' }
   return Response.json({ status, detail }, { status, headers: problem })
-}
-
-function isOrigin(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value
 }

@@ -25,6 +25,12 @@ export function headerValues(input: HeadersInput, name: string): string[] {
     .flatMap(([, value]) => value ?? [])
 }
 
+/** All values of one name together, so that a header that was sent twice matches nothing; undefined when there is none. */
+export function headerText(input: HeadersInput, name: string): string | undefined {
+  const values = headerValues(input, name)
+  return values.length === 0 ? undefined : values.join(', ')
+}
+
 /** Asked of every request: the length, which costs nothing, rules most names out. */
 function rawValues(rawHeaders: readonly string[], name: string): string[] {
   const values: string[] = []

@@ -15,6 +15,7 @@ const secret = 's'.repeat(32)
 const preset = sharedSecret({ secret, issuer: 'shop', audience: 'trackline' })
 const mint = (more: object = {}) => mintSession({ sub: 'ada', secret, issuer: 'shop', audience: 'trackline', ...more })
 type Ask = (headers: Record<string, string>) => Promise<Response> | Response
+type Send = (method: string, headers: Record<string, string>) => Promise<Response> | Response
 
 async function expectGuarded(ask: Ask, reached: () => number): Promise<void> {
   const bearer = async (more?: object) => ({ authorization: `Bearer ${await mint(more)}` })
@@ -33,12 +34,52 @@ async function expectGuarded(ask: Ask, reached: () => number): Promise<void> {
   expect(reached()).toBe(1)
 }
 
-async function overHttp(listener: RequestListener, use: (ask: Ask) => Promise<void>): Promise<void> {
+const cookiePreset = sharedSecret({ secret, issuer: 'shop', audience: 'trackline', cookie: 'sid' })
+const guarding = { origins: ['https://app.example.com'] }
+const OURS = { origin: 'https://app.example.com', 'content-type': 'application/json', 'x-trackline': '1' }
+
+/** What a browser attaches the session's cookie to, and what of it may change something. */
+async function expectForgeriesRefused(send: Send, reached: () => number): Promise<void> {
+  const cookie = `sid=${await mint()}`
+  const statusOf = async (method: string, headers: Record<string, string>) => {
+    const answer = await send(method, { cookie, ...headers })
+    const text = await answer.text()
+    return answer.status === 403 ? `403 ${JSON.parse(text).code}` : answer.status
+  }
+  const { origin: _, ...withoutOrigin } = OURS
+  for (const headers of [
+    {},
+    withoutOrigin,
+    { ...OURS, origin: 'https://evil.example' },
+    { ...OURS, origin: 'https://app.example.com.evil.example' },
+    { ...OURS, origin: 'null' },
+    { ...OURS, origin: 'http://app.example.com' },
+    { ...withoutOrigin, 'sec-fetch-site': 'same-site' },
+    { ...withoutOrigin, 'sec-fetch-site': 'none' },
+    { ...OURS, 'content-type': 'text/plain' },
+    { ...OURS, 'content-type': 'application/x-www-form-urlencoded' },
+    { ...OURS, 'content-type': 'application/json-patch' },
+    { ...OURS, 'x-trackline': '0' },
+  ]) {
+    expect(await statusOf('POST', headers), JSON.stringify(headers)).toBe('403 CSRF_REFUSED')
+  }
+  expect(await statusOf('DELETE', {})).toBe('403 CSRF_REFUSED')
+  expect(reached()).toBe(0)
+  expect(await statusOf('POST', OURS)).toBe(200)
+  expect(await statusOf('POST', { ...withoutOrigin, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json; charset=utf-8' })).toBe(200)
+  expect(await statusOf('GET', {})).toBe(200)
+  // A page of another site cannot send this header unless a preflight allows it.
+  const bearer = await send('POST', { authorization: `Bearer ${await mint()}`, 'content-type': 'application/json' })
+  expect([bearer.status, reached()]).toEqual([200, 4])
+}
+
+async function overHttp(listener: RequestListener, use: (ask: Ask, send: Send) => Promise<void>): Promise<void> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // An address, not a path: the server listens on a port.
   const { port } = server.address() as AddressInfo
-  await use((headers) => fetch(`http://127.0.0.1:${port}/me`, { headers })).finally(() => {
+  const send: Send = (method, headers) => fetch(`http://127.0.0.1:${port}/me`, { method, headers, ...(method === 'POST' && { body: '{}' }) })
+  await use((headers) => send('GET', headers), send).finally(() => {
     server.closeAllConnections()
     server.close()
   })
@@ -84,6 +125,41 @@ describe('only a verified session reaches the route, and nobody else hears why n
       return Response.json({ subject })
     })
     await expectGuarded((headers) => GET(new Request('https://app.example.com/me', { headers })), () => reached)
+  })
+})
+
+describe('where the session comes in a cookie, only a page of ours changes something', () => {
+  it('in Express', async () => {
+    let reached = 0
+    const app = express()
+    app.all('/me', forExpress(cookiePreset, guarding), (_request, response) => void response.json({ reached: (reached += 1) }))
+    await overHttp(app, (_ask, send) => expectForgeriesRefused(send, () => reached))
+  })
+
+  it('in Fastify', async () => {
+    let reached = 0
+    const app = fastify()
+    app.all('/me', { onRequest: forFastify(cookiePreset, guarding) }, () => ({ reached: (reached += 1) }))
+    await app.ready()
+    await overHttp((request, response) => app.routing(request, response), (_ask, send) => expectForgeriesRefused(send, () => reached))
+    await app.close()
+  })
+
+  it('in Hono', async () => {
+    let reached = 0
+    const app = new Hono()
+    app.all('/me', forHono(cookiePreset, guarding), (context) => context.json({ reached: (reached += 1) }))
+    await expectForgeriesRefused((method, headers) => app.request('/me', { method, headers }), () => reached)
+  })
+
+  it('in a route handler of Next.js', async () => {
+    let reached = 0
+    const handler = withSession(cookiePreset, () => Response.json({ reached: (reached += 1) }), guarding)
+    await expectForgeriesRefused((method, headers) => handler(new Request('https://app.example.com/me', { method, headers })), () => reached)
+  })
+
+  it('origins are written as browsers write them, or the start says so', () => {
+    expect(() => forExpress(cookiePreset, { origins: ['https://app.example.com/'] })).toThrow(/`origins` must be a list of origins/)
   })
 })
 
