@@ -1,4 +1,6 @@
 import { PNG } from 'pngjs'
+import { shrinkOnWhite } from './shrink-image.ts'
+import type { ShownPixel } from './shrink-image.ts'
 
 export interface IconProblem {
   /** What is wrong, with the figure. */
@@ -71,7 +73,7 @@ function transparencyProblems(image: PNG): IconProblem[] {
   const opaque = pixels.filter(({ alpha }) => alpha >= HALF_OPAQUE)
   if (opaque.length === 0) return [{ is: 'every pixel is transparent', remedy: 'draw something that is not' }]
   if (opaque.length === pixels.length) return [{ is: 'no pixel is transparent', remedy: 'take the background out: HubSpot shows the icon on white and on grey' }]
-  return [...extentProblems(image, opaque), ...contrastProblems(opaque)]
+  return [...extentProblems(image, opaque), ...contrastProblems(image)]
 }
 
 function extentProblems({ width, height }: PNG, opaque: readonly Pixel[]): IconProblem[] {
@@ -84,18 +86,18 @@ function extentProblems({ width, height }: PNG, opaque: readonly Pixel[]): IconP
   return [{ is: `the drawing takes ${Math.round(share * 100)} % of the width and height`, remedy: `cut the empty frame off: at ${SHOWN_PX}×${SHOWN_PX} it is ${Math.round(share * SHOWN_PX)} pixels large` }]
 }
 
-function contrastProblems(opaque: readonly Pixel[]): IconProblem[] {
-  const visible = opaque.filter((pixel) => 1.05 / (luminanceOf(pixel) + 0.05) >= MIN_CONTRAST).length / opaque.length
+/** As it is seen: at its size in a timeline, where a thin line is hardly there. */
+function contrastProblems(image: PNG): IconProblem[] {
+  const drawn = shrinkOnWhite(image, SHOWN_PX).filter(({ ink }) => ink > 0)
+  const visible = drawn.filter((pixel) => 1.05 / (luminanceOf(pixel) + 0.05) >= MIN_CONTRAST).length / drawn.length
   if (visible >= MIN_VISIBLE_SHARE) return []
-  return [{ is: `${Math.round(visible * 100)} % of the drawing stands out from white`, remedy: 'use darker colours: HubSpot shows the icon on white' }]
+  const is = `at ${SHOWN_PX}×${SHOWN_PX}, ${Math.round(visible * 100)} % of the drawing stands out from white`
+  return [{ is, remedy: 'use darker colours and thicker lines: HubSpot shows the icon on white' }]
 }
 
 interface Pixel {
   x: number
   y: number
-  red: number
-  green: number
-  blue: number
   alpha: number
 }
 
@@ -104,16 +106,14 @@ function pixelsOf({ width, height, data }: PNG): Pixel[] {
   const pixels: Pixel[] = []
   for (let y = 0; y < height; y += step) {
     for (let x = 0; x < width; x += step) {
-      const at = (y * width + x) * 4
-      const [red = 0, green = 0, blue = 0, alpha = 0] = data.subarray(at, at + 4)
-      pixels.push({ x, y, red, green, blue, alpha })
+      pixels.push({ x, y, alpha: data[(y * width + x) * 4 + 3] ?? 0 })
     }
   }
   return pixels
 }
 
 /** Relative luminance, WCAG 2.2. */
-function luminanceOf({ red, green, blue }: Pixel): number {
+function luminanceOf({ red, green, blue }: ShownPixel): number {
   const [r = 0, g = 0, b = 0] = [red, green, blue].map((channel) => {
     const share = channel / 255
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4

@@ -26,10 +26,19 @@ function draw({ width = 60, height = 60, color = [10, 20, 120], frame = 0.1 }: D
   return PNG.sync.write(image)
 }
 
+/** Two lines across a transparent square. */
+function drawCross(side: number, linePx: number): Buffer {
+  const image = new PNG({ width: side, height: side })
+  const isInk = (at: number) => Math.abs(at - side / 2) < linePx / 2 + 0.5
+  for (let at = 0; at < side * side; at++) if (isInk(at % side) || isInk(Math.floor(at / side))) image.data.set([0, 0, 0, 255], at * 4)
+  return PNG.sync.write(image)
+}
+
 it('a square, transparent, visible PNG can be an icon', () => {
   expect(checkIcon(draw())).toEqual([])
   expect(checkIcon(draw({ width: 30, height: 30 }))).toEqual([])
   expect(checkIcon(draw({ width: 1_000, height: 1_000 }))).toEqual([])
+  expect(checkIcon(drawCross(400, 40))).toEqual([])
 })
 
 it.each<[string, Buffer, RegExp[]]>([
@@ -40,6 +49,7 @@ it.each<[string, Buffer, RegExp[]]>([
   ['a dot in a wide frame', draw({ frame: 0.4 }), [/the drawing takes 20 % of the width and height/]],
   ['a white one', draw({ color: [255, 255, 255] }), [/0 % of the drawing stands out from white/]],
   ['a yellow one', draw({ color: [255, 240, 120] }), [/stands out from white/]],
+  ['one of thin lines', drawCross(400, 1), [/at 30×30, 0 % of the drawing stands out from white/]],
   ['one that is wrong in two ways', draw({ width: 20, height: 10, frame: 0 }), [/not square/, /20×10/, /no pixel is transparent/]],
   ['a JPEG', Buffer.from('ffd8ffe000104a464946', 'hex'), [/it is a JPEG, which cannot be transparent/]],
   ['a GIF', Buffer.from('GIF89a'), [/it is a GIF/]],
