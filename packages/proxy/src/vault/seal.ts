@@ -43,7 +43,12 @@ export function createSealer(keys: string): Sealer {
       const [id = '', base64 = ''] = sealed.split(':')
       const key = byId.get(id)
       if (!key) throw new Error(`a record is sealed with the key '${id}', which is not configured: add it to "keys" after the first`)
-      return openWith(key, Buffer.from(base64, 'base64'), context)
+      try {
+        return openWith(key, Buffer.from(base64, 'base64'), context)
+      } catch (cause) {
+        // The cipher says the same of each of these, in words that help nobody.
+        throw new Error(`a record cannot be opened with the key '${id}': it was sealed with another key of that name, belongs elsewhere, or was changed`, { cause })
+      }
     },
   }
 }
@@ -62,7 +67,7 @@ function readKeys(keys: string): Map<string, Buffer> {
     const [id = '', base64 = ''] = entry.split(':')
     const key = Buffer.from(base64, 'base64')
     if (!KEY_ID.test(id)) throw new TypeError('keys must look like "k1:<base64 of 32 bytes>": a key has no usable name before the colon')
-    if (byId.has(id)) throw new TypeError(`keys names '${id}' twice`)
+    if (byId.has(id)) throw new TypeError(`keys names '${id}' twice: give the new key another name, as "trackline keys generate --id k2" does`)
     if (key.length !== KEY_BYTES) throw new TypeError(`the key '${id}' must be the base64 of ${KEY_BYTES} bytes: it has ${key.length}`)
     byId.set(id, key)
   }

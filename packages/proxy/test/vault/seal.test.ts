@@ -33,7 +33,7 @@ describe('createSealer', () => {
 
   it('with another key of the same name it does not open', () => {
     const sealed = createSealer(K1).seal(SECRET, 'c')
-    expect(() => createSealer(generateKey('k1')).open(sealed, 'c')).toThrow()
+    expect(() => createSealer(generateKey('k1')).open(sealed, 'c')).toThrow("cannot be opened with the key 'k1': it was sealed with another key of that name")
   })
 
   it('changing any one byte spoils it', () => {

@@ -72,8 +72,9 @@ function otherRecordProblem({ name, recordType }: StoredEventType, wanted: Objec
   return `HubSpot has the ${noun} '${name}' for ${recordType} and cannot change it to ${wanted}: ${agree}define the event under another name and label, or delete it in HubSpot, with ${deletes}`
 }
 
-function compareProperty(wanted: TypeProperty, existing: StoredProperty | undefined, { where, found, stored }: Finding & { stored: StoredEventType }): void {
+function compareProperty(defined: TypeProperty, existing: StoredProperty | undefined, { where, found, stored }: Finding & { stored: StoredEventType }): void {
   const { api, place } = where
+  const wanted = existing ? withLabelsOf(existing, defined) : defined
   const text = describeProperty(wanted)
   if (!existing) {
     const says = `add the ${api.propertyNoun} '${wanted.name}' to '${stored.name}'`
@@ -85,6 +86,12 @@ function compareProperty(wanted: TypeProperty, existing: StoredProperty | undefi
     const lines = [{ change: 'delete', text: describeProperty(existing) }, { change: 'create', text }] as const
     found.steps.push({ change: 'update', place, says, lines, run: () => api.updateProperty(stored, existing.id, wanted) })
   }
+}
+
+/** A definition says nothing of how a choice is labelled: whoever has labelled it in HubSpot keeps that. */
+function withLabelsOf({ options }: StoredProperty, wanted: TypeProperty): TypeProperty {
+  const labels = new Map(options.map(({ value, label }) => [value, label]))
+  return { ...wanted, options: wanted.options.map(({ value, label }) => ({ value, label: labels.get(value) || label })) }
 }
 
 function createStep(type: EventType, { api, place }: EventTypePlace): Step {

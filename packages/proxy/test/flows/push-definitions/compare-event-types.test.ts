@@ -80,6 +80,20 @@ describe.each(WAYS)('%s', (way) => {
     expect(again.steps).toEqual([])
   })
 
+  it('the label that a choice has in HubSpot stays, also when another choice comes', async () => {
+    const hubspot = await openHubSpot()
+    const login = (...values: string[]) => defineEvents({ login: { properties: { method: oneOf(values) } } })
+    await run(await compare(hubspot, way, defineEvents({ login: {} })))
+    const [stored] = await hubspot.apis[way].list()
+    if (!stored) throw new Error('it was not created')
+    await hubspot.apis[way].createProperty(stored, { name: 'method', label: 'method', type: 'enumeration', options: [{ value: 'sso', label: 'Single sign-on' }], stamps: undefined })
+    expect((await compare(hubspot, way, login('sso'))).steps).toEqual([])
+    await run(await compare(hubspot, way, login('sso', 'password')))
+    const [after] = await hubspot.apis[way].list()
+    expect(after?.properties[0]?.options).toEqual([{ value: 'sso', label: 'Single sign-on' }, { value: 'password', label: 'password' }])
+    expect((await compare(hubspot, way, login('sso', 'password'))).steps).toEqual([])
+  })
+
   it('a property that is gone stays in HubSpot, and is spoken of', async () => {
     const { plan, stored } = await pushBoth(way, [defineEvents({ login: { properties: { method: text() } } }), defineEvents({ login: {} })])
     expect(plan.steps).toEqual([])
