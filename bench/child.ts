@@ -28,6 +28,12 @@ export async function ask<Answer>(child: ChildProcess, what: string): Promise<An
   return nextMessage<Answer>(child)
 }
 
+/** CPU time that a server has used, all its threads, in microseconds. */
+export async function cpuOf(server: ChildProcess): Promise<number> {
+  const { user, system } = await ask<NodeJS.CpuUsage>(server, 'cpu')
+  return user + system
+}
+
 /** What it says next; when it ends instead, so does the benchmark. */
 export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   const { promise, resolve, reject } = Promise.withResolvers<Message>()

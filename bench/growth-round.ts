@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { ask, nextMessage, start, stop } from './child.ts'
+import { ask, cpuOf, nextMessage, start, stop } from './child.ts'
 import type { Asked, GrowthSettings } from './growth-server.ts'
 import { warmUp } from './load.ts'
 import { median } from './report.ts'
@@ -36,13 +36,12 @@ export async function startGrowth(settings: GrowthSettings): Promise<StartedGrow
 export async function measureGrowth(folder: string, { publicKey, tokens }: Sessions, seconds: number): Promise<GrowthRound> {
   const { server, url, readyMs } = await startGrowth({ folder, publicKey })
   const { run } = await warmUp({ urls: [url], tokens, accounts: 1, connections: CONNECTIONS, eventsPerRequest: 1, seconds, warmUpSeconds: WARM_UP_SECONDS })
-  const before = await askServer<NodeJS.CpuUsage>('cpu')
+  const before = await cpuOf(server)
   const { requests } = await run()
-  const after = await askServer<NodeJS.CpuUsage>('cpu')
+  const cpuMicroseconds = ((await cpuOf(server)) - before) / requests
   const memory = await askServer<number>('memory')
   const claims = await askServer<number[]>('claim')
   await stop(server)
-  const cpuMicroseconds = (after.user + after.system - before.user - before.system) / requests
   return { cpuMicroseconds, requestsPerSecond: requests / seconds, claimMs: median(claims), memoryMegabytes: memory / 1e6, readyMs }
 
   function askServer<Answer>(what: Asked): Promise<Answer> {

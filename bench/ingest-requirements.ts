@@ -11,7 +11,7 @@ export function judgeIngest(results: CaseResult[], losses: Loss[]) {
   const [one, few, ten] = results
   const cpuRatio = (result: CaseResult | undefined, name: SideName, to: SideName) =>
     (result?.figures[to]?.cpuMicroseconds ?? Number.NaN) / (result?.figures[name]?.cpuMicroseconds ?? Number.NaN)
-  const rate = (name: SideName) => one?.figures[name]?.requestsPerSecond ?? 0
+  const rate = (name: SideName) => one?.figures[name]?.requestsPerSecond ?? Number.NaN
   const survivors = OTHERS.filter((name) => losses.some((loss) => loss.name === name && loss.lost === 0))
   const fastest = survivors.toSorted((a, b) => rate(b) - rate(a))[0]
   const tenToOne = (10 * (ten?.figures.trackline?.requestsPerSecond ?? Number.NaN)) / rate('trackline')

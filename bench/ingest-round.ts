@@ -1,4 +1,4 @@
-import { ask, stop } from './child.ts'
+import { cpuOf, stop } from './child.ts'
 import type { Database } from './databases.ts'
 import { warmUp } from './load.ts'
 import type { Sessions } from './session.ts'
@@ -47,7 +47,6 @@ export async function measureIngest(name: SideName, { upstream, sessions: { publ
   return { requestsPerSecond: requests / seconds, p50Ms, p99Ms, ...cpu }
 
   async function used(): Promise<{ server: number; database: number }> {
-    const { user, system } = await ask<NodeJS.CpuUsage>(server, 'cpu')
-    return { server: user + system, database: database?.cpu() ?? 0 }
+    return { server: await cpuOf(server), database: database?.cpu() ?? 0 }
   }
 }
