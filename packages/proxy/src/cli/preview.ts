@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { didYouMean, parseMoment } from '@trackline/shared'
+import { didYouMean } from '@trackline/shared'
 import type { EventDefinitions, Json } from '@trackline/shared'
 import type { Command } from 'commander'
 import { withoutLinks } from '../hubspot/without-links.ts'
@@ -10,6 +10,7 @@ import { previewAsText } from '../preview/preview-as-text.ts'
 import { previewEvent } from '../preview/preview-event.ts'
 import type { Preview } from '../preview/preview-event.ts'
 import { previewPage } from '../preview/preview-page.ts'
+import { readJson, readMoment, readProp } from './event-options.ts'
 import { DEFAULT_CONFIG_FILE } from './load-config.ts'
 import { loadEvents } from './load-events.ts'
 import { openInBrowser } from './open-in-browser.ts'
@@ -63,24 +64,4 @@ function known(events: EventDefinitions, event: string): string {
 
 function asJson({ event, header, detail, values }: Preview): object {
   return { event, header: markupAsHtml(header), detail: markupAsHtml(detail), values }
-}
-
-function readProp(text: string, before: Record<string, string>): Record<string, string> {
-  const [name = '', ...value] = text.split('=')
-  if (name === '' || value.length === 0) throw new TypeError(`--prop must be name=value: got '${text}'`)
-  return { ...before, [name]: value.join('=') }
-}
-
-function readJson(text: string): Json {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new TypeError(`--extra-data must be JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
-  }
-}
-
-function readMoment(text: string): number {
-  const epochMs = parseMoment(/^\d+$/.test(text) ? Number(text) : text)
-  if (epochMs !== undefined) return epochMs
-  throw new TypeError(`--timestamp must be ISO 8601 with a zone, or milliseconds since 1970: got '${text}'`)
 }

@@ -8,6 +8,7 @@ import { addEmulator } from './emulator.ts'
 import { addEvents } from './events.ts'
 import { addExplain } from './explain.ts'
 import { addIcon } from './icon.ts'
+import { addInit } from './init/init.ts'
 import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
 import { addOutbox } from './outbox/outbox.ts'
@@ -15,6 +16,7 @@ import { addPreview } from './preview.ts'
 import { addServe } from './serve.ts'
 import { addSession } from './session.ts'
 import { addToken } from './token/token.ts'
+import { addTrack } from './track/track.ts'
 import { VERSION } from '../version.ts'
 
 /** Every command, in the order in which the help lists them. */
@@ -22,10 +24,12 @@ const COMMANDS = [
   addDev,
   addServe,
   addEmulator,
+  addInit,
   addConnect,
   addDisconnect,
   addEvents,
   addPreview,
+  addTrack,
   addMigrate,
   addIcon,
   addToken,
