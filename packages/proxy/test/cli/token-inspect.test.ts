@@ -78,3 +78,26 @@ describe('token inspect', () => {
     expect(stderr).toMatch(says)
   })
 })
+
+describe('before there is a HubSpot app', () => {
+  const text = projectConfig().replace("clientId: 'trackline-dev', clientSecret: 'trackline-dev-secret', developerKey: 'trackline-dev-key',", "clientId: process.env.NONE ?? '', clientSecret: process.env.NONE, developerKey: process.env.NONE,")
+  const early = makeProject(text)
+  afterAll(early.remove)
+
+  it('a token can be minted and explained, with neither its credentials nor keys', async () => {
+    expect(text).toContain('process.env.NONE ?? ')
+    const minted = await runCli(['token', 'mint', '--site', 'main', '--sub', 'ada'], { cwd: early.path })
+    expect(minted).toMatchObject({ code: 0, stderr: '' })
+    const { code, stdout } = await runCli(['token', 'inspect'], { cwd: early.path, input: minted.stdout })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/\naccepted\n$/) })
+  })
+
+  it('and what is wrong with the rest of the configuration is said as ever', async () => {
+    const broken = makeProject(text.replace('portal: 62515,', ''))
+    const { code, stderr } = await runCli(['token', 'mint', '--site', 'main', '--sub', 'ada'], { cwd: broken.path })
+    broken.remove()
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(/sites\.main\.portal must be/)
+    expect(stderr).not.toMatch(/hubspot/)
+  })
+})

@@ -1,14 +1,12 @@
-import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { inspectToken } from '@trackline/session'
 import type { Command } from 'commander'
-import { resolveConfig } from '../../config.ts'
 import type { Config, Site } from '../../config.ts'
 import { providerFetch } from '../../identity/provider-fetch.ts'
-import { generateKey } from '../../vault/seal.ts'
-import { DEFAULT_CONFIG_FILE, loadConfigOptions } from '../load-config.ts'
+import { DEFAULT_CONFIG_FILE } from '../load-config.ts'
 import { print } from '../output.ts'
 import { siteOption } from '../site-option.ts'
+import { loadForTokens } from './load-for-tokens.ts'
 import { reportOn } from './report.ts'
 import type { SiteVerdict } from './report.ts'
 import { reportForPeople } from './report-for-people.ts'
@@ -50,9 +48,7 @@ async function tokenFrom(argument = '-'): Promise<string> {
 }
 
 async function verdictsOn(token: string, { config: file, site: name }: Options): Promise<SiteVerdict[]> {
-  const options = await loadConfigOptions(file)
-  // Nothing is sealed here, so "trackline dev" needs no keys and neither does this.
-  const config = resolveConfig({ ...options, keys: options.keys ?? generateKey('unused') }, resolve(file))
+  const config = await loadForTokens(file)
   const verdicts = (await sitesOf(config, name)).map(async (site) =>
     (await inspectToken(token, site.session, { fetch: providerFetch(config, fetch) })).map((verdict) => ({ ...verdict, site: site.name })))
   return (await Promise.all(verdicts)).flat()

@@ -1,10 +1,8 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { resolveConfig } from '../../config.ts'
-import { generateKey } from '../../vault/seal.ts'
-import { DEFAULT_CONFIG_FILE, loadConfigOptions } from '../load-config.ts'
+import { DEFAULT_CONFIG_FILE } from '../load-config.ts'
 import { print } from '../output.ts'
 import { siteOption } from '../site-option.ts'
+import { loadForTokens } from './load-for-tokens.ts'
 
 interface Options {
   config: string
@@ -33,9 +31,7 @@ export function addTokenMint(token: Command): void {
 }
 
 async function mintFor({ config: file, site: name, sub, email, ttl }: Options): Promise<string> {
-  const options = await loadConfigOptions(file)
-  // Nothing is sealed here, so "trackline dev" needs no keys and neither does this.
-  const config = resolveConfig({ ...options, keys: options.keys ?? generateKey('unused') }, resolve(file))
+  const config = await loadForTokens(file)
   const site = await siteOption(config, name)
   const preset = site.session.find((each) => each.name === 'sharedSecret')
   if (!preset?.mint) throw new TypeError(`--site: the session tokens of '${name}' are not made with a shared secret, so they cannot be made here`)

@@ -1,0 +1,17 @@
+import { resolve } from 'node:path'
+import { resolveConfig } from '../../config.ts'
+import type { Config } from '../../config.ts'
+import { generateKey } from '../../vault/seal.ts'
+import { loadConfigOptions } from '../load-config.ts'
+
+/** Stands where the file names nothing yet: no HubSpot is asked for a token. */
+const NO_APP = { clientId: 'unused', clientSecret: 'unused', developerKey: 'unused' }
+
+/** The configuration for a command about tokens. It needs no keys and no HubSpot app, as "trackline dev" needs neither. */
+export async function loadForTokens(file: string): Promise<Config> {
+  const options = await loadConfigOptions(file)
+  const named = Object.entries(options.hubspot ?? {}).filter(([, value]) => value !== undefined && value !== '')
+  // What is left out stands in NO_APP; appId is checked as it is.
+  const hubspot = { ...NO_APP, ...Object.fromEntries(named) } as typeof options.hubspot
+  return resolveConfig({ ...options, keys: options.keys ?? generateKey('unused'), hubspot }, resolve(file))
+}
