@@ -4,8 +4,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { generateServerKey } from '../../src/identity/server-key.ts'
 import type { Row } from '../../src/outbox/event.ts'
 import { aRow } from '../flows/a-row.ts'
+import { startPostgres } from '../stage/start-postgres.ts'
 import { PORTAL, startStack } from '../stage/start-stack.ts'
 import { until } from '../stage/until.ts'
+import { useSchema } from '../stage/use-schema.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** A batch that is always lost would never be delivered. */
@@ -23,10 +25,10 @@ const events = defineEvents({
   visit: { properties: { page: text({ contactProperty: 'last_page' }), at: date({ optional: true, contactProperty: 'last_visit' }) } },
 })
 
-async function openStage() {
+async function openStage(store = 'sqlite:./outbox.db') {
   const key = generateServerKey()
   const stack = await startStack({
-    config: { events, retry: { firstMs: 20, maxMs: 80 }, hubspot: { targets: { 'contact-properties': { batchSize: 1 } } } },
+    config: { events, store, retry: { firstMs: 20, maxMs: 80 }, hubspot: { targets: { 'contact-properties': { batchSize: 1 } } } },
     site: { targets: ['contact-properties'], serverKeys: [key.digest] },
     emulator: { per10s: null },
   })
@@ -90,8 +92,19 @@ describe('on a contact the latest event stands', () => {
 const drawnRows = fc.array(fc.record({ person: fc.nat(1), at: fc.nat(3), moves: fc.nat() }), { minLength: 1, maxLength: 10 })
 const drawnFates = fc.array(fc.constantFrom('sent', 'lost', 'twice'), { minLength: 1 })
 
-it('in whatever order, company and repetition events are delivered, each contact ends with what its latest event says', async () => {
-  const { server, emulated, fail, contact } = await openStage()
+const postgres = await startPostgres()
+
+async function emptySchema(): Promise<string> {
+  const { url, drop } = useSchema(postgres.url, `contact_order_${process.pid}`)
+  onTestFinished(drop)
+  return url
+}
+
+it.each([
+  ['SQLite', undefined],
+  ['PostgreSQL', emptySchema],
+])('%s: in whatever order, company and repetition events are delivered, each contact ends with what its latest event says', async (_, store) => {
+  const { server, emulated, fail, contact } = await openStage(await store?.())
   const { access_token: accessToken } = await emulated<{ access_token: string }>(`/_emulator/token?portal=${PORTAL}`)
   const target = server.parts.targets['contact-properties']
   let people = 0
