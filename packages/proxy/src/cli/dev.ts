@@ -11,7 +11,7 @@ import { generateKey } from '../vault/seal.ts'
 import { realWorld } from '../world.ts'
 import { installUrl } from './connect.ts'
 import { DEFAULT_CONFIG_FILE, loadConfigOptions } from './load-config.ts'
-import { readPort } from './output.ts'
+import { print, readPort } from './output.ts'
 import { preparingFoundSites } from './found-in-dev.ts'
 import { planDefinitions } from './plan-definitions.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -33,10 +33,11 @@ export function addDev(program: Command): void {
     .description('run the proxy against a HubSpot emulator, connected and with all event types created')
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .option('--port <number>', 'port of the proxy; the emulator takes the next one', readPort, DEFAULT_PORT)
+    .option('--json', 'print { "url": …, "emulatorUrl": … } once both listen')
     .addHelpText('after', '\nExample:\n  trackline dev --config trackline.config.ts')
-    .action(async ({ config: file, port }: { config: string; port: number }) => {
+    .action(async ({ config: file, port, json }: { config: string; port: number; json?: boolean }) => {
       const dev = await startDev(file, port)
-      process.stdout.write(`trackline listens on ${dev.server.url}\nHubSpot emulator listens on ${dev.emulatorUrl}\n`)
+      print({ url: dev.server.url, emulatorUrl: dev.emulatorUrl }, { json }, `trackline listens on ${dev.server.url}\nHubSpot emulator listens on ${dev.emulatorUrl}`)
       await untilStopped(dev.stop)
     })
 }

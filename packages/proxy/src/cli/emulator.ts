@@ -1,7 +1,7 @@
 import { startEmulator } from '@trackline/emulator'
 import type { EmulatorOptions } from '@trackline/emulator'
 import type { Command } from 'commander'
-import { readPort } from './output.ts'
+import { print, readPort } from './output.ts'
 import { untilStopped } from './until-stopped.ts'
 
 const DEFAULT_PORT = 4401
@@ -13,6 +13,7 @@ interface Options {
   autoConsent?: boolean
   rateLimit: boolean
   tokenLife: number
+  json?: boolean
 }
 
 export function addEmulator(program: Command): void {
@@ -23,11 +24,12 @@ export function addEmulator(program: Command): void {
     .option('--auto-consent', 'let the OAuth page approve at once')
     .option('--no-rate-limit', 'take any number of calls, instead of 110 in 10 seconds for each account')
     .option('--token-life <seconds>', 'lifetime of access tokens', readTokenLife, DEFAULT_TOKEN_LIFE_SECONDS)
+    .option('--json', 'print { "url": … } once it listens')
     .addHelpText('after', '\nExample:\n  trackline emulator --port 4401 --auto-consent --no-rate-limit')
-    .action(async ({ port, autoConsent = false, rateLimit, tokenLife }: Options) => {
+    .action(async ({ port, autoConsent = false, rateLimit, tokenLife, json }: Options) => {
       const unlimited: EmulatorOptions = rateLimit ? {} : { per10s: null }
       const emulator = await startEmulator({ port, autoConsent, accessTokenSeconds: tokenLife, ...unlimited })
-      process.stdout.write(`HubSpot emulator listens on ${emulator.url}\n`)
+      print({ url: emulator.url }, { json }, `HubSpot emulator listens on ${emulator.url}`)
       await untilStopped(emulator.close)
     })
 }

@@ -4,7 +4,7 @@ import { ROLES, startServer } from '../server.ts'
 import type { Role } from '../server.ts'
 import { realWorld } from '../world.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
-import { readPort } from './output.ts'
+import { print, readPort } from './output.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export function addServe(program: Command): void {
@@ -15,11 +15,12 @@ export function addServe(program: Command): void {
     .option('--port <number>', 'port to listen on; goes before the configuration', readPort)
     .addOption(new Option('--role <role>', 'what this process does, where several share one store').choices(ROLES).default('all'))
     .addOption(new Option('--log-level <level>', 'how much to log').choices(['debug', 'info', 'warn', 'error', 'silent']).default('info'))
+    .option('--json', 'print { "url": … } once it listens; log lines, which are JSON too, go to the same place')
     .addHelpText('after', '\nExample:\n  trackline serve --config trackline.config.ts --port 4400')
-    .action(async ({ config: file, port, role, logLevel }: { config: string; port?: number; role: Role; logLevel: string }) => {
+    .action(async ({ config: file, port, role, logLevel, json }: { config: string; port?: number; role: Role; logLevel: string; json?: boolean }) => {
       const config = await loadConfig(file)
       const server = await startServer({ ...config, port: port ?? config.port }, realWorld({ logLevel }), role)
-      process.stdout.write(`trackline listens on ${server.url}\n`)
+      print({ url: server.url }, { json }, `trackline listens on ${server.url}`)
       await untilStopped(server.stop)
     })
 }

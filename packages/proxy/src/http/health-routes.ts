@@ -6,10 +6,18 @@ export interface HealthParts {
   metrics: () => Promise<{ text: string; contentType: string }>
 }
 
+const CLOSING_STATUS = 503
+
 /** `/healthz`: the process runs. `/readyz`: it can keep a promise, shown by writing to the outbox. `/metrics`: Prometheus. */
 export function healthRoutes(app: FastifyInstance, { checkWritable, metrics }: HealthParts): void {
   app.get('/healthz', async () => ({ status: 'ok' }))
-  app.get('/readyz', async () => {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+  app.get('/readyz', async (_request, reply) => {
+    // What has begun is still answered; whoever sends requests here has to look for another process.
+    if (isClosing) return reply.code(CLOSING_STATUS).send({ status: 'closing' })
     await checkWritable()
     return { status: 'ready' }
   })

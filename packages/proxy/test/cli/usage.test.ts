@@ -33,6 +33,7 @@ describe('help', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/Usage: trackline /)
     expect(stdout.slice(stdout.indexOf('Example:'))).toContain(`trackline ${command}`)
+    expect(stdout).toMatch(/^ {2}--json /m)
   })
 })
 
