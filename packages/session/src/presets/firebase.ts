@@ -40,10 +40,14 @@ export function firebase(options: FirebaseOptions): SessionPreset {
     keysAt: new URL(KEYS),
     subject: { path: ['sub'], wholeNumbers: false, maxCharacters: MAX_SUBJECT_CHARACTERS },
     claimRules: [
-      refuseKind('without the time of the sign-in', ({ auth_time: signedInAt }) => typeof signedInAt !== 'number'),
+      refuseKind('without the time of the sign-in, which comes before it', lacksSignIn),
       ...(anonymous ? [] : [refuseKind('of an anonymous person', isAnonymous)]),
     ],
   })
+}
+
+function lacksSignIn({ auth_time: signedInAt, iat }: Claims): boolean {
+  return typeof signedInAt !== 'number' || (typeof iat === 'number' && signedInAt > iat)
 }
 
 function isAnonymous(claims: Claims): boolean {

@@ -167,6 +167,13 @@ export const PURPOSES: readonly BadToken[] = [
     on: isNamed('firebase'),
     reason: 'kind_not_allowed',
   },
+  {
+    number: 131,
+    name: 'auth_time later than the token itself',
+    make: claims({ auth_time: NOW_SECONDS + 60 }),
+    on: isNamed('firebase'),
+    reason: 'kind_not_allowed',
+  },
 ]
 
 /** What a backend makes so that somebody can sign in with it. */
