@@ -5,7 +5,7 @@ import { createProgram } from '../../src/cli/program.ts'
 import { createSealer } from '../../src/vault/seal.ts'
 import { findServerKey } from '../../src/identity/server-key.ts'
 import { projectConfig } from '../stage/project-config.ts'
-import { freePort, makeProject, runCli } from '../stage/run-cli.ts'
+import { freePort, makeProject, runCli, startCli } from '../stage/run-cli.ts'
 
 const COMMANDS = commandsOf(createProgram())
 const project = makeProject(projectConfig())
@@ -169,4 +169,12 @@ describe('a configuration that cannot be used ends every command with 1', () => 
     expect([fromFile.code, fromEnvironment.code]).toEqual([0, 1])
     expect(fromEnvironment.stderr).toMatch(/the key 'k1' must be the base64 of 32 bytes/)
   })
+})
+
+it('a command that goes on says where it listens as JSON, when it is asked to', async () => {
+  const { match, stop } = await startCli(['emulator', '--port', '0', '--json'], /^(\{.*\})$/m)
+  const { url }: { url: string } = JSON.parse(match[1] ?? '')
+  const answer = await fetch(`${url}/_emulator/limits`)
+  await stop()
+  expect(answer.status).toBe(200)
 })
