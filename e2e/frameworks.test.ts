@@ -44,6 +44,8 @@ beforeEach(async () => {
 afterEach(() => context.close())
 
 const signIn = (user: string) => context.addCookies([{ name: 'user', value: user, url: siteUrl }])
+/** The tracker has begun once it asks who is signed in; by the answer, the page has come to life. */
+const open = () => Promise.all([page.waitForResponse('**/session-token'), page.goto(siteUrl)])
 const press = (name: string) => page.getByRole('button', { name }).click()
 const timelineOf = (user: string) => stage.hubspot.events(`${user}@example.com`)
 
@@ -62,7 +64,7 @@ describe.each(APPS)('$name', ({ name, build, serve, render }) => {
     await signIn(`ada_${name}`)
     const problems: string[] = []
     page.on('pageerror', ({ message }) => problems.push(message))
-    await page.goto(siteUrl)
+    await open()
     await press('Sign in')
     await waitUntil('the login is on the timeline', async () => (await timelineOf(`ada_${name}`)).length > 0)
     expect(await timelineOf(`ada_${name}`)).toMatchObject([{ header: 'Logged in with sso', writes: 1 }])
@@ -70,7 +72,7 @@ describe.each(APPS)('$name', ({ name, build, serve, render }) => {
   })
 
   it('forgets on sign-out what nobody was signed in for', async () => {
-    await page.goto(siteUrl)
+    await open()
     const asked = page.waitForResponse('**/session-token')
     await press('Sign in')
     await asked
@@ -91,12 +93,11 @@ describe.each(APPS)('$name', ({ name, build, serve, render }) => {
 
 describe('the published package', () => {
   const manifest = () => JSON.parse(readFileSync(join(FRAMEWORKS, 'node_modules/@trackline/snippet/package.json'), 'utf8'))
-  const doors = () => Object.entries<{ require?: string }>(manifest().exports).filter(([path]) => path !== './s.js')
+  const doors = () => Object.entries<{ require?: string }>(manifest().exports).filter(([path]) => !path.endsWith('.js'))
   const nameOf = (path: string) => `@trackline/snippet${path.slice(1)}`
   const run = async (code: string) => {
-    // Astro's client is built with its options.
     const file = join(copyApp('react', stage.proxyUrl), 'program.mjs')
-    writeFileSync(file, `globalThis.__TRACKLINE_OPTIONS__ = { endpoint: '/v1/b' }\n${code}`)
+    writeFileSync(file, code)
     return runTool(FRAMEWORKS, [file])
   }
 

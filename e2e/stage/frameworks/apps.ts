@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runTool } from './build-app.ts'
+import { startProcess } from '../start-process.ts'
+import { fileOf, runTool } from './build-app.ts'
 import { serveApp } from './serve-app.ts'
 
 /** Where an app is served, and what it needs of the stage. */
@@ -30,9 +32,31 @@ function viteApp(name: string, server: string): FrameworkApp {
   }
 }
 
+/** Runs a server of its own, which renders the page and answers `/session-token`. */
+function serverApp(name: string, readyWhen: RegExp, argsFor: (port: string) => string[]): FrameworkApp {
+  return {
+    name,
+    build: [[name, 'build']],
+    async serve({ folder, siteUrl, env: { SESSION_SECRET = '' } }) {
+      const { port, hostname: HOST } = new URL(siteUrl)
+      const started = await startProcess({ args: argsFor(port), env: { SESSION_SECRET, PORT: port, HOST, NODE_ENV: 'production' }, readyWhen, cwd: folder })
+      return () => started.end('SIGKILL')
+    },
+    render: async ({ siteUrl }) => (await fetch(siteUrl)).text(),
+  }
+}
+
 export const APPS: FrameworkApp[] = [
   viteApp('react', 'server.tsx'),
   viteApp('vue', 'server.ts'),
   viteApp('svelte', 'server.ts'),
   viteApp('solid', 'server.tsx'),
+  serverApp('next', /Ready in/, (port) => [fileOf('next'), 'start', '--port', port, '--hostname', '127.0.0.1']),
+  serverApp('nuxt', /Listening on/, () => ['.output/server/index.mjs']),
+  {
+    name: 'astro',
+    build: [['astro', 'build']],
+    serve: ({ folder, siteUrl, env }) => serveApp(siteUrl, join(folder, 'dist'), env),
+    render: async ({ folder }) => readFileSync(join(folder, 'dist/index.html'), 'utf8'),
+  },
 ]

@@ -11,6 +11,9 @@ const run = promisify(execFile)
 const PROGRAMS: Record<string, string> = {
   tsc: 'typescript/bin/tsc',
   vite: 'vite/bin/vite.js',
+  astro: 'astro/bin/astro.mjs',
+  next: 'next/dist/bin/next',
+  nuxt: 'nuxt/bin/nuxt.mjs',
 }
 
 /** Writes the app into a folder of its own, as the README has it but with a proxy of this machine. Gives that folder. */
@@ -26,12 +29,16 @@ export function copyApp(name: string, proxyUrl: string): string {
   return folder
 }
 
+/** The file of one of the apps' tools. */
+export function fileOf(program: string): string {
+  return PROGRAMS[program] ? join(FRAMEWORKS, 'node_modules', PROGRAMS[program]) : program
+}
+
 /** Runs one of the app's own tools. @throws with all that it wrote, when it fails */
 export async function runTool(folder: string, [program = '', ...args]: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const file = PROGRAMS[program] ? join(FRAMEWORKS, 'node_modules', PROGRAMS[program]) : program
   const quiet = { CI: '1', NEXT_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1', NG_CLI_ANALYTICS: 'false' }
   const options = { cwd: folder, env: { ...baseEnvironment(), ...quiet, ...env }, maxBuffer: 1e8 }
-  const { stdout } = await run(process.execPath, [file, ...args], options).catch((error: { stdout?: string; stderr?: string }) => {
+  const { stdout } = await run(process.execPath, [fileOf(program), ...args], options).catch((error: { stdout?: string; stderr?: string }) => {
     throw new Error(`${program} ${args.join(' ')} failed:\n${error.stdout}${error.stderr}`, { cause: error })
   })
   return stdout

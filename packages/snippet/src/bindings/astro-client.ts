@@ -4,10 +4,11 @@ import { trackElements } from '../track-elements.ts'
 import type { Tracker } from '../tracker.ts'
 import type { TracklineOptions } from './astro.ts'
 
-/** Written in by the integration. */
-declare const __TRACKLINE_OPTIONS__: TracklineOptions
+/** Written in by the integration, into what is built for the browser; a server that renders may load this file as it is. */
+declare const TRACKLINE_OPTIONS: TracklineOptions
+const options = typeof TRACKLINE_OPTIONS === 'undefined' ? { endpoint: '' } : TRACKLINE_OPTIONS
 
-const anyTracker: Tracker = createTracker(__TRACKLINE_OPTIONS__)
+const anyTracker: Tracker = createTracker(options)
 // The server that renders may import this too; it has no elements.
 if (globalThis.document) trackElements(anyTracker.track)
 

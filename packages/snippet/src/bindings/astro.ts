@@ -23,7 +23,7 @@ export default function trackline(options: TracklineOptions) {
     name: '@trackline/snippet/astro',
     hooks: {
       'astro:config:setup'({ injectScript, updateConfig }: Setup): void {
-        updateConfig({ vite: { define: { __TRACKLINE_OPTIONS__: JSON.stringify(options) } } })
+        updateConfig({ vite: { define: { TRACKLINE_OPTIONS: JSON.stringify(options) } } })
         injectScript('page', 'import "@trackline/snippet/astro/client"')
       },
     },

@@ -1,0 +1,5 @@
+import { SessionButtons } from './session-buttons'
+
+export default function Page() {
+  return <SessionButtons />
+}
