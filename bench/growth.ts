@@ -12,7 +12,7 @@ import { signIn } from './session.ts'
 /**
  * `npm run bench:growth`: what storing an event and claiming a batch cost with few and with many events stored (SQLite); memory, and the
  * time from the start of the process to its first answer. The sizes take turns; the medians are printed, as ratios to the first size.
- * SIZES=10000,1000000 (rows, the fewest first), ROUNDS and SECONDS change it; 10 million rows take some 5 GB in the temporary folder.
+ * SIZES=10000,1000000 (rows, the fewest first), ROUNDS and SECONDS change it; 10 million rows take 3.5 GB in the temporary folder.
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 3)
 const SECONDS = Number(process.env.SECONDS ?? 4)
