@@ -12,14 +12,14 @@ declare global {
 
 // A classic script has a `currentScript`, also with `async`; only HTML pages load it, so it is no SVG script.
 const { src, dataset } = document.currentScript as HTMLScriptElement
-const stub = window.track
+const stub = self.track
 
 // Loaded twice, the second copy does nothing.
 if (!stub?.flush) {
   const options: TrackerOptions & Record<string, unknown> = { endpoint: new URL('v1/b', src), ...stub }
   // `data-persist` alone says yes; of the others, a value that is none of the allowed ones acts as the strictest.
   for (const name in dataset) options[name] = dataset[name] || true
-  const track = (window.track = startTracker(options))
+  const track = (self.track = startTracker(options))
   stub?.q?.map((command) => track(...command))
   trackElements(track)
 }

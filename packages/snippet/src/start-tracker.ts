@@ -66,7 +66,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   const keys = (owner = '') => Object.keys(box).filter((key) => key.startsWith(prefix) && box[key]!.startsWith(owner)).sort()
 
   /** An owner holds no brace, and every message begins with one. */
-  const jsonOf = (key: string) => box[key]!.replace(/.*?(?={)/, '')
+  const jsonOf = (key: string) => box[key]!.replace(/[^{]*/, '')
 
   const put = (key: string, value: unknown) => {
     try {
@@ -122,7 +122,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   }
 
   /** Asks who is signed in, then sends what waits; tabs of one person take turns, where the browser has locks. */
-  async function wake(): Promise<void> {
+  const wake = async () => {
     await 0
     const asked = unconfirmed
     const askedBy = page
@@ -148,14 +148,14 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   }
 
   /** Drops what may wait no longer, then sends batch after batch until nothing is left that may go now. */
-  async function sendAll(): Promise<void> {
+  const sendAll = async () => {
     let bytes = -1
     const pauseMs = (box[endpoint] as never) - Date.now()
     if (pauseMs > 0) retryLater(pauseMs)
     // Gone from the storage: another tab has sent it.
     for (const key in settlers) if (!box[key]) settle(key)
     keys().map((key, at) => {
-      const code = consent === 'deny' ? consent : at > LAST_WAITING_EVENT ? 'full' : key < prefix + (Date.now() - MAX_AGE_MS) && 'expired'
+      const code = at > LAST_WAITING_EVENT ? 'full' : key < prefix + (Date.now() - MAX_AGE_MS) ? 'expired' : consent === 'deny' && consent
       if (code) settle(key, { code }, 'dropped')
     })
     // The oldest of the person signed in that fit, beside what is in flight.
@@ -179,23 +179,22 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
         answer = (await response.json()) as Answer
         // Throws where an event has no result: that one is sent again.
         batch.map((key, at) => settle(key, answer!.results![at]!.error))
-        wasRefused = false
         backOffMs = 0
         maxEvents = MAX_BATCH_EVENTS
       } catch {
-        const status = response?.status as number // Undefined when nothing came back.
+
         // As "400false," or "401true,SESSION_EXPIRED": the status, whether the last token was refused as well, the proxy's code.
-        const verdict = (status + ([wasRefused, answer?.code] as never)) as unknown as string
+        const verdict = (response?.status + ([wasRefused, answer?.code] as never)) as unknown as string
         batch.map((key) => (isInFlight[key] = 0))
         // A first 401 may come of an old token; and without a valid session, events are kept.
         if (!/^4(?!08|29|01f|01true,SESSION_[EM])/.test(verdict)) {
           const retryAfter = response?.headers.get('retry-after') as never // Text in both ways of use.
-          wasRefused = status === 401
           if (retryAfter) put(endpoint, Date.now() + retryAfter * 1_000 || Date.parse(retryAfter))
           retryLater()
         } else if (batch[1] && /^4(00|13|22)/.test(verdict)) maxEvents = batch.length >> 1
-        else batch.map((key) => settle(key, { code: status, ...answer }))
+        else batch.map((key) => settle(key, { code: response?.status, ...answer }))
       }
+      wasRefused = response?.status === 401
       return sendAll()
     }
     // A turn lasts until other tabs see what was deleted in it: their copies of the storage follow some milliseconds later.
