@@ -1,5 +1,6 @@
-import terser from '@rollup/plugin-terser'
+import { minify } from 'terser'
 import ts from 'typescript'
+import { NAMES } from './packages/snippet/names.mjs'
 
 const SOURCE = 'packages/snippet/src'
 const DIST = 'packages/snippet/dist'
@@ -19,23 +20,29 @@ const stripTypes = {
 
 const inBlock = { name: 'in-block', renderChunk: (code) => ({ code: `{${code.trim().replace(/;$/, '')}}`, map: null }) }
 
-/**
- * Names in the order of letters that compresses best; found by swapping letters until nothing got smaller.
- * It reads nothing around it, since the minifier runs it in a thread of its own.
- */
-function nthName(n) {
-  const letters = 'sdbceqtmarygznlLojvipkOwxfABHSDIXFuGZKJPCRNhTVEYMQWU$_'
-  return n < letters.length ? letters[n] : letters[n % letters.length] + (Math.floor(n / letters.length) - 1)
-}
+/** The best order of letters where no better names have been searched for. */
+const LETTERS = 'sdbceqtmarygznlLojvipkOwxfABHSDIXFuGZKJPCRNhTVEYMQWU$_'
+const nthName = (n) => (n < LETTERS.length ? LETTERS[n] : LETTERS[n % LETTERS.length] + (Math.floor(n / LETTERS.length) - 1))
 
-/** Shortens exactly the properties that begin with `_`: nothing outside the bundle may know those. */
-const minify = terser({
-  ecma: 2022,
-  module: true,
-  toplevel: true,
-  compress: { passes: 5, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
-  mangle: { properties: { regex: /^_/ }, nth_identifier: { get: nthName } },
-  format: { comments: false },
+/** Shortens names, and exactly those properties that begin with `_`: nothing outside the bundle may know them. */
+export const shorten = (startNames) => ({
+  name: 'shorten',
+  renderChunk: (code) => minify(code, {
+    ecma: 2022,
+    module: true,
+    toplevel: true,
+    compress: { passes: 5, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
+    mangle: { properties: { regex: /^_/ }, nth_identifier: { get: startNames() } },
+    format: { comments: false },
+  }),
+})
+
+const byFrequency = shorten(() => nthName)
+
+/** Each variable has the name that a search found for it; a program changed since then takes what fits, and is some bytes larger. */
+const bySearch = shorten(() => {
+  let asked = 0
+  return (n) => NAMES[asked++] ?? nthName(n)
 })
 
 /** A server component may import it: the directive says that it belongs to the browser. The minifier would take it away. */
@@ -61,7 +68,7 @@ function buildDoor(folder, name, formats) {
   return {
     input: `${SOURCE}/${folder}/${name}.ts`,
     external: (id, importer) => importer !== undefined && (!id.startsWith('.') && !id.startsWith('/') || doorOf(id) !== undefined),
-    plugins: [stripTypes, minify],
+    plugins: [stripTypes, byFrequency],
     output: formats.map(([format, extension]) => ({
       file: `${DIST}/${name}.${extension}`,
       format,
@@ -77,13 +84,13 @@ const COMMON_JS = ['cjs', 'cjs']
 export default [
   {
     input: `${SOURCE}/script-tag.ts`,
-    plugins: [stripTypes, minify],
+    plugins: [stripTypes, bySearch],
     // In a block instead of a function its names stay out of the page all the same.
     output: { file: `${DIST}/s.js`, format: 'es', plugins: [inBlock] },
   },
   {
     input: `${SOURCE}/index.ts`,
-    plugins: [stripTypes, minify],
+    plugins: [stripTypes, byFrequency],
     output: [
       { file: `${DIST}/index.js`, format: 'es' },
       { file: `${DIST}/index.cjs`, format: 'cjs' },

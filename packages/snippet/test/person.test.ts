@@ -83,6 +83,27 @@ describe('an event', () => {
     })
   })
 
+  it('tracked right before reset() during an outage is not given to whoever signs in next', async () => {
+    const { stage, page } = scene
+    stage.endpoint.script = () => ({ status: 503, headers: { 'retry-after': '1' } })
+    await stage.visitWithModule(page)
+    await page.evaluate(() => void window.tracker.track('first'))
+    await expect.poll(() => stage.endpoint.requests.length).toBe(1)
+    stage.endpoint.script = undefined
+    await page.evaluate(async (ofGrace) => {
+      // The answer has been read when the lock of the first turn is free.
+      for (const { name } of (await navigator.locks.query()).held ?? []) await navigator.locks.request(name!, () => {})
+      void window.tracker.track('of ada')
+      window.tracker.reset()
+      window.token = ofGrace
+    }, makeToken('grace'))
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate(() => window.tracker.track('of grace')),
+      expected: [{ event: 'of grace', person: 'grace' }],
+      refuted: [{ event: 'first', person: 'grace' }, { event: 'of ada', person: 'grace' }],
+    })
+  })
+
   it('that waits for a first token is forgotten by reset()', async () => {
     const { stage, page } = scene
     stage.session.person = undefined
