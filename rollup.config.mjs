@@ -98,7 +98,7 @@ export default [
   },
   {
     input: `${SOURCE}/script-tag-with-modules.ts`,
-    plugins: [stripTypes, minify],
+    plugins: [stripTypes, byFrequency],
     output: { file: `${DIST}/s-modules.js`, format: 'es', plugins: [inBlock] },
   },
   ...Object.entries(DOORS).flatMap(([folder, { both, esmOnly }]) => [
