@@ -1,150 +1,135 @@
 import { describe, expect, it } from 'vitest'
-import { begin } from './stage/begin.ts'
+import { ENGINES, titleOf } from './engines/engines.ts'
+import { beginIn } from './stage/begin-in.ts'
 import { expectDelivered } from './stage/expect-delivered.ts'
 import type { StagePage } from './stage/open-stage.ts'
 
 declare const window: Window & StagePage & { sent: { keepalive: boolean; bytes: number }[]; most: number }
 
 const MAX_BODY_BYTES = 65_536
-const scene = begin()
 
-/** Notes what the page sends with keepalive, and the most bytes of it that were in flight together. */
-async function watchKeepalive(): Promise<void> {
-  await scene.page.addInitScript(() => {
-    const send = window.fetch
-    let inFlight = 0
-    Object.assign(window, { sent: [], most: 0 })
-    window.fetch = async (input, init) => {
-      if (init?.method !== 'POST') return send(input, init)
-      const bytes = new Blob([init.body as string]).size
-      window.sent.push({ keepalive: init.keepalive === true, bytes })
-      inFlight += init.keepalive ? bytes : 0
-      window.most = Math.max(window.most, inFlight)
-      return send(input, init).finally(() => {
-        inFlight -= init.keepalive ? bytes : 0
-      })
-    }
-  })
-}
+describe.each(ENGINES)('$name', (engine) => {
+  const scene = beginIn(engine)
 
-describe('a page that is left', () => {
-  it('at once after ten events: all ten arrive', async () => {
-    const { stage, page } = scene
-    stage.site.paths['/next'] = '<!doctype html><title>next</title>'
-    await stage.visitWithTag(page)
-    await page.evaluate(() => window.track('first'))
-    await expectDelivered(stage.endpoint, {
-      action: () =>
-        Promise.all([
-          page.waitForURL('**/next'),
+  describe.skipIf(engine.missing)(`a page that is left${titleOf(engine)}`, () => {
+    // WebKit ends the session's request before the page hears that it is left; see docs/adr/0099.
+    it.skipIf(engine.name === 'WebKit')('at once after ten events: all ten arrive', async () => {
+      const { stage, page } = scene
+      stage.site.paths['/next'] = '<!doctype html><title>next</title>'
+      await stage.visitWithTag(page)
+      await page.evaluate(() => window.track('first'))
+      await expectDelivered(stage.endpoint, {
+        action: () =>
           page.evaluate(() => {
             for (let n = 0; n < 10; n++) void window.track(`leaving${n}`)
             location.href = '/next'
           }),
-        ]),
-      expected: Array.from({ length: 10 }, (_, n) => ({ event: `leaving${n}`, person: 'ada' })),
+        expected: Array.from({ length: 10 }, (_, n) => ({ event: `leaving${n}`, person: 'ada' })),
+      })
     })
-  })
 
-  it('closed at once after ten events: all ten arrive', async () => {
-    const { stage, page } = scene
-    await stage.visitWithTag(page)
-    await page.evaluate(() => window.track('first'))
-    await expectDelivered(stage.endpoint, {
-      action: async () => {
-        await page.evaluate(() => {
-          for (let n = 0; n < 10; n++) void window.track(`closing${n}`)
-        })
-        await page.close({ runBeforeUnload: true })
-      },
-      expected: Array.from({ length: 10 }, (_, n) => ({ event: `closing${n}`, person: 'ada' })),
+    it('closed at once after ten events: all ten arrive', async () => {
+      const { stage, page } = scene
+      await stage.visitWithTag(page)
+      await page.evaluate(() => window.track('first'))
+      await expectDelivered(stage.endpoint, {
+        action: async () => {
+          await page.evaluate(() => {
+            for (let n = 0; n < 10; n++) void window.track(`closing${n}`)
+          })
+          await page.close()
+        },
+        expected: Array.from({ length: 10 }, (_, n) => ({ event: `closing${n}`, person: 'ada' })),
+      })
     })
-  })
 
-  it('while a slow session is being asked: the event goes with the token at hand', async () => {
-    const { stage, page } = scene
-    stage.site.paths['/next'] = '<!doctype html><title>next</title>'
-    await stage.visitWithModule(page)
-    await page.evaluate(() => window.tracker.track('first'))
-    await page.evaluate(() => {
-      window.session = () => new Promise(() => {}) as never
-      void window.tracker.track('leaving')
+    it('while a slow session is being asked: the event goes with the token at hand', async () => {
+      const { stage, page } = scene
+      stage.site.paths['/next'] = '<!doctype html><title>next</title>'
+      await stage.visitWithModule(page)
+      await page.evaluate(() => window.tracker.track('first'))
+      await page.evaluate(() => {
+        window.session = () => new Promise(() => {}) as never
+        void window.tracker.track('leaving')
+      })
+      await expectDelivered(stage.endpoint, {
+        action: () => page.goto(`${stage.site.url}/next`),
+        expected: [{ event: 'leaving', person: 'ada' }],
+      })
     })
-    await expectDelivered(stage.endpoint, {
-      action: () => page.goto(`${stage.site.url}/next`),
-      expected: [{ event: 'leaving', person: 'ada' }],
+
+    it('has never more than 64 KiB of keepalive bodies in flight', async () => {
+      const { stage, page } = scene
+      scene.runFirst(watchKeepalive)
+      let release = () => {}
+      const held = new Promise<void>((resolve) => (release = resolve))
+      stage.endpoint.script = () => ({ after: held })
+      await stage.visitWithModule(page)
+      const outcomes = page.evaluate(() =>
+        Promise.all([30_000, 20_000, 20_000, 20_000, 10_000].map((length, n) => {
+          const outcome = window.tracker.track(`large${n}`, { text: 'x'.repeat(length) })
+          dispatchEvent(new Event('visibilitychange'))
+          return outcome
+        })),
+      )
+      await expect.poll(() => stage.endpoint.requests.length).toBeGreaterThan(0)
+      release()
+      expect(await outcomes).toEqual(Array(5).fill('accepted'))
+      expect(await page.evaluate(() => window.most)).toBeLessThanOrEqual(MAX_BODY_BYTES)
+      expect(await page.evaluate(() => window.sent.every(({ keepalive }) => keepalive))).toBe(true)
+      expect(await page.evaluate(() => window.failures)).toEqual([])
     })
-  })
 
-  it('has never more than 64 KiB of keepalive bodies in flight', async () => {
-    const { stage, page } = scene
-    await watchKeepalive()
-    let release = () => {}
-    const held = new Promise<void>((resolve) => (release = resolve))
-    stage.endpoint.script = () => ({ after: held })
-    await stage.visitWithModule(page)
-    const outcomes = page.evaluate(() =>
-      Promise.all([30_000, 20_000, 20_000, 20_000, 10_000].map((length, n) => {
-        const outcome = window.tracker.track(`large${n}`, { text: 'x'.repeat(length) })
-        dispatchEvent(new Event('visibilitychange'))
-        return outcome
-      })),
-    )
-    await expect.poll(() => stage.endpoint.requests.length).toBeGreaterThan(0)
-    release()
-    expect(await outcomes).toEqual(Array(5).fill('accepted'))
-    expect(await page.evaluate(() => window.most)).toBeLessThanOrEqual(MAX_BODY_BYTES)
-    expect(await page.evaluate(() => window.sent.every(({ keepalive }) => keepalive))).toBe(true)
-    expect(await page.evaluate(() => window.failures)).toEqual([])
-  })
-
-  it('gets its keepalive budget back with each answer, no-store ones too', async () => {
-    const { stage, page } = scene
-    await watchKeepalive()
-    await stage.visitWithModule(page)
-    for (let n = 0; n < 4; n++) {
-      expect(await page.evaluate(() => window.tracker.track('large', { text: 'x'.repeat(60_000) }))).toBe('accepted')
-    }
-    expect(await page.evaluate(() => window.sent.map(({ keepalive }) => keepalive))).toEqual([true, true, true, true])
-  })
-
-  it('after a failure sends without keepalive until a request has succeeded', async () => {
-    const { stage, page } = scene
-    await watchKeepalive()
-    stage.endpoint.script = () => (stage.endpoint.requests.length ? undefined : { status: 500 })
-    await stage.visitWithModule(page)
-    await page.evaluate(() => window.tracker.track('a'))
-    await page.evaluate(() => window.tracker.track('b'))
-    expect(await page.evaluate(() => window.sent.map(({ keepalive }) => keepalive))).toEqual([true, false, true])
-  })
-
-  it('and the budget used up by others: the event goes without keepalive', async () => {
-    const { stage, page } = scene
-    stage.site.paths['/slow'] = '<!doctype html>'
-    let release = () => {}
-    const held = new Promise<void>((resolve) => (release = resolve))
-    stage.endpoint.script = ({ body }) => (body?.batch ? undefined : { after: held, status: 200 })
-    await stage.visitWithModule(page)
-    await page.evaluate((url) => {
-      void fetch(url, { method: 'POST', keepalive: true, body: JSON.stringify({ text: 'x'.repeat(60_000) }) })
-    }, stage.endpoint.url)
-    await expect.poll(() => stage.endpoint.requests.length).toBe(1)
-    expect(await page.evaluate(() => window.tracker.track('mine', { text: 'x'.repeat(10_000) }))).toBe('accepted')
-    release()
-  })
-})
-
-describe('a page that comes back', () => {
-  it('online sends what waited, without a further event', async () => {
-    const { stage, page, context } = scene
-    await stage.visitWithModule(page)
-    await context.setOffline(true)
-    await page.evaluate(() => {
-      for (let n = 0; n < 10; n++) void window.tracker.track(`offline${n}`)
+    it('gets its keepalive budget back with each answer, no-store ones too', async () => {
+      const { stage, page } = scene
+      scene.runFirst(watchKeepalive)
+      await stage.visitWithModule(page)
+      for (let n = 0; n < 4; n++) {
+        expect(await page.evaluate(() => window.tracker.track('large', { text: 'x'.repeat(60_000) }))).toBe('accepted')
+      }
+      expect(await page.evaluate(() => window.sent.map(({ keepalive }) => keepalive))).toEqual([true, true, true, true])
     })
-    await expectDelivered(stage.endpoint, {
-      action: () => context.setOffline(false),
-      expected: Array.from({ length: 10 }, (_, n) => ({ event: `offline${n}`, person: 'ada' })),
+
+    it('after a failure sends without keepalive until a request has succeeded', async () => {
+      const { stage, page } = scene
+      scene.runFirst(watchKeepalive)
+      stage.endpoint.script = () => (stage.endpoint.requests.length ? undefined : { status: 500 })
+      await stage.visitWithModule(page)
+      await page.evaluate(() => window.tracker.track('a'))
+      await page.evaluate(() => window.tracker.track('b'))
+      expect(await page.evaluate(() => window.sent.map(({ keepalive }) => keepalive))).toEqual([true, false, true])
+    })
+
+    it('and the budget used up by others: the event goes without keepalive', async () => {
+      const { stage, page } = scene
+      stage.site.paths['/slow'] = '<!doctype html>'
+      let release = () => {}
+      const held = new Promise<void>((resolve) => (release = resolve))
+      stage.endpoint.script = ({ body }) => (body?.batch ? undefined : { after: held, status: 200 })
+      await stage.visitWithModule(page)
+      await page.evaluate((url) => {
+        void fetch(url, { method: 'POST', keepalive: true, body: JSON.stringify({ text: 'x'.repeat(60_000) }) })
+      }, stage.endpoint.url)
+      await expect.poll(() => stage.endpoint.requests.length).toBe(1)
+      expect(await page.evaluate(() => window.tracker.track('mine', { text: 'x'.repeat(10_000) }))).toBe('accepted')
+      release()
     })
   })
 })
+
+/** Notes what the page sends with keepalive, and the most bytes of it that were in flight together. */
+function watchKeepalive(): void {
+  const send = window.fetch
+  let inFlight = 0
+  Object.assign(window, { sent: [], most: 0 })
+  window.fetch = async (input, init) => {
+    if (init?.method !== 'POST') return send(input, init)
+    const bytes = new Blob([init.body as string]).size
+    window.sent.push({ keepalive: init.keepalive === true, bytes })
+    inFlight += init.keepalive ? bytes : 0
+    window.most = Math.max(window.most, inFlight)
+    return send(input, init).finally(() => {
+      inFlight -= init.keepalive ? bytes : 0
+    })
+  }
+}

@@ -223,3 +223,18 @@ describe('with persist', () => {
     expect(await page.evaluate(() => localStorage.length)).toBe(0)
   })
 })
+
+describe('a page that comes back', () => {
+  it('online sends what waited, without a further event', async () => {
+    const { stage, page, context } = scene
+    await stage.visitWithModule(page)
+    await context.setOffline(true)
+    await page.evaluate(() => {
+      for (let n = 0; n < 10; n++) void window.tracker.track(`offline${n}`)
+    })
+    await expectDelivered(stage.endpoint, {
+      action: () => context.setOffline(false),
+      expected: Array.from({ length: 10 }, (_, n) => ({ event: `offline${n}`, person: 'ada' })),
+    })
+  })
+})

@@ -28,7 +28,8 @@ function tabOf(page: Page): Tab {
   return {
     goto: (url) => page.goto(url),
     evaluate: (run, argument) => page.evaluate(run as never, argument),
-    close: () => page.close({ runBeforeUnload: false }),
+    click: (selector) => page.click(selector),
+    close: () => page.close(),
     async crash() {
       const crashed = page.waitForEvent('crash')
       const session = await page.context().newCDPSession(page)

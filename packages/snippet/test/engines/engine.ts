@@ -26,6 +26,8 @@ export interface Tab {
   goto(url: string): Promise<unknown>
   /** Runs this in the page: it sees nothing but the page and its argument, and gives back what JSON can hold. */
   evaluate<Result, Argument>(run: (argument: Argument) => Result | Promise<Result>, argument?: Argument): Promise<Result>
+  /** Presses what this CSS selector finds. */
+  click(selector: string): Promise<void>
   /** With what the page does when it is left. */
   close(): Promise<void>
   /** Ends the page's process, so that nothing of the page runs any more. Absent where the driver cannot. */

@@ -28,6 +28,7 @@ function tabOf(page: Page): Tab {
   return {
     goto: (url) => page.goto(url),
     evaluate: (run, argument) => page.evaluate(run as never, argument) as never,
+    click: (selector) => page.click(selector),
     close: () => page.close(),
   }
 }

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Builder, Capabilities } from 'selenium-webdriver'
+import { Builder, By, Capabilities } from 'selenium-webdriver'
 import type { WebDriver } from 'selenium-webdriver'
 import type { Browser, Engine, Profile, Tab } from './engine.ts'
 import { evaluateInTurns } from './evaluate-in-turns.ts'
@@ -53,6 +53,7 @@ function browserOf(driver: WebDriver, { home, close }: { home: string; close: ()
     return {
       goto: (url) => inWindow(handle, () => driver.get(url)),
       evaluate: (run, argument) => evaluateInTurns((script, ...values) => inWindow(handle, () => driver.executeAsyncScript(script, ...values)), run, argument),
+      click: (selector) => inWindow(handle, () => driver.findElement(By.css(selector)).click()),
       close: () => inWindow(handle, () => driver.close()),
     }
   }
