@@ -18,8 +18,8 @@ export interface FrameworkApp {
   build: string[][]
   /** Gives the function that ends it. */
   serve: (place: Place) => Promise<() => Promise<unknown>>
-  /** What a server makes of the page. */
-  render: (place: Place) => Promise<string>
+  /** What a server makes of the page; nothing where that is not tried. */
+  render?: (place: Place) => Promise<string>
 }
 
 /** Built twice, for the browser and for a server, which prints its page and what became of an event there. */
@@ -53,6 +53,11 @@ export const APPS: FrameworkApp[] = [
   viteApp('solid', 'server.tsx'),
   serverApp('next', /Ready in/, (port) => [fileOf('next'), 'start', '--port', port, '--hostname', '127.0.0.1']),
   serverApp('nuxt', /Listening on/, () => ['.output/server/index.mjs']),
+  {
+    name: 'angular',
+    build: [['build.mjs']],
+    serve: ({ folder, siteUrl, env }) => serveApp(siteUrl, join(folder, 'dist'), env),
+  },
   {
     name: 'astro',
     build: [['astro', 'build']],
