@@ -4,12 +4,18 @@ import { once } from 'node:events'
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+/** Ends with the benchmark, however that ends. */
+export function endsWithUs(child: ChildProcess): void {
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+}
 
 /** Starts a file of this folder in a process of its own. Its log goes nowhere, as it would to a file: what a terminal costs is not measured. */
 export function start(file: string, args: (string | number)[] = [], env: Record<string, string> = {}): ChildProcess {
   const child = fork(new URL(file, import.meta.url), args.map(String), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, ...env } })
-  running.add(child)
-  child.once('exit', () => running.delete(child))
+  endsWithUs(child)
   return child
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, runPostgres } from '../packages/proxy/test/stage/run-postgres.ts'
 import { until } from '../packages/proxy/test/stage/until.ts'
+import { endsWithUs } from './child.ts'
 import { openConnection } from './connection.ts'
 import { cpuOfTree } from './process-cpu.ts'
 
@@ -36,6 +37,7 @@ async function startRedis(): Promise<Database> {
   const port = await freePort()
   const settings = { port, dir: folder, bind: '127.0.0.1', appendonly: 'yes', appendfsync: 'always', save: '', 'maxmemory-policy': 'noeviction' }
   const redis = spawn('redis-server', Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]), { stdio: 'ignore' })
+  endsWithUs(redis)
   const attempt = () => openConnection(`http://127.0.0.1:${port}`).catch(() => undefined)
   ;(await until('Redis listens', attempt)).close()
   return {

@@ -23,7 +23,6 @@ type SizeResult = GrowthRound & { rows: number; throughputRatio: number; claimTi
 
 const folder = mkdtempSync(join(tmpdir(), 'trackline-growth-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-process.once('SIGINT', () => process.exit(1))
 const sessions = await signIn(PEOPLE)
 for (const rows of SIZES) await prepare(rows)
 const rounds = new Map<number, GrowthRound[]>(SIZES.map((rows) => [rows, []]))
