@@ -41,14 +41,19 @@ const chosen = process.env.ONLY?.split(',') ?? Object.keys(PACKAGES).filter((nam
 installRivals()
 const executablePath = await findChromium()
 if (!executablePath) throw new Error('no Chromium is found: install one, or name it in TRACKLINE_CHROMIUM')
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
 const rows: Row[] = []
 for (const name of chosen) {
-  const row = await measure(browser, name, bundle(name, PACKAGES[name] ?? name))
-  process.stdout.write(`${lineOf(row)}\n`)
-  rows.push(row)
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  try {
+    const row = await measure(browser, name, bundle(name, PACKAGES[name] ?? name))
+    process.stdout.write(`${lineOf(row)}\n`)
+    rows.push(row)
+  } catch (error) {
+    // One that ends its browser takes nothing of the others along.
+    process.stdout.write(`${name} is left out: ${String(error)}\n`)
+  }
+  await browser.close()
 }
-await browser.close()
 rows.sort((a, b) => a.brotliBytes - b.brotliBytes)
 process.stdout.write(`\n${tableOf(rows)}\n`)
 report('snippet', rows, {
