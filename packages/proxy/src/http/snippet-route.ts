@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { acceptedEncoding, compressedForms } from './compressed-forms.ts'
 
 /** A page may use the script it has for this long; then it asks whether there is a newer one. */
 const MAX_AGE_SECONDS = 300
@@ -29,15 +30,20 @@ export function snippetRoutes(app: FastifyInstance, snippets: Snippets): void {
 
 function serveSnippet(app: FastifyInstance, name: keyof Snippets, script: string): void {
   const { path } = snippetAddress(script, name)
-  const etag = `"${createHash('sha256').update(script).digest('base64url').slice(0, 22)}"`
+  const digest = createHash('sha256').update(script).digest('base64url').slice(0, 22)
+  const forms = compressedForms(script)
   const serve = (cacheControl: string) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const encoding = acceptedEncoding(request.raw)
+    const etag = `"${digest}-${encoding}"`
     reply
       .header('etag', etag)
+      .header('vary', 'accept-encoding')
       .header('cache-control', cacheControl)
       .header('access-control-allow-origin', '*')
       .header('cross-origin-resource-policy', 'cross-origin')
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
-    return reply.type('text/javascript; charset=utf-8').send(script)
+    if (encoding !== 'identity') reply.header('content-encoding', encoding)
+    return reply.type('text/javascript; charset=utf-8').send(forms[encoding])
   }
   app.get(`/${name}.js`, serve(`public, max-age=${MAX_AGE_SECONDS}, stale-while-revalidate=86400`))
   app.get(path, serve('public, max-age=31536000, immutable'))

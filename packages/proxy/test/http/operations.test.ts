@@ -95,6 +95,22 @@ describe.each(['s', 's-modules'] as const)('/%s.js', (name) => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 
+  it.each([
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip, br;q=0', 'gzip'],
+    ['deflate', null],
+    ['identity', null],
+  ])('is sent to a client that accepts "%s" in the smallest of the forms that it takes', async (accepted, encoding) => {
+    const { text, headers } = await stack.send(`/${name}.js`, { headers: { 'accept-encoding': accepted } })
+    expect(text, 'as the client has it, decompressed').toBe(built)
+    expect([headers.get('content-encoding'), headers.get('vary')]).toEqual([encoding, 'accept-encoding'])
+    const { headers: plain } = await stack.send(`/${name}.js`, { headers: { 'accept-encoding': 'identity' } })
+    const [bytes, plainBytes] = [headers, plain].map((sent) => Number(sent.get('content-length')))
+    expect(plainBytes).toBe(Buffer.byteLength(built))
+    if (encoding !== null) expect(bytes).toBeLessThan(Number(plainBytes) / 1.5)
+    expect(headers.get('etag') === plain.get('etag'), 'each form is another answer').toBe(encoding === null)
+  })
+
   it('is not sent again to whoever has it', async () => {
     const etag = (await stack.send(`/${name}.js`)).headers.get('etag') ?? ''
     const again = await stack.send(`/${name}.js`, { headers: { 'if-none-match': etag } })
