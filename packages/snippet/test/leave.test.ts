@@ -76,7 +76,10 @@ describe.each(ENGINES)('$name', (engine) => {
       release()
       expect(await outcomes).toEqual(Array(5).fill('accepted'))
       expect(await page.evaluate(() => window.most)).toBeLessThanOrEqual(MAX_BODY_BYTES)
-      expect(await page.evaluate(() => window.sent.every(({ keepalive }) => keepalive))).toBe(true)
+      const sent = await page.evaluate(() => window.sent)
+      // Firefox gives the budget back some time after the answer: a body that came too early for it goes again without keepalive.
+      const isAgain = (at: number) => engine.name === 'Firefox' && sent[at - 1]?.bytes === sent[at]?.bytes
+      expect(sent.filter(({ keepalive }, at) => !keepalive && !isAgain(at))).toEqual([])
       expect(await page.evaluate(() => window.failures)).toEqual([])
     })
 
