@@ -10,8 +10,8 @@ const LAST_WAITING_EVENT = 999
 const MAX_AGE_MS = 7 * 86_400_000
 const FIRST_BACK_OFF_MS = 1_000
 const MAX_BACK_OFF_MS = 60_000
-/** A timer cannot wait longer than 24 days, and a clock may be set back: a pause is looked at again within a day. */
-const MAX_TIMER_MS = 86_400_000
+/** A timer cannot wait longer than 24 days, and a clock may be set back: a pause is looked at again within a week. */
+const MAX_TIMER_MS = 600_000_000
 const TURN_TAIL_MS = 100
 
 /** In UTF-8. A `Blob` would say it too, but costs the page 20 times the rest of `track()`; JSON has no half characters, which would throw. */
@@ -55,7 +55,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
       }
       try {
         const json = JSON.stringify({ event: event + '', properties, messageId, timestamp: Date.now(), ...more })
-        if (countBytes(json) > MAX_EVENTS_BYTES) throw 'large'
+        if (countBytes(json) > MAX_EVENTS_BYTES) throw countBytes(json)
         put(key, person + json)
         // The first of this turn of the event loop asks for the session, for all of them.
         if (unconfirmed.push(key) < 2) void wake()
@@ -64,7 +64,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
       }
     })
 
-  const keys = (owner = '') => Object.keys(box).filter((key) => key.startsWith(prefix) && box[key]!.startsWith(owner)).sort()
+  const keys = (owner = '') => Object.keys(box).filter((key) => !key.indexOf(prefix) && !box[key]!.indexOf(owner)).sort()
 
   /** An owner holds no brace, and every message begins with one. */
   const jsonOf = (key: string) => box[key]!.replace(/[^{]*/, '')
@@ -164,7 +164,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
       .filter((key) => token && !timer && (bytes += countBytes(jsonOf(key)) + 1) <= MAX_EVENTS_BYTES && !isInFlight[key])
       .slice(0, maxEvents)
     if (batch[0]) {
-      let response: Response | undefined
+      let response = {} as Response
       let answer: Answer | undefined
       try {
         batch.map((key) => (isInFlight[key] = 1))
@@ -174,7 +174,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
           body: `{"sentAt":${Date.now()},"batch":[${batch.map(jsonOf)}]}`,
           // Some browsers cannot do it with a preflight, and others on the page share its budget: after a failure, go without.
           keepalive: !backOffMs,
-          headers: [['content-type', 'application/json'], session ? ['authorization', 'Bearer ' + token] : ['x-trackline', token as string]],
+          headers: { 'content-type': 'application/json', [session ? 'authorization' : 'x-trackline']: (session ? 'Bearer ' : '') + token },
         })
         // Read to the end, whatever it is: only then does the browser give the keepalive budget back.
         answer = (await response.json()) as Answer
@@ -185,21 +185,21 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
       } catch {
         // As "400false," or "401true,SESSION_EXPIRED": the status (undefined when nothing came back), whether the last token was
         // refused as well, the proxy's code.
-        const verdict = (response?.status + ([wasRefused, answer?.code] as never)) as unknown as string
+        const verdict = (response.status + ([wasRefused, answer?.code] as never)) as unknown as string
         batch.map((key) => (isInFlight[key] = 0))
         // A first 401 may come of an old token; and without a valid session (SESSION_EXPIRED, SESSION_MISSING), events are kept.
-        if (!/^4(?!08|29|01f|.*ON_[EM])/.test(verdict)) {
-          const retryAfter = response?.headers.get('retry-after') as never // Text in both ways of use.
+        if (!/^4(?!08|29|01f|.*N_[EM])/.test(verdict)) {
+          const retryAfter = response.headers?.get('retry-after') as never // Text in both ways of use.
           if (retryAfter) put(endpoint, Date.now() + retryAfter * 1_000 || Date.parse(retryAfter))
           retryLater()
         } else if (batch[1] && /^4(00|13|22)/.test(verdict)) maxEvents = batch.length >> 1
-        else batch.map((key) => settle(key, { code: response?.status as number, ...answer }))
+        else batch.map((key) => settle(key, { code: response.status as number, ...answer }))
       }
-      wasRefused = response?.status === 401
+      wasRefused = response.status === 401
       return sendAll()
     }
     // A turn lasts until other tabs see what was deleted in it: their copies of the storage follow some milliseconds later.
-    await new Promise((resolve) => setTimeout(resolve, TURN_TAIL_MS))
+    return new Promise((resolve) => setTimeout(resolve, TURN_TAIL_MS))
   }
 
   page = person = newId()
@@ -217,7 +217,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     reset,
     consent: decide,
     // Without either it is false or undefined: then nothing is called.
-    onError: (options.onError ?? (options.debug && console.warn)) as (failure: TrackFailure) => void,
+    onError: (options.onError || (options.debug && console.warn)) as (failure: TrackFailure) => void,
   })
 }
 

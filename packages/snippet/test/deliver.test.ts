@@ -78,7 +78,7 @@ describe('a request', () => {
     expect(stage.endpoint.requests[1]!.bodyBytes).toBe(MAX_BODY_BYTES)
     expect(await send(left + 1)).toBe('rejected')
     expect(await page.evaluate(() => window.failures))
-      .toMatchObject([{ code: 'invalid', message: 'large', outcome: 'rejected' }])
+      .toMatchObject([{ code: 'invalid', message: 65_502, outcome: 'rejected' }])
     expect(stage.endpoint.requests).toHaveLength(2)
   })
 })
