@@ -22,7 +22,7 @@ function room(name) {
 }
 
 /** Doors and wiring import everything: whoever imports them has all rooms at once. */
-const DOORS = { regex: '^(\\.\\./)+(parts|server|world|cli)(\\.ts)?$', message: 'doors and wiring are for nobody to import but each other' }
+const DOORS = { regex: '^(\\.\\./)+(parts|background|app-parts|server|world|cli)(\\.ts)?$', message: 'doors and wiring are for nobody to import but each other' }
 
 const FLOW_PATTERNS = [DOORS, { group: ['cli', 'http', 'store'].flatMap(room), message: 'flows are given what they need' }]
 

@@ -1,35 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { createClock } from './clock.ts'
 import type { Config, Site } from './config.ts'
-import { ingestEvents } from './flows/ingest-events/ingest-events.ts'
-import { beginInstall, completeInstall } from './flows/install-account.ts'
 import type { InstallParts } from './flows/install-account.ts'
-import { startDelivery } from './flows/deliver-events/deliver-events.ts'
-import type { Delivery } from './flows/deliver-events/deliver-events.ts'
 import type { DisconnectParts } from './flows/disconnect-account.ts'
 import { contactPropertiesOf } from './flows/push-definitions/plan-contact-properties.ts'
-import { startIdentityResolution } from './flows/resolve-identities/resolve-identities.ts'
-import type { IdentityResolution } from './flows/resolve-identities/resolve-identities.ts'
-import { issueReceipt } from './flows/issue-receipt.ts'
-import { createCallerReader } from './http/caller.ts'
-import { createReceivedLog } from './http/received-log.ts'
-import type { AppParts } from './http/app.ts'
-import type { Snippets } from './http/snippet-route.ts'
-import { createMetrics } from './http/metrics.ts'
-import type { Metrics } from './http/metrics.ts'
 import { createSettleWaiters } from './http/settle-waiters.ts'
 import { readAccountDetails, readTimeZone } from './hubspot/account-info.ts'
 import type { Fetch } from './hubspot/call.ts'
 import { authorizeUrl, exchangeCode, introspectToken, refreshTokens, revokeToken, uninstallApp } from './hubspot/oauth.ts'
 import type { OAuthClient } from './hubspot/oauth.ts'
 import type { ContactWrites } from './hubspot/contact-properties.ts'
-import { timedTargets } from './hubspot/timed-targets.ts'
 import { createTargets, SCOPES } from './hubspot/targets.ts'
 import { refuseUnfitEvents } from './hubspot/refuse-unfit-events.ts'
-import { createTurns } from './hubspot/turns.ts'
-import { createEmailResolver } from './identity/email-resolver.ts'
-import { createPseudonyms } from './identity/pseudonym.ts'
-import { createRateLimit } from './identity/rate-limit.ts'
 import { createSiteDirectory } from './identity/site-directory.ts'
 import type { SiteDirectory } from './identity/site-directory.ts'
 import { openSessions } from './identity/open-sessions.ts'
@@ -43,10 +25,9 @@ import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
 import { vacuumPostgres } from './store/postgres/vacuum.ts'
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
 import { vacuumSqlite } from './store/sqlite/vacuum.ts'
-import { createSealer, generateKey } from './vault/seal.ts'
+import { createSealer } from './vault/seal.ts'
 import { createReceiptSigner } from './vault/receipt-signer.ts'
 import { createVault } from './vault/vault.ts'
-import { VERSION } from './version.ts'
 
 /** What the parts take from outside: time, chance, the network, the log. Only doors make one. */
 export interface World {
@@ -67,8 +48,6 @@ export interface World {
 /** Everything that flows need, wired once. */
 export type Parts = Awaited<ReturnType<typeof openParts>>
 
-/** In metrics, sites that are found share one label: there may be thousands of them. */
-const FOUND_SITES = '*'
 /** Beyond the wait for HubSpot: what saving the new tokens may take. */
 const SAVE_GRANT_WITHIN_MS = 5_000
 const CONTACT_PROPERTY_SCOPES = ['crm.schemas.contacts.read', 'crm.schemas.contacts.write', 'crm.objects.contacts.write']
@@ -142,7 +121,8 @@ export async function vacuumStore({ store }: Config, options: { isFull: boolean 
   return store.startsWith('sqlite:') ? vacuumSqlite(store.slice('sqlite:'.length), options) : vacuumPostgres(store)
 }
 
-function targetsOf({ sites }: Config): Set<TargetName> {
+/** The targets that the listed sites name. */
+export function targetsOf({ sites }: Config): Set<TargetName> {
   return new Set(Object.values(sites).flatMap((site) => site.targets))
 }
 
@@ -173,130 +153,6 @@ function withFitEvents({ findSite, events }: Config): Pick<Config, 'findSite'> {
       return found
     },
   }
-}
-
-/** Sites that are found may have look-ups that are not seen before; of one that a server speaks for, a token may tell an email later. */
-function canLookUp({ sites, findSite }: Config): boolean {
-  const canTell = ({ email, serverKeys }: Site) => serverKeys.length > 0 || email?.some(({ kind }) => kind === 'lookup')
-  return findSite !== undefined || Object.values(sites).some(canTell)
-}
-
-/** What happens after the 202. */
-export interface Background {
-  delivery: Delivery
-  identity: IdentityResolution
-}
-
-/** Starts what happens after the 202. */
-export function startBackground(parts: Parts, metrics: Metrics): Background {
-  const { config, world, waiters, store, vault } = parts
-  const targets = timedTargets(parts.targets, world.now, metrics.observeCall)
-  const log = logTo(world)
-  const { requestsPer10Seconds } = config.hubspot
-  const common = { ...world, store, log, schedule: config.retry }
-  const delivery = startDelivery({
-    ...common,
-    ...{ targets, accessToken: vault.accessToken, owner: world.newId() },
-    // Which targets sites have that are found is not known beforehand.
-    ...(config.findSite ? {} : { inUse: targetsOf(config) }),
-    onSettled: (rows, outcomes) => rows.forEach((row, index) => {
-      const outcome = outcomes[index]
-      if (outcome) metrics.countOutcome(row, outcome)
-      if (outcome?.kind === 'delivered' || outcome?.kind === 'dead') waiters.tell(row.eventId)
-    }),
-    createTurns: (handover) => createTurns({ ...world, requestsPer10Seconds }, handover),
-  })
-  store.onDue?.(delivery.wake)
-  const identity = startIdentities(parts, { isMakingRounds: true, wake: delivery.wake })
-  return { delivery, identity }
-}
-
-/** What a process that does not deliver does after the 202: it alone has the tokens of those whose events it took. */
-export function startIngestBackground(parts: Parts): Background {
-  const wake = () => undefined
-  return { delivery: { wake, stop: async () => undefined }, identity: startIdentities(parts, { isMakingRounds: false, wake }) }
-}
-
-function startIdentities(parts: Parts, options: { isMakingRounds: boolean; wake: (account: number) => void }): IdentityResolution {
-  const { config, world, sites, store } = parts
-  const log = logTo(world)
-  const { resolve, close } = createEmailResolver({ ...world, log })
-  // Tokens wait in memory for minutes: nobody who reads the memory's pages finds one.
-  const sealer = createSealer(generateKey('memory'))
-  const sealing = { seal: (token: string) => sealer.seal(token, 'token'), open: (sealed: string) => sealer.open(sealed, 'token') }
-  const common = { ...world, ...sealing, ...options, store, log, resolve, schedule: config.retry, canLookUp: canLookUp(config) }
-  const identities = startIdentityResolution({ ...common, siteNamed: (name) => sites.named(name), pseudonym: createPseudonyms(config.keys) })
-  return { ...identities, stop: () => identities.stop().finally(close) }
-}
-
-interface AppOptions {
-  snippets: Snippets
-  background: Background
-  metrics: Metrics
-  isIngesting: boolean
-}
-
-/** What the HTTP interface is built from. */
-export function appParts(parts: Parts, { snippets, background, metrics, isIngesting }: AppOptions): AppParts {
-  const { config, world, sites, sessions, store, sizeLimit } = parts
-  const { delivery, identity } = background
-  const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
-  const enqueue: Store['enqueue'] = async (events) => {
-    sizeLimit.assertRoom()
-    return store.enqueue(events)
-  }
-  const ingestParts = { ...world, events: config.events, store: { ...store, enqueue }, wake: delivery.wake, hear: identity.hear, knownEmail: identity.knownEmail }
-  const log = logTo(world)
-  const received = createReceivedLog(log)
-  /** What `/readyz` asks: whether an event would be stored. A full outbox is no fault of those that only deliver: they drain it. */
-  const canStore = async () => {
-    if (isIngesting) sizeLimit.assertRoom()
-    await store.checkWritable(world.now().getTime())
-  }
-  return {
-    isIngesting,
-    sites,
-    readCaller: createCallerReader({ sites, readSession: sessions.read, now: world.now }),
-    ingest: {
-      async ingest(request) {
-        const startedAt = world.now().getTime()
-        const results = await ingestEvents(ingestParts, request)
-        metrics.observeIngest(Math.max(0, world.now().getTime() - startedAt))
-        return results
-      },
-      waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
-      onResults({ site }, messages, results) {
-        metrics.countResults(config.findSite ? FOUND_SITES : site.name, messages, results)
-        received.count(site.name, results)
-      },
-    },
-    onClose: received.flush,
-    findEvent: store.findEvent,
-    waiters: parts.waiters,
-    issueReceipt: (query) => issueReceipt({ ...world, store, sign: parts.receipts.sign, issuer: config.publicUrl }, query),
-    receiptKeys: parts.receipts.published,
-    install: {
-      begin: (link) => beginInstall(parts.install(delivery.wake), link),
-      complete: (answer) => completeInstall(parts.install(delivery.wake), answer),
-      isSecure: config.publicUrl.startsWith('https:'),
-      log,
-    },
-    health: { checkWritable: canStore, metrics: metrics.render },
-    snippets,
-    newId: world.newId,
-    logger: world.logger,
-  }
-}
-
-export function metricsOf({ config, sessions, store, sizeLimit, world }: Parts): Metrics {
-  const { auditBySite, accountStates, size, oldestWaiting } = store
-  const sites = Object.values(config.sites)
-  return createMetrics({
-    ...{ auditBySite, accountStates, size, oldestWaiting, isFull: sizeLimit.isFull, now: world.now },
-    describeKeys: sessions.describeKeys,
-    known: { sites: config.findSite ? [FOUND_SITES] : Object.keys(config.sites), events: Object.keys(config.events), accounts: sites.map(({ portal }) => portal) },
-    build: { version: VERSION, node: process.versions.node, store: config.store.startsWith('sqlite:') ? 'sqlite' : 'postgres' },
-  })
 }
 
 export function logTo({ logger }: World) {

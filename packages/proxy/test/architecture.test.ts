@@ -56,7 +56,7 @@ const REFUSED: Case[] = [
   ),
   ...PARTS.map((part): Case => [inProxy('store/sqlite/x.ts'), `../../${part === 'store' ? 'flows' : part}/y.ts`]),
   ...[...PARTS, 'flows', 'http', 'cli'].map((room): Case => [inProxy('outbox/x.ts'), `../${room}/y.ts`]),
-  ...['parts', 'server', 'world', 'cli'].flatMap((file): Case[] => [
+  ...['parts', 'background', 'app-parts', 'server', 'world', 'cli'].flatMap((file): Case[] => [
     ...['flows', 'http', 'outbox', ...PARTS].map((room): Case => [inProxy(`${room}/x.ts`), `../${file}.ts`]),
     [inProxy('flows/deliver-events/x.ts'), `../../${file}.ts`],
     [inProxy('store/sqlite/x.ts'), `../../${file}.ts`],

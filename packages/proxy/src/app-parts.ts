@@ -1,0 +1,89 @@
+import type { Background } from './background.ts'
+import { ingestEvents } from './flows/ingest-events/ingest-events.ts'
+import { beginInstall, completeInstall } from './flows/install-account.ts'
+import { issueReceipt } from './flows/issue-receipt.ts'
+import type { AppParts } from './http/app.ts'
+import { createCallerReader } from './http/caller.ts'
+import { createMetrics } from './http/metrics.ts'
+import type { Metrics } from './http/metrics.ts'
+import { createReceivedLog } from './http/received-log.ts'
+import type { Snippets } from './http/snippet-route.ts'
+import { createRateLimit } from './identity/rate-limit.ts'
+import type { Store } from './outbox/store.ts'
+import { logTo } from './parts.ts'
+import type { Parts } from './parts.ts'
+import { VERSION } from './version.ts'
+
+/** In metrics, sites that are found share one label: there may be thousands of them. */
+const FOUND_SITES = '*'
+
+interface AppOptions {
+  snippets: Snippets
+  background: Background
+  metrics: Metrics
+  isIngesting: boolean
+}
+
+/** What the HTTP interface is built from. */
+export function appParts(parts: Parts, { snippets, background, metrics, isIngesting }: AppOptions): AppParts {
+  const { config, world, sites, sessions, store, sizeLimit } = parts
+  const { delivery, identity } = background
+  const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
+  const enqueue: Store['enqueue'] = async (events) => {
+    sizeLimit.assertRoom()
+    return store.enqueue(events)
+  }
+  const ingestParts = { ...world, events: config.events, store: { ...store, enqueue }, wake: delivery.wake, hear: identity.hear, knownEmail: identity.knownEmail }
+  const log = logTo(world)
+  const received = createReceivedLog(log)
+  /** What `/readyz` asks: whether an event would be stored. A full outbox is no fault of those that only deliver: they drain it. */
+  const canStore = async () => {
+    if (isIngesting) sizeLimit.assertRoom()
+    await store.checkWritable(world.now().getTime())
+  }
+  return {
+    isIngesting,
+    sites,
+    readCaller: createCallerReader({ sites, readSession: sessions.read, now: world.now }),
+    ingest: {
+      async ingest(request) {
+        const startedAt = world.now().getTime()
+        const results = await ingestEvents(ingestParts, request)
+        metrics.observeIngest(Math.max(0, world.now().getTime() - startedAt))
+        return results
+      },
+      waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
+      onResults({ site }, messages, results) {
+        metrics.countResults(config.findSite ? FOUND_SITES : site.name, messages, results)
+        received.count(site.name, results)
+      },
+    },
+    onClose: received.flush,
+    findEvent: store.findEvent,
+    waiters: parts.waiters,
+    issueReceipt: (query) => issueReceipt({ ...world, store, sign: parts.receipts.sign, issuer: config.publicUrl }, query),
+    receiptKeys: parts.receipts.published,
+    install: {
+      begin: (link) => beginInstall(parts.install(delivery.wake), link),
+      complete: (answer) => completeInstall(parts.install(delivery.wake), answer),
+      isSecure: config.publicUrl.startsWith('https:'),
+      log,
+    },
+    health: { checkWritable: canStore, metrics: metrics.render },
+    snippets,
+    newId: world.newId,
+    logger: world.logger,
+  }
+}
+
+/** What Prometheus is told. */
+export function metricsOf({ config, sessions, store, sizeLimit, world }: Parts): Metrics {
+  const { auditBySite, accountStates, size, oldestWaiting } = store
+  const sites = Object.values(config.sites)
+  return createMetrics({
+    ...{ auditBySite, accountStates, size, oldestWaiting, isFull: sizeLimit.isFull, now: world.now },
+    describeKeys: sessions.describeKeys,
+    known: { sites: config.findSite ? [FOUND_SITES] : Object.keys(config.sites), events: Object.keys(config.events), accounts: sites.map(({ portal }) => portal) },
+    build: { version: VERSION, node: process.versions.node, store: config.store.startsWith('sqlite:') ? 'sqlite' : 'postgres' },
+  })
+}
