@@ -17,5 +17,13 @@ type Meaning =
 export interface Target {
   /** Most events of one request. */
   batchSize: number
-  send(rows: Row[], accessToken: string): Promise<Delivery>
+  /**
+   * Sends these rows, which are of one account.
+   * @param isLost  whether somebody else may be sending for the account by now: asked by a target that waits for something before it
+   *   sends. What it answers then is {@link LEASE_LOST}. Without it: never.
+   */
+  send(rows: Row[], accessToken: string, isLost?: () => boolean): Promise<Delivery>
 }
+
+/** Nothing was sent: the account's lease was lost on the way. What is written down of it is refused. */
+export const LEASE_LOST: Delivery & { kind: 'whole' } = { kind: 'whole', outcome: { kind: 'snooze', forMs: 0, code: 'HUBSPOT_RATE_LIMITED' } }

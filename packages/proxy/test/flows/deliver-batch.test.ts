@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deliverBatch } from '../../src/flows/deliver-events/deliver-batch.ts'
+import { LEASE_LOST } from '../../src/hubspot/target.ts'
 import type { Delivery, Target } from '../../src/hubspot/target.ts'
 import type { Outcome } from '../../src/outcome.ts'
 import type { Row } from '../../src/outbox/event.ts'
@@ -29,6 +30,10 @@ async function deliver(
   isLost: (turns: number) => boolean = () => false,
 ) {
   const { target, sent } = sendingTo(answer)
+  return { ...(await deliverTo(target, rows, { token, isLost })), sent }
+}
+
+async function deliverTo(target: Target, rows: Row[], { token = () => TOKEN, isLost }: { token?: (rejected?: string) => AccessToken; isLost: (turns: number) => boolean }) {
   let turns = 0
   let slowedDown = 0
   const parts = {
@@ -38,7 +43,7 @@ async function deliver(
     isLost: () => isLost(turns),
   }
   const result = await deliverBatch(parts, target, rows)
-  return { ...result, sent, turns, slowedDown }
+  return { ...result, turns, slowedDown }
 }
 
 const whole = (outcome: Outcome): Delivery => ({ kind: 'whole', outcome })
@@ -129,6 +134,13 @@ describe('a lease that is lost on the way', () => {
       [1, 2, 3, 4],
       [1, 2],
     ])
+  })
+
+  it('a target that asks while it sends is told, and what it answers slows nobody down', async () => {
+    let asked = 0
+    const send: Target['send'] = async (rows, _token, isLost) => (isLost?.() ? LEASE_LOST : each(...rows.map(() => DELIVERED)))
+    const result = await deliverTo({ batchSize: 100, send }, batchOf(2), { isLost: () => (asked += 1) > 1 })
+    expect(result).toMatchObject({ accountOutcome: LEASE_LOST.outcome, slowedDown: 0 })
   })
 })
 

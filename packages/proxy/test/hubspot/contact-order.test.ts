@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { count, date, defineEvents, first, number, oneOf, text } from '@trackline/shared'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { generateServerKey } from '../../src/identity/server-key.ts'
+import { contactProperties } from '../../src/hubspot/contact-properties.ts'
+import { LEASE_LOST } from '../../src/hubspot/target.ts'
 import type { Row } from '../../src/outbox/event.ts'
 import { aRow } from '../flows/a-row.ts'
 import { startPostgres } from '../stage/start-postgres.ts'
@@ -87,6 +89,29 @@ describe('on a contact the latest event stands', () => {
     await settled()
     expect(await contact()).toMatchObject({ last_page: '/now', last_visit: String(Date.parse(at)) })
   })
+})
+
+it('a process that has lost the account after it read what stands does not write over what another has written since', async () => {
+  const { server, emulated, contact } = await openStage()
+  const { targets, endpoint, config, store } = server.parts
+  const { access_token: accessToken } = await emulated<{ access_token: string }>(`/_emulator/token?portal=${PORTAL}`)
+  const row = (seq: number, method: string) =>
+    aRow({ seq, occurredAt: seq, account: PORTAL, target: 'contact-properties', person: { subject: 's', email: EMAIL }, properties: { method } })
+  let isLost = false
+  const slow = contactProperties({
+    ...{ endpoint, events, settings: config.hubspot.targets['contact-properties'] },
+    contactWrites: {
+      async read(query) {
+        const written = await store.readContactWrites(query)
+        await targets['contact-properties'].send([row(2, 'sso')], accessToken)
+        isLost = true
+        return written
+      },
+      note: store.noteContactWrites,
+    },
+  })
+  expect(await slow.send([row(1, 'password')], accessToken, () => isLost)).toBe(LEASE_LOST)
+  expect(await contact()).toMatchObject({ login_method: 'sso' })
 })
 
 const drawnRows = fc.array(fc.record({ person: fc.nat(1), at: fc.nat(3), moves: fc.nat() }), { minLength: 1, maxLength: 10 })

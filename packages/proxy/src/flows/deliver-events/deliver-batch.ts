@@ -1,3 +1,4 @@
+import { LEASE_LOST } from '../../hubspot/target.ts'
 import type { Delivery, Target } from '../../hubspot/target.ts'
 import type { Turn } from '../../hubspot/turns.ts'
 import type { Row } from '../../outbox/event.ts'
@@ -74,15 +75,12 @@ async function sendWithToken(parts: DeliverBatchParts, target: Target, rows: Row
   return { kind: 'whole', outcome: { kind: 'retry', code: 'HUBSPOT_TOKEN_REJECTED', detail: 'HubSpot refused a token that it had just issued' } }
 }
 
-/** The lease was lost on the way. What is written down of it is refused. */
-const LOST: Answered = { kind: 'whole', outcome: { kind: 'snooze', forMs: 0, code: 'HUBSPOT_RATE_LIMITED' } }
-
 async function sendInTurn(parts: DeliverBatchParts, target: Target, { rows, accessToken }: { rows: Row[]; accessToken: string }): Promise<Delivery> {
   const turn = await parts.takeTurn()
   try {
     // Asked at the last moment: a process that was stopped for a while must not send what another has overtaken.
-    if (parts.isLost()) return LOST
-    const delivery = await target.send(rows, accessToken)
+    if (parts.isLost()) return LEASE_LOST
+    const delivery = await target.send(rows, accessToken, parts.isLost)
     if (!isRateLimited(delivery)) turn.answered(delivery.limits)
     // That nothing is left needs no counting then: HubSpot has said, or its rule says, how long to wait.
     else parts.slowDown()
@@ -93,7 +91,7 @@ async function sendInTurn(parts: DeliverBatchParts, target: Target, { rows, acce
 }
 
 function isRateLimited(delivery: Delivery): boolean {
-  return delivery.kind === 'whole' && delivery.outcome.kind === 'snooze' && delivery.outcome.code === 'HUBSPOT_RATE_LIMITED'
+  return delivery !== LEASE_LOST && delivery.kind === 'whole' && delivery.outcome.kind === 'snooze' && delivery.outcome.code === 'HUBSPOT_RATE_LIMITED'
 }
 
 /** HubSpot answered for some rows only: the others go again, among themselves, until each has an answer of its own. */
