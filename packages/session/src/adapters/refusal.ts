@@ -11,10 +11,15 @@ export interface Refusal {
 
 const NOT_KEPT = { 'cache-control': 'no-store' }
 
-/** @throws the error itself when it is not a refusal: a mistake of ours must not look like a bad token */
+/** Whether the error says why a request is refused. Any other is a mistake of ours, which must not look like a bad token. */
+export function isRefusal(error: unknown): error is SessionError | ForgeryError {
+  return error instanceof SessionError || error instanceof ForgeryError
+}
+
+/** @throws the error itself when it is not a refusal */
 export function refusalOf(error: unknown): Refusal {
+  if (!isRefusal(error)) throw error
   if (error instanceof ForgeryError) return { status: 403, headers: NOT_KEPT, body: { code: 'CSRF_REFUSED' } }
-  if (!(error instanceof SessionError)) throw error
   const { code } = error
   if (code === 'SESSION_KEYS_UNAVAILABLE') return { status: 503, headers: { 'retry-after': '5', ...NOT_KEPT }, body: { code } }
   return { status: 401, headers: { 'www-authenticate': 'Bearer', ...NOT_KEPT }, body: { code } }

@@ -163,6 +163,15 @@ describe('where the session comes in a cookie, only a page of ours changes somet
   })
 })
 
+it('in Express, an error that is no refusal goes to the error handler', async () => {
+  const broken = new Error('the clock is broken')
+  const guard = forExpress(preset, { now: () => { throw broken } })
+  const told: unknown[] = []
+  const answers = { status: () => answers, set: () => answers, json: (body: unknown) => told.push(body) }
+  await guard({ headers: { authorization: `Bearer ${await mint()}` } }, answers, (error) => told.push(error))
+  expect(told).toEqual([broken])
+})
+
 it('a route that nothing guards finds no session', () => {
   expect(() => ofExpress({})).toThrow(/put requireSession before this route/)
 })
