@@ -31,3 +31,10 @@ export const DELIVERY_CODES = {
 } as const satisfies Record<string, string>
 
 export type DeliveryCode = keyof typeof DELIVERY_CODES
+
+const MEANINGS = new Map<string, string>(Object.entries(DELIVERY_CODES))
+
+/** What a code means, in words; of one that another version has written: where to look. */
+export function meaningOf(code: string): string {
+  return MEANINGS.get(code) ?? 'see docs/errors.md'
+}

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { waitForEvent } from '../../src/cli/track/wait-for-event.ts'
+import { MAX_WAITERS } from '../../src/http/settle-waiters.ts'
 import { generateServerKey } from '../../src/identity/server-key.ts'
 import { projectConfig } from '../stage/project-config.ts'
 import { makeProject, runCli } from '../stage/run-cli.ts'
@@ -50,6 +52,20 @@ describe('trackline track', () => {
   it('with --wait ends with 1 when it still waits at the end of the time, and says for what', async () => {
     const { code, stdout } = await track(['login', '--user-id', 'nobody knows', '--prop', 'method=sso', '--wait', '1'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/it waits for an email of this person/) })
+  })
+
+  it('asks a service that cannot let it wait once a second', async () => {
+    const { waiters } = stack.server.parts
+    const others = Array.from({ length: MAX_WAITERS }, () => waiters.open('another'))
+    const asking = vi.spyOn(globalThis, 'fetch')
+    onTestFinished(() => {
+      others.forEach((other) => other?.close())
+      asking.mockRestore()
+    })
+    await track(['login', '--user-id', 'nobody knows', '--prop', 'method=sso', '--message-id', 'one of many'])
+    const status = await waitForEvent({ url: stack.server.url, site: 'main', key, events: undefined }, { messageId: 'one of many', userId: 'nobody knows', forSeconds: 1 })
+    expect(status.state).toBe('needs_identity')
+    expect(asking.mock.calls.filter(([address]) => String(address).includes('/v1/events/')).length).toBeLessThanOrEqual(3)
   })
 
   it('a key that may not do this, or is none, is told with what to do', async () => {

@@ -1,5 +1,5 @@
 import { rowsMatching } from '../../flows/tend-outbox.ts'
-import { DELIVERY_CODES } from '../../outcome.ts'
+import { meaningOf } from '../../outcome.ts'
 import type { Examination } from './examination.ts'
 import { fine, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -27,8 +27,4 @@ async function reasonsOf(store: Examination['parts']['store']): Promise<[string,
     if (++looked === LOOKED_AT) break
   }
   return [...reasons].sort(([, a], [, b]) => b - a).slice(0, SHOWN_REASONS)
-}
-
-function meaningOf(code: string): string {
-  return new Map<string, string>(Object.entries(DELIVERY_CODES)).get(code) ?? 'see docs/errors.md'
 }

@@ -1,5 +1,5 @@
 import type { MessageResult } from '@trackline/shared'
-import { DELIVERY_CODES } from '../../outcome.ts'
+import { meaningOf } from '../../outcome.ts'
 import type { EventStatus } from './wait-for-event.ts'
 
 /** What became of the event: for a program, and in words. */
@@ -26,7 +26,6 @@ export function outcomeOf(event: string, sent: MessageResult, waited: EventStatu
 }
 
 function lineOf({ target, state, attempts, code, detail }: EventStatus['deliveries'][number]): string {
-  const meaning = new Map<string, string>(Object.entries(DELIVERY_CODES)).get(code ?? '')
-  const why = code === undefined || state === 'delivered' ? '' : `: ${code}: ${meaning ?? ''}${detail === undefined ? '' : ` (${detail})`}`
+  const why = code === undefined || state === 'delivered' ? '' : `: ${code}: ${meaningOf(code)}${detail === undefined ? '' : ` (${detail})`}`
   return `  ${target}: ${state}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${why}`
 }

@@ -45,7 +45,7 @@ export async function ingestEvents(parts: IngestParts, request: IngestRequest): 
   const reads = request.messages.map((message) => readOne(parts, request.site, { message, context }))
   const events = reads.flatMap((read) => ('event' in read ? [read.event] : []))
   const rejected = reads.length - events.length
-  const [stored] = rejected === 0 ? [await storeEvents(parts, events, speaker)] : await Promise.all([storeEvents(parts, events, speaker), countRejected(parts, request.site, rejected)])
+  const [stored] = await Promise.all([storeEvents(parts, events, speaker), rejected > 0 && countRejected(parts, request.site, rejected)])
   return reads.map((read) => ('result' in read ? read.result : { messageId: read.event.messageId, status: stored.shift() ?? 'queued' }))
 }
 
