@@ -8,6 +8,8 @@ export const FAULTS = [
   'slow', 'offline',
 ] as const
 export type Fault = (typeof FAULTS)[number]
+/** What befalls a preflight too. One that is refused is no answer at all to the page: the others are faults of the request proper. */
+const OF_PREFLIGHTS: readonly Fault[] = ['503 without CORS', 'reset before', 'slow', 'offline']
 
 interface Reply {
   status: number
@@ -27,7 +29,7 @@ export async function openFaults(proxyUrl: string) {
   let fault: Fault = 'none'
   const sockets = new Set<Socket>()
   const held = new Set<Socket>()
-  /** How many requests met each fault, preflights included; of a network that is down, how many connections. */
+  /** How many requests met each fault, of preflights those that can; of a network that is down, how many connections. */
   const met = new Map<Fault, number>()
   /** Requests with events. */
   const arrivals: { at: number; fault: Fault }[] = []
@@ -59,21 +61,20 @@ export async function openFaults(proxyUrl: string) {
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(request)
-    const now = fault
     const isEvents = request.method === 'POST'
+    const now = isEvents || OF_PREFLIGHTS.includes(fault) ? fault : 'none'
     note(now)
     if (isEvents) arrivals.push({ at: Date.now(), fault: now })
     if (now === 'reset before') return void request.socket.resetAndDestroy()
     if (now === '503 without CORS') return void response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>Service Unavailable</h1>')
-    // A preflight that is refused is no answer at all to the page: the others are faults of the request proper.
-    if (isEvents && /^\d/.test(now)) return refuse(request, response, now)
+    if (/^\d/.test(now)) return refuse(request, response, now)
     if (now === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS))
     const reply = await forward(request, body)
-    if (isEvents && now === 'reset after') return void request.socket.resetAndDestroy()
-    if (isEvents && now === 'no answer') return void (fault === now ? held.add(request.socket) : request.socket.resetAndDestroy())
+    if (now === 'reset after') return void request.socket.resetAndDestroy()
+    if (now === 'no answer') return void (fault === now ? held.add(request.socket) : request.socket.resetAndDestroy())
     delete reply.headers['transfer-encoding']
     response.writeHead(reply.status, { ...reply.headers, 'content-length': reply.body.length })
-    if (!isEvents || now !== 'half an answer') return void response.end(reply.body)
+    if (now !== 'half an answer') return void response.end(reply.body)
     response.write(reply.body.subarray(0, reply.body.length / 2), () => request.socket.resetAndDestroy())
   }
 

@@ -11,6 +11,7 @@ declare const window: FaultPage
 
 /** How long the last event may take: a tab in the background may run its timers once a minute. */
 const ARRIVED_WITHIN_MS = 120_000
+const MET_WITHIN_MS = 20_000
 const TEN_KILOBYTES = 10_000
 
 export interface Played {
@@ -46,6 +47,7 @@ export async function playSchedule(stage: FaultStage, profile: Profile, { schedu
     const from = events
     events += step.events
     await tab.evaluate(raise, { from, to: events, length: step.isLarge ? TEN_KILOBYTES : 0, isExpired: step.then === 'expire' })
+    if (step.isAwaited) await expect.poll(() => faults.met.has(step.fault), { timeout: MET_WITHIN_MS, message: `${step.fault} is met` }).toBe(true)
     await delay(step.waitMs)
     if (step.then === 'reload') await tab.goto(url)
     if (step.then === 'leave') await tab.goto(stage.elsewhere).then(() => tab.goto(url))

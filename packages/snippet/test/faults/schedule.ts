@@ -13,6 +13,8 @@ export interface Step {
   /** Events raised in it, of some hundred bytes or of 10 KB each. */
   events: number
   isLarge: boolean
+  /** Goes on only once the fault has been met. */
+  isAwaited?: true
   /** Passes before `then`. */
   waitMs: number
   /** `leave` goes to another page of the site; `expire` lets the page's token be too old. */
