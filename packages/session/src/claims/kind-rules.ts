@@ -4,14 +4,17 @@ import type { SessionReason } from '../session-error.ts'
 import type { Claims } from '../token/strict-json.ts'
 import type { ClaimRule } from './claim-rules.ts'
 
+/** Allowed texts that a refusal names; a site may have thousands of origins. */
+const MOST_NAMED = 10
+
 /**
  * A claim that must be there and be one of these texts: it keeps a token of the same issuer that was made for something
  * else (an ID token, a refresh token, a token for another app) from passing as a session.
  */
 export function claimIsOneOf(where: string, allowed: readonly string[], reason: SessionReason = 'kind_not_allowed'): ClaimRule {
+  const expected = inWords(allowed)
   return (claims) => {
     const value = claims[where]
-    const expected = allowed.join(' or ')
     if (value === undefined) throw new SessionError('claim_missing', { where, expected })
     if (typeof value !== 'string') throw new SessionError('claim_malformed', { where, expected, got: describeShape(value) })
     if (!allowed.includes(value)) throw new SessionError(reason, { where, expected, got: describeValue(value) })
@@ -25,7 +28,7 @@ export function claimIsOneOf(where: string, allowed: readonly string[], reason: 
 export function partyIsOneOf(names: readonly string[], allowed: readonly string[]): ClaimRule {
   return (claims) => {
     const present = names.filter((name) => claims[name] !== undefined)
-    if (present.length === 0) throw new SessionError('claim_missing', { where: names.join(' or '), expected: allowed.join(' or ') })
+    if (present.length === 0) throw new SessionError('claim_missing', { where: names.join(' or '), expected: inWords(allowed) })
     for (const name of present) claimIsOneOf(name, allowed, 'party_mismatch')(claims)
   }
 }
@@ -44,4 +47,9 @@ export function refuseKind(kind: string, isOfKind: (claims: Claims) => boolean):
   return (claims) => {
     if (isOfKind(claims)) throw new SessionError('kind_not_allowed', { got: kind })
   }
+}
+
+function inWords(allowed: readonly string[]): string {
+  const others = allowed.length - MOST_NAMED
+  return [...allowed.slice(0, MOST_NAMED), ...(others > 0 ? [`${others} others`] : [])].join(' or ')
 }

@@ -51,10 +51,13 @@ const RULES = {
  */
 export function clerk({ cookie, ...options }: ClerkOptions): SessionPreset {
   checkOptions('clerk', { ...options, ...(cookie !== undefined && { cookie }) }, RULES)
-  const { authorizedParties } = options
+  return clerkPreset({ ...options, ...usualCookie(cookie, '__session') })
+}
+
+function clerkPreset(options: Omit<ClerkOptions, 'cookie'> & ProviderOptions): SessionPreset {
   const host = hostOf(options)
   const defaults = { maxLifetimeSeconds: MAX_LIFETIME_SECONDS, impersonation: 'refuse' } as const
-  return keySetPreset(withDefaults({ ...options, ...usualCookie(cookie, '__session') }, defaults), {
+  return keySetPreset(withDefaults(options, defaults), {
     name: 'clerk',
     issuers: [`https://${host}`],
     algorithms: ['RS256'],
@@ -66,8 +69,8 @@ export function clerk({ cookie, ...options }: ClerkOptions): SessionPreset {
       ...partyRules(options),
     ],
     // As Clerk's own libraries do, a token without `azp` passes where nobody has said that it must have one.
-    ...(authorizedParties === undefined && {
-      forOrigins: (origins) => clerk({ ...options, ...(cookie !== undefined && { cookie }), authorizedParties: origins, allowMissingParty: true }),
+    ...(options.authorizedParties === undefined && {
+      forOrigins: (origins) => clerkPreset({ ...options, authorizedParties: origins, allowMissingParty: true }),
     }),
   })
 }

@@ -71,6 +71,15 @@ describe('what a developer may allow', () => {
     expect(preset.forOrigins?.(['https://app.example.com'])).toMatchObject({ name: 'clerk', cookie: '__session' })
   })
 
+  it('clerk takes every origin of its site, however many; a refusal names some of them', async () => {
+    const origins = Array.from({ length: 1_500 }, (_, index) => `https://shop${index}.example.com`)
+    const ofSite = (fetch: typeof globalThis.fetch) => clerk({ publishableKey: KEY, fetch }).forOrigins!(origins)
+    expect((await verified('clerk', ofSite, { azp: 'https://shop1499.example.com' })).subject).toBe('ada')
+    const refusal = await refusalOf(verified('clerk', ofSite, { azp: 'https://other.example.com' }))
+    expect([refusal.reason, refusal.message.length < 1_000]).toEqual(['party_mismatch', true])
+    expect(refusal.message).toContain('https://shop9.example.com or 1490 others')
+  })
+
   it('keycloak accepts access tokens that say so in their header, as a client can be told to', async () => {
     const { signer, published = {}, preset } = providerOf('keycloak')
     await using served = await serveProvider(published)
