@@ -87,8 +87,17 @@ const MOST_TELLING_FIRST: readonly SessionErrorCode[] = ['SESSION_EXPIRED', 'SES
 export async function verifySession(
   input: SessionInput,
   preset: SessionPreset | readonly SessionPreset[],
-  options: VerifyOptions = {},
+  options?: VerifyOptions,
 ): Promise<Session> {
+  return (await verifyAndLocate(input, preset, options)).session
+}
+
+/** The same, and where the token was. */
+export async function verifyAndLocate(
+  input: SessionInput,
+  preset: SessionPreset | readonly SessionPreset[],
+  options: VerifyOptions = {},
+): Promise<{ session: Session; from: FoundToken['from'] }> {
   checkOptions('verifySession', options, RULES)
   const presets = presetList(preset)
   const found = readSessionToken(input, presets)
@@ -98,7 +107,7 @@ export async function verifySession(
   const circumstances = { now: checkedClock('verifySession', now), toleranceSeconds, keyStore, keySets, fetch }
   const session = await firstAccepted(choosePresets(reachable, token), token, circumstances)
   await refuseDenied(session, options.isDenied)
-  return session
+  return { session, from: found.from }
 }
 
 function presetList(preset: SessionPreset | readonly SessionPreset[]): SessionPreset[] {

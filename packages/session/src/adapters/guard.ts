@@ -2,8 +2,7 @@ import { checkOptions } from '../options/check-options.ts'
 import type { SessionPreset } from '../presets/session-preset.ts'
 import type { RouteRequest } from '../route/judge-sender.ts'
 import { ORIGINS } from '../route/origins-rule.ts'
-import { readSessionToken } from '../token/read-session-token.ts'
-import { verifySession } from '../verify-session.ts'
+import { verifyAndLocate } from '../verify-session.ts'
 import type { Session, VerifyOptions } from '../verify-session.ts'
 import { refuseForgery } from './refuse-forgery.ts'
 
@@ -20,8 +19,8 @@ export function createGuard(preset: SessionPreset | readonly SessionPreset[], { 
   checkOptions('requireSession', { ...(origins !== undefined && { origins }) }, { origins: ORIGINS })
 
   return async (request: RouteRequest): Promise<Session> => {
-    const session = await verifySession(request, preset, options)
-    if (readSessionToken(request, preset).from === 'cookie') refuseForgery(request, origins ?? [])
+    const { session, from } = await verifyAndLocate(request, preset, options)
+    if (from === 'cookie') refuseForgery(request, origins ?? [])
     return session
   }
 }
