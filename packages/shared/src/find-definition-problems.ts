@@ -8,7 +8,7 @@ const EVENT_NAME = /^[A-Za-z0-9][A-Za-z0-9 _.:-]{0,99}$/
 const PROPERTY_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,49}$/
 const CONTACT_PROPERTY = /^[a-z][a-z0-9_]{0,99}$/
 /** HubSpot's template language has helpers of these names; the others would reach an object's prototype. */
-const RESERVED_NAMES = new Set(['log', 'lookup', '__proto__', 'constructor', 'prototype'])
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(['log', 'lookup', '__proto__', 'constructor', 'prototype'])
 const MAX_EVENTS = 200
 /** HubSpot's limits: app events reference, "Event type limits". */
 const MAX_LABEL_LENGTH = 50

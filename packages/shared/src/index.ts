@@ -3,7 +3,7 @@ export type { Derivation, MomentDerivation, QuantityDerivation } from './derivat
 export { defineEvents, OBJECT_TYPES } from './define-events.ts'
 export type { EventDefinition, EventDefinitions, ObjectType, SentProperties, TrackArguments } from './define-events.ts'
 export { didYouMean } from './did-you-mean.ts'
-export { findDefinitionProblems } from './find-definition-problems.ts'
+export { findDefinitionProblems, RESERVED_NAMES } from './find-definition-problems.ts'
 export { findTemplateProblems } from './find-template-problems.ts'
 export type { TemplatePart } from './find-template-problems.ts'
 export {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { didYouMean } from '@trackline/shared'
+import { didYouMean, RESERVED_NAMES } from '@trackline/shared'
 import { TARGETS } from '../../outbox/event.ts'
 import type { TargetName } from '../../outbox/event.ts'
 import type { Answers } from './answers.ts'
@@ -21,7 +21,6 @@ export interface Given {
 export type Ask = (question: string, byDefault: string) => Promise<string>
 
 const EVENT_NAME = /^[a-z][a-z0-9_]{0,29}$/
-const RESERVED = ['log', 'lookup', 'constructor', 'prototype']
 
 /** @throws TypeError naming the option that cannot be used */
 export async function gatherAnswers(given: Given, ask: Ask): Promise<Answers> {
@@ -78,7 +77,7 @@ export function portalOf(text: string): number {
 }
 
 function eventNames(names: readonly string[]): string[] {
-  const wrong = names.find((name) => !EVENT_NAME.test(name) || RESERVED.includes(name))
+  const wrong = names.find((name) => !EVENT_NAME.test(name) || RESERVED_NAMES.has(name))
   if (wrong !== undefined) throw new TypeError(`--event must be 1–30 lower-case letters, digits or _, a letter first: got '${wrong}'`)
   return [...new Set(names)]
 }
