@@ -6,6 +6,7 @@ import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
 import { ConfigSchema, OAUTH_VERSIONS, REQUIRE_VERIFIED, SITE_NAME, SiteSchema, TEMPLATE_ACCESS } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
+import { isLoopback } from './is-loopback.ts'
 import { TARGETS } from './outbox/event.ts'
 import { APP_EVENTS_VERSIONS, CUSTOM_EVENTS_VERSIONS, V1_METHODS } from './target-settings-schema.ts'
 import type { TargetName } from './outbox/event.ts'
@@ -218,6 +219,6 @@ function isOrigin(url: string): boolean {
 }
 
 function isSecureOrLocal(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
+  const { protocol } = new URL(url)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(url))
 }

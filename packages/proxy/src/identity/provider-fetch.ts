@@ -1,9 +1,9 @@
 import type { Config } from '../config.ts'
+import { isLoopback } from '../is-loopback.ts'
 import { guardedFetch } from './guarded-fetch/guarded-fetch.ts'
 
 const MAX_KEY_SET_BYTES = 256 * 1024
 const ANSWER_WITHIN_MS = 5_000
-const LOOPBACK_HOSTS = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /**
  * What asks identity providers for their keys and about tokens, for presets that bring no `fetch` of their own.
@@ -13,6 +13,5 @@ const LOOPBACK_HOSTS = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
  */
 export function providerFetch({ findSite, publicUrl }: Pick<Config, 'findSite' | 'publicUrl'>, fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   if (!findSite) return fetch
-  const allowLoopback = LOOPBACK_HOSTS.test(new URL(publicUrl).hostname)
-  return guardedFetch({ allowLoopback, maxBytes: MAX_KEY_SET_BYTES, timeoutMs: ANSWER_WITHIN_MS })
+  return guardedFetch({ allowLoopback: isLoopback(publicUrl), maxBytes: MAX_KEY_SET_BYTES, timeoutMs: ANSWER_WITHIN_MS })
 }

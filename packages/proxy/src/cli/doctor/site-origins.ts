@@ -1,9 +1,9 @@
 import type { Site } from '../../config.ts'
+import { isLoopback } from '../../is-loopback.ts'
 import { readServerKeyEntry } from '../../server-key-entry.ts'
 import { fine, note, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
-const LOCAL = ['localhost', '127.0.0.1', '[::1]']
 const SOON_MS = 14 * 24 * 3_600_000
 
 /** Who may send for a site: its pages and its servers. */
@@ -14,10 +14,9 @@ export function judgeSenders({ name, origins, serverKeys }: Site, { publicUrl, n
 }
 
 function judgeOrigin(origin: string, publicUrl: string): Finding[] {
-  const { protocol, hostname } = new URL(origin)
-  const isLocal = LOCAL.includes(hostname)
-  if (isLocal && !LOCAL.includes(new URL(publicUrl).hostname)) return [note(`${origin} is a page on a developer's own machine: whoever runs one there may send`, 'leave it out in production')]
-  if (protocol === 'http:' && !isLocal) return [note(`${origin} is not encrypted: anybody on the way can take a session token`, 'serve the site by https, and list that origin')]
+  const isLocal = isLoopback(origin)
+  if (isLocal && !isLoopback(publicUrl)) return [note(`${origin} is a page on a developer's own machine: whoever runs one there may send`, 'leave it out in production')]
+  if (new URL(origin).protocol === 'http:' && !isLocal) return [note(`${origin} is not encrypted: anybody on the way can take a session token`, 'serve the site by https, and list that origin')]
   return []
 }
 
