@@ -77,7 +77,7 @@ export async function openParts(config: Config, given: World) {
     renewWithinMs: hubspot.timeoutMs + SAVE_GRANT_WITHIN_MS,
   })
 
-  const install = (wake: () => void): InstallParts => ({
+  const install = (wake: InstallParts['wake']): InstallParts => ({
     ...world,
     store,
     sealer,
@@ -89,7 +89,11 @@ export async function openParts(config: Config, given: World) {
     },
     exchangeCode: (proof) => exchangeCode(endpoint, client, proof),
     readTimeZone: (accessToken) => readTimeZone(endpoint, accessToken),
-    saveInstall: vault.saveInstall,
+    saveInstall(account, tokens) {
+      // The account's events are due again with this: they must not meet an answer from before.
+      for (const target of Object.values(targets)) target.lookAgain?.()
+      return vault.saveInstall(account, tokens)
+    },
   })
   const disconnect: DisconnectParts = {
     accessToken: async (account) => {

@@ -19,7 +19,8 @@ export interface InstallParts {
   /** The account's time zone; undefined when HubSpot does not tell. Never rejects. */
   readTimeZone: (accessToken: string) => Promise<string | undefined>
   saveInstall: (account: number, tokens: Grant) => Promise<void>
-  wake: () => void
+  /** Tells delivery that the account has something due. */
+  wake: (account: number) => void
 }
 
 type ExchangeAnswer =
@@ -97,7 +98,7 @@ export async function completeInstall(parts: InstallParts, answer: InstallAnswer
   const timeZone = await parts.readTimeZone(tokens.accessToken)
   await parts.saveInstall(account, { ...tokens, ...(timeZone === undefined ? {} : { timeZone }) })
   await parts.store.saveConnection({ site, account })
-  parts.wake()
+  parts.wake(account)
   return { site, account }
 }
 

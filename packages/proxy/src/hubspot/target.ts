@@ -23,6 +23,8 @@ export interface Target {
    *   sends. What it answers then is {@link LEASE_LOST}. Without it: never.
    */
   send(rows: Row[], accessToken: string, isLost?: () => boolean): Promise<Delivery>
+  /** What HubSpot was found to lack may be there by now: it is asked again. Absent where nothing is remembered. */
+  lookAgain?(): void
 }
 
 /** Nothing was sent: the account's lease was lost on the way. What is written down of it is refused. */

@@ -43,11 +43,11 @@ export function createTargets(used: ReadonlySet<TargetName>, options: TargetOpti
   const listTemplates = (access: AppAccess) => templatesApi(endpoint, { appId, access, path: targets['timeline-v3'].path }).list()
   const listByKey = app && (() => listTemplates(app))
   const listByToken = (accessToken: string) => listTemplates({ accessToken })
-  const eventTypeId = templateIds({ events, given: ids, list: app && (() => listEventTypes(endpoint, app)), now })
-  const templateId = templateIds({ events, given: ids, list: options.templateAccess === 'oauth' ? listByToken : listByKey, now })
+  const eventTypes = templateIds({ events, given: ids, list: app && (() => listEventTypes(endpoint, app)), now })
+  const templates = templateIds({ events, given: ids, list: options.templateAccess === 'oauth' ? listByToken : listByKey, now })
   return {
-    'timeline-v1': timelineV1({ ...options, eventTypeId, settings: targets['timeline-v1'] }),
-    'timeline-v3': timelineV3({ ...options, templateId, settings: targets['timeline-v3'] }),
+    'timeline-v1': { ...timelineV1({ ...options, eventTypeId: eventTypes.find, settings: targets['timeline-v1'] }), lookAgain: eventTypes.lookAgain },
+    'timeline-v3': { ...timelineV3({ ...options, templateId: templates.find, settings: targets['timeline-v3'] }), lookAgain: templates.lookAgain },
     'app-events': appEvents({ ...options, settings: targets['app-events'] }),
     'custom-events': customEvents({ ...options, settings: targets['custom-events'] }),
     'contact-properties': contactProperties({ ...options, settings: targets['contact-properties'] }),

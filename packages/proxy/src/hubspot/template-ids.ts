@@ -14,8 +14,15 @@ interface TemplateIdOptions {
   now: () => Date
 }
 
-/** Finds HubSpot's template id of an event by the event's label, and remembers it. Rejects when HubSpot cannot be asked. */
-export function templateIds({ events, given, list, now }: TemplateIdOptions): (eventName: string, accessToken: string) => Promise<string | undefined> {
+export interface TemplateIds {
+  /** HubSpot's template id of an event, by the event's label; undefined while there is none. Rejects when HubSpot cannot be asked. */
+  find(eventName: string, accessToken: string): Promise<string | undefined>
+  /** Lets the next `find` ask HubSpot, however lately it was asked. */
+  lookAgain(): void
+}
+
+/** Finds template ids, and remembers them. */
+export function templateIds({ events, given, list, now }: TemplateIdOptions): TemplateIds {
   let known = new Map<string, string>()
   let askedAt = -Infinity
   let triedAt = -Infinity
@@ -28,7 +35,7 @@ export function templateIds({ events, given, list, now }: TemplateIdOptions): (e
     askedAt = now().getTime()
   }
 
-  return async (eventName, accessToken) => {
+  async function find(eventName: string, accessToken: string): Promise<string | undefined> {
     const label = events[eventName]?.label ?? eventName
     if (given[eventName] !== undefined || !list) return given[eventName]
     const id = known.get(label)
@@ -41,4 +48,6 @@ export function templateIds({ events, given, list, now }: TemplateIdOptions): (e
     else await asking.catch(() => undefined)
     return known.get(label)
   }
+
+  return { find, lookAgain: () => void (askedAt = triedAt = -Infinity) }
 }

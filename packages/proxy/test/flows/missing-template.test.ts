@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { defineEvents, text } from '@trackline/shared'
 import { planDefinitions } from '../../src/cli/plan-definitions.ts'
 import { installUrl } from '../../src/cli/connect.ts'
@@ -65,5 +65,20 @@ describe('an event that HubSpot has no template for', () => {
     await stack.emulated('/_emulator/faults', 'DELETE')
     await push('late')
     await stack.delivered('eve@example.com', 2)
+  })
+
+  it('is sent as soon as its account is connected anew, while no time passes', async () => {
+    const began = new Date()
+    const still = await startStack({ config: { events }, isConnected: false, world: { now: () => began } })
+    onTestFinished(still.close)
+    const connect = async () => still.followInstall(await installUrl(still.server.parts, 'main'))
+    await connect()
+    await still.track({ event: 'known', messageId: 'k' })
+    const { store } = still.server.parts
+    const codeNow = async () => (await store.findEvent({ account: 62515, site: 'main', messageId: 'k' }))[0]?.code
+    await until('it waits', async () => (await codeNow()) === 'EVENT_TYPE_MISSING')
+    for (const step of (await planDefinitions(still.server.parts)).steps) await step.run()
+    await connect()
+    await still.delivered('ada@example.com', 1)
   })
 })

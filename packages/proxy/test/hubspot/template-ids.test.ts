@@ -22,8 +22,8 @@ function lookUp(lists: (Listed[] | Error)[], given: Record<string, string> = {})
     if (answer instanceof Error) throw answer
     return answer
   }
-  const find = templateIds({ events, given, list, now: () => new Date(clock.ms) })
-  return { find, clock, calls: () => calls }
+  const ids = templateIds({ events, given, list, now: () => new Date(clock.ms) })
+  return { ...ids, clock, calls: () => calls }
 }
 
 describe('templateIds', () => {
@@ -46,6 +46,13 @@ describe('templateIds', () => {
     expect(await find('login', 'a token')).toBeUndefined()
     expect(calls()).toBe(1)
     clock.ms += 1
+    expect(await find('login', 'a token')).toBe('1001')
+  })
+
+  it('a missing template is asked for at once where there is reason to look again', async () => {
+    const { find, lookAgain } = lookUp([[], [stored('Logged in', '1001')]])
+    expect(await find('login', 'a token')).toBeUndefined()
+    lookAgain()
     expect(await find('login', 'a token')).toBe('1001')
   })
 
@@ -79,7 +86,7 @@ describe('templateIds', () => {
   })
 
   it('without a developer key only the given ids are known', async () => {
-    const find = templateIds({ events, given: { login: '7' }, list: undefined, now: () => new Date(0) })
+    const { find } = templateIds({ events, given: { login: '7' }, list: undefined, now: () => new Date(0) })
     expect([await find('login', 'a token'), await find('profile_changed', 'a token')]).toEqual(['7', undefined])
   })
 })
