@@ -29,11 +29,12 @@ export function appParts(parts: Parts, { snippets, background, metrics, isIngest
   const { config, world, sites, sessions, store, sizeLimit } = parts
   const { delivery, identity } = background
   const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
-  const enqueue: Store['enqueue'] = async (events) => {
+  const enqueue: Store['enqueue'] = (events) => {
     sizeLimit.assertRoom()
     return store.enqueue(events)
   }
-  const ingestParts = { ...world, events: config.events, store: { ...store, enqueue }, wake: delivery.wake, hear: identity.hear, knownEmail: identity.knownEmail }
+  const { hear, knownEmail } = identity
+  const ingestParts = { ...world, events: config.events, store: { ...store, enqueue }, wake: delivery.wake, hear, knownEmail, observe: metrics.observeIngest }
   const log = logTo(world)
   const received = createReceivedLog(log)
   /** What `/readyz` asks: whether an event would be stored. A full outbox is no fault of those that only deliver: they drain it. */
@@ -46,12 +47,7 @@ export function appParts(parts: Parts, { snippets, background, metrics, isIngest
     sites,
     readCaller: createCallerReader({ sites, readSession: sessions.read, now: world.now }),
     ingest: {
-      async ingest(request) {
-        const startedAt = world.now().getTime()
-        const results = await ingestEvents(ingestParts, request)
-        metrics.observeIngest(Math.max(0, world.now().getTime() - startedAt))
-        return results
-      },
+      ingest: (request) => ingestEvents(ingestParts, request),
       waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
       onResults({ site }, messages, results) {
         metrics.countResults(config.findSite ? FOUND_SITES : site.name, messages, results)

@@ -9,6 +9,7 @@ import type { SessionReader } from '../identity/read-session.ts'
 import type { SiteDirectory } from '../identity/site-directory.ts'
 import { findServerKey, isServerKeyHeader } from '../identity/server-key.ts'
 import type { Person } from '../outbox/event.ts'
+import { whenKnown } from '../when-known.ts'
 
 /** For which site a request speaks, and who speaks. */
 export interface Caller {
@@ -22,41 +23,44 @@ export interface CallerParts {
   now: () => Date
 }
 
-export type CallerReader = (request: IncomingMessage) => Promise<Caller>
+/** Who is known already comes without a promise. */
+export type CallerReader = (request: IncomingMessage) => Caller | Promise<Caller>
 
 /**
  * Finds the site by the request's Origin and proves who sends it, before a byte of the body is read.
  *
- * @throws TrackError `ORIGIN_NOT_ALLOWED`, `SITE_UNKNOWN`, `SITES_UNAVAILABLE`, `SERVER_KEY_INVALID`, `SERVER_KEY_EXPIRED`, `SERVER_KEY_SCOPE`,
+ * @returns throws, or rejects with, TrackError `ORIGIN_NOT_ALLOWED`, `SITE_UNKNOWN`, `SITES_UNAVAILABLE`, `SERVER_KEY_INVALID`, `SERVER_KEY_EXPIRED`, `SERVER_KEY_SCOPE`,
  *   `CSRF_REFUSED` and those of the session reader
  */
 export function createCallerReader({ sites, readSession, now }: CallerParts): CallerReader {
-  const personOf = rememberedPeople()
+  const signedIn = rememberedCallers()
 
-  return async (request) => {
-    const { origin, authorization } = request.headers
-    const site = origin === undefined ? await siteNamed(sites, request) : ((await sites.ofOrigin(origin)) ?? refuseOrigin(origin))
-    if (isServerKeyHeader(authorization)) {
-      const { scopes, until } = findServerKey(site.serverKeys, authorization) ?? refuseKey()
-      if (now().getTime() >= until) throw new TrackError('SERVER_KEY_EXPIRED')
-      const needed = isReading(request) ? 'events:read' : 'events:write'
-      if (!scopes.has(needed)) throw new TrackError('SERVER_KEY_SCOPE', `the server key lacks the scope ${needed}`)
-      return { site, speaker: { kind: 'server', mayIdentify: scopes.has('events:identify') } }
-    }
-    const { session, token, cameInCookie } = await readSession(request, site)
-    if (cameInCookie && !isReading(request)) refuseForgery(request)
-    return { site, speaker: { kind: 'person', person: personOf(site, session), ...tokenFor(site, session, token) } }
+  function callerFor(request: IncomingMessage, site: Site): Caller | Promise<Caller> {
+    const { authorization } = request.headers
+    if (isServerKeyHeader(authorization)) return serverOf(request, site, authorization)
+    return whenKnown(readSession(request, site), ({ session, token, cameInCookie }) => {
+      if (cameInCookie && !isReading(request)) refuseForgery(request)
+      return signedIn(site, session, token)
+    })
   }
+
+  function serverOf(request: IncomingMessage, site: Site, authorization: string): Caller {
+    const { scopes, until } = findServerKey(site.serverKeys, authorization) ?? refuseKey()
+    if (now().getTime() >= until) throw new TrackError('SERVER_KEY_EXPIRED')
+    const needed = isReading(request) ? 'events:read' : 'events:write'
+    if (!scopes.has(needed)) throw new TrackError('SERVER_KEY_SCOPE', `the server key lacks the scope ${needed}`)
+    return { site, speaker: { kind: 'server', mayIdentify: scopes.has('events:identify') } }
+  }
+
+  return (request) => whenKnown(siteOf(sites, request), (site) => callerFor(request, site))
 }
 
 /** Without an Origin it is the only site, or the one that `?site=` names. */
-async function siteNamed(sites: SiteDirectory, { url = '' }: IncomingMessage): Promise<Site> {
-  const names = new URLSearchParams(url.split('?', 2)[1]).getAll('site')
-  const [name, ...others] = names
-  if (name === undefined && sites.only) return sites.only
-  const site = name === undefined || others.length > 0 ? undefined : await sites.named(name)
-  if (!site) throw new TrackError('SITE_UNKNOWN', name === undefined ? 'there are several sites and no Origin header' : 'the site that ?site= names is not configured')
-  return site
+function siteOf(sites: SiteDirectory, { headers: { origin }, url = '' }: IncomingMessage): Site | Promise<Site> {
+  if (origin !== undefined) return whenKnown(sites.ofOrigin(origin), (site) => site ?? refuseOrigin(origin))
+  const [name, ...others] = new URLSearchParams(url.split('?', 2)[1]).getAll('site')
+  if (name === undefined) return sites.only ?? refuseSite('there are several sites and no Origin header')
+  return whenKnown(others.length > 0 ? undefined : sites.named(name), (site) => site ?? refuseSite('the site that ?site= names is not configured'))
 }
 
 export function originNotAllowed(origin: string): TrackError {
@@ -82,19 +86,23 @@ function refuseForgery({ headers }: IncomingMessage): void {
   if (headers['x-trackline'] !== '1') throw new TrackError('CSRF_REFUSED', 'the request carries the session cookie and no "x-trackline: 1"')
 }
 
+function refuseSite(why: string): never {
+  throw new TrackError('SITE_UNKNOWN', why)
+}
+
 function refuseOrigin(origin: string): never {
   throw originNotAllowed(origin)
 }
 
-/** Works out once who a session that is remembered speaks for, as long as the site is the same. */
-function rememberedPeople(): (site: Site, session: Session) => Person {
-  const known = new WeakMap<Session, { site: Site; person: Person }>()
-  return (site, session) => {
+/** Works out once who a session that is remembered speaks for, as long as the site is the same. A session is that of one token. */
+function rememberedCallers(): (site: Site, session: Session, token: string) => Caller {
+  const known = new WeakMap<Session, Caller>()
+  return (site, session, token) => {
     const remembered = known.get(session)
-    if (remembered?.site === site) return remembered.person
-    const person = personOf(site, session)
-    known.set(session, { site, person })
-    return person
+    if (remembered?.site === site) return remembered
+    const caller: Caller = { site, speaker: { kind: 'person', person: personOf(site, session), ...tokenFor(site, session, token) } }
+    known.set(session, caller)
+    return caller
   }
 }
 

@@ -40,6 +40,13 @@ interface Reply {
   isForNobody?: true
 }
 
+interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
+}
+
+const NONE: readonly string[] = []
+const LAST: readonly string[] = ['connection', 'close']
 const NO_SITE: ReadonlySet<ErrorCode> = new Set(['ORIGIN_NOT_ALLOWED', 'SITE_UNKNOWN', 'SITES_UNAVAILABLE'])
 
 /**
@@ -50,10 +57,13 @@ const NO_SITE: ReadonlySet<ErrorCode> = new Set(['ORIGIN_NOT_ALLOWED', 'SITE_UNK
  */
 export function createIngestDoor(parts: IngestDoorParts): IngestDoor {
   let isClosing = false
+  let arrived: Exchange[] = []
 
   async function track(request: IncomingMessage): Promise<Reply> {
-    const caller = await parts.readCaller(request)
-    const { messages, sentAt } = readEnvelope(request, await readJsonBody(request))
+    const found = parts.readCaller(request)
+    const caller = found instanceof Promise ? await found : found
+    const read = readJsonBody(request)
+    const { messages, sentAt } = readEnvelope(request, read instanceof Promise ? await read : read)
     const waitSeconds = parts.waitBeforeSending(caller, messages.length)
     if (waitSeconds > 0) throw new TrackError('RATE_LIMITED', undefined, { retryAfterSeconds: waitSeconds })
     const results = await parts.ingest({ ...caller, messages, sentAt })
@@ -77,23 +87,33 @@ export function createIngestDoor(parts: IngestDoorParts): IngestDoor {
   }
 
   /** Pages of listed origins may read the answer, a refusal too. */
-  async function headersFor({ headers: { origin } }: IncomingMessage, { isForNobody }: Reply): Promise<readonly string[]> {
-    if (origin === undefined || isForNobody) return corsHeaders(undefined, undefined)
-    return corsHeaders(origin, await parts.sites.ofOrigin(origin))
+  function siteOf({ headers: { origin } }: IncomingMessage, { isForNobody }: Reply) {
+    return origin === undefined || isForNobody ? undefined : parts.sites.ofOrigin(origin)
   }
 
-  function send(response: ServerResponse, { status, type, body, more = [] }: Reply, headers: readonly string[]): void {
-    const length = ['content-type', type, 'content-length', String(Buffer.byteLength(body))]
-    const last = isClosing || status === ERRORS.BODY_TOO_LARGE.status ? ['connection', 'close'] : []
-    response.writeHead(status, [...headers, ...length, ...more, ...last])
+  function send(response: ServerResponse, { status, type, body, more = NONE }: Reply, headers: readonly string[]): void {
+    const last = isClosing || status === ERRORS.BODY_TOO_LARGE.status ? LAST : NONE
+    response.writeHead(status, headers.concat('content-type', type, 'content-length', String(Buffer.byteLength(body)), more, last))
     response.end(body)
+  }
+
+  async function answer({ request, response }: Exchange): Promise<void> {
+    const reply = await track(request).catch(refuse)
+    const site = siteOf(request, reply)
+    send(response, reply, corsHeaders(request.headers.origin, site instanceof Promise ? await site.catch(() => undefined) : site))
+  }
+
+  /** All that one turn of the event loop has brought: their bodies have come by now, and the same steps one after the other find their code at hand. [docs/adr/0011] */
+  function answerArrived(): void {
+    const all = arrived
+    arrived = []
+    for (const exchange of all) void answer(exchange)
   }
 
   return {
     isFor: ({ method, url = '' }) => method === 'POST' && ENVELOPE_READERS.has(pathOf(url)),
-    async answer(request, response) {
-      const reply = await track(request).catch(refuse)
-      send(response, reply, await headersFor(request, reply).catch(() => corsHeaders(undefined, undefined)))
+    answer(request, response) {
+      if (arrived.push({ request, response }) === 1) setImmediate(answerArrived)
     },
     beginClosing() {
       isClosing = true

@@ -21,10 +21,16 @@ export function createRateLimit(perMinute: number | false, now: () => Date): (pe
     // A single request larger than the bucket must pass some day: it takes all of it.
     const cost = Math.min(asked, perMinute)
     const time = now().getTime()
-    const bucket = buckets.get(person) ?? { tokens: perMinute, filledAt: time }
+    const bucket = buckets.get(person) ?? keep(person, { tokens: perMinute, filledAt: time })
     const refilled = Math.min(perMinute, bucket.tokens + (Math.max(0, time - bucket.filledAt) / MINUTE_MS) * perMinute)
     const isEnough = refilled >= cost
-    buckets.set(person, { tokens: isEnough ? refilled - cost : refilled, filledAt: time })
+    bucket.tokens = isEnough ? refilled - cost : refilled
+    bucket.filledAt = time
     return isEnough ? 0 : Math.ceil(((cost - refilled) / perMinute) * (MINUTE_MS / 1000))
+  }
+
+  function keep(person: string, bucket: Bucket): Bucket {
+    buckets.set(person, bucket)
+    return bucket
   }
 }

@@ -4,6 +4,7 @@ import { readSessionToken, SessionError, verifySession } from '@trackline/sessio
 import type { FoundToken, KeyStore, Session, SessionPreset, SharedKeySets } from '@trackline/session'
 import { LRUCache } from 'lru-cache'
 import { TrackError } from '../errors.ts'
+import { whenKnown } from '../when-known.ts'
 
 /** Tokens remembered as verified. */
 const MAX_REMEMBERED = 10_000
@@ -75,18 +76,17 @@ export function createSessionReader({ now, keyStore, keySets, fetch, isDenied = 
 
   function read(request: IncomingMessage, site: SiteSessions): VerifiedSession | Promise<VerifiedSession> {
     const found = readSessionToken(request, site.session)
-    const session = sessionIn(found, site.session)
-    const allow = (verified: Session) => {
-      if (isDenied(verified, site.name)) throw new SessionError('denied')
-      return { session: verified, token: found.token, cameInCookie: found.from === 'cookie' }
-    }
-    return session instanceof Promise ? session.then(allow).catch(refuse) : allow(session)
+    return whenKnown(sessionIn(found, site.session), (session) => {
+      if (isDenied(session, site.name)) throw new SessionError('denied')
+      return { session, token: found.token, cameInCookie: found.from === 'cookie' }
+    })
   }
 
   return {
     read(request, site) {
       try {
-        return read(request, site)
+        const session = read(request, site)
+        return session instanceof Promise ? session.catch(refuse) : session
       } catch (error) {
         return refuse(error)
       }

@@ -20,6 +20,8 @@ export interface IngestParts {
   hear: (people: readonly Heard[]) => void
   /** An email that was found a moment ago: the event need not wait for it. */
   knownEmail: (person: Heard) => string | undefined
+  /** Told how long a request took, from its body until its events were on disk. */
+  observe: (durationMs: number) => void
 }
 
 export interface IngestRequest {
@@ -43,10 +45,14 @@ export async function ingestEvents(parts: IngestParts, request: IngestRequest): 
   const { speaker } = request
   const context = { definitions: parts.events, targets: request.site.targets, speaker, receivedAt, clockSkewMs: clockSkew(request.sentAt, receivedAt) }
   const reads = request.messages.map((message) => readOne(parts, request.site, { message, context }))
-  const events = reads.flatMap((read) => ('event' in read ? [read.event] : []))
+  const events: NewEvent[] = []
+  for (const read of reads) if ('event' in read) events.push(read.event)
   const rejected = reads.length - events.length
-  const [stored] = await Promise.all([storeEvents(parts, events, speaker), rejected > 0 && countRejected(parts, request.site, rejected)])
-  return reads.map((read) => ('result' in read ? read.result : { messageId: read.event.messageId, status: stored.shift() ?? 'queued' }))
+  const stored = rejected === 0 ? await parts.store.enqueue(events) : await storeSome(parts, request.site, { events, rejected })
+  if (events.length > 0) tellOthers(parts, request, events)
+  parts.observe(Math.max(0, parts.now().getTime() - receivedAt))
+  let next = 0
+  return reads.map((read) => ('result' in read ? read.result : { messageId: read.event.messageId, status: stored[next++] ?? 'queued' }))
 }
 
 function readOne(parts: IngestParts, site: Site, { message, context }: { message: unknown; context: MessageContext }): Read {
@@ -77,12 +83,16 @@ function withKnownEmail({ knownEmail }: IngestParts, who: Parameters<IngestParts
   return email === undefined ? who.person : { ...who.person, email }
 }
 
-async function storeEvents(parts: IngestParts, events: NewEvent[], speaker: Speaker): Promise<('queued' | 'duplicate')[]> {
-  if (events.length === 0) return []
-  const stored = await parts.store.enqueue(events)
-  if (events.some(isIdentified)) for (const account of new Set(events.map((event) => event.account))) parts.wake(account)
-  parts.hear(peopleOf(events.filter((event) => event.person.email !== undefined || !isIdentified(event)), speaker))
+async function storeSome({ store }: IngestParts, site: Site, { events, rejected }: { events: NewEvent[]; rejected: number }): Promise<('queued' | 'duplicate')[]> {
+  const counted = store.countRejected({ account: site.portal, site: site.name, rejected: rejected * site.targets.length })
+  const [stored] = await Promise.all([events.length > 0 ? store.enqueue(events) : [], counted])
   return stored
+}
+
+/** What was stored is of interest to delivery, and to the look-up of emails. */
+function tellOthers({ wake, hear }: IngestParts, { site, speaker }: IngestRequest, events: NewEvent[]): void {
+  if (events.some(isIdentified)) wake(site.portal)
+  hear(peopleOf(events.filter((event) => event.person.email !== undefined || !isIdentified(event)), speaker))
 }
 
 interface Heard {
@@ -95,10 +105,6 @@ interface Heard {
 function peopleOf(events: NewEvent[], speaker: Speaker): Heard[] {
   const token = speaker.kind === 'person' ? speaker.token : undefined
   return [...new Map(events.map(({ account, site, person }) => [person.subject, { account, site, person, token }])).values()]
-}
-
-async function countRejected(parts: IngestParts, site: Site, rejected: number): Promise<void> {
-  await parts.store.countRejected({ account: site.portal, site: site.name, rejected: rejected * site.targets.length })
 }
 
 /** The client's clock may be wrong; how wrong shows in what it says of the moment of sending. */
