@@ -1,132 +1,15 @@
-import type { Outcome } from '../outcome.ts'
+import type { Audit, SiteAudit, Tally } from './audit.ts'
 import type { ContactWrite } from './contact-write.ts'
-import type { OldestWaiting, OutboxSize } from './size.ts'
 import type { NewEvent, Row, RowKey, RowState, RowStatus, StoredRow, TargetName } from './event.ts'
+import type { Lease, Pause, Place, Settlement, TakenLease } from './lease.ts'
+import type { Denial, Identity, PersonKey } from './person.ts'
+import type { SealedGrant, SealedRecord, SigningKey, Ticket } from './sealed.ts'
+import type { OldestWaiting, OutboxSize } from './size.ts'
 
-/** The right to deliver for one HubSpot account until `until`. Whoever takes it next raises `epoch`: ours is worth nothing then. */
-export interface Lease {
-  account: number
-  owner: string
-  epoch: number
-  /** Milliseconds since 1970. */
-  until: number
-}
-
-/** A lease that was just taken, and what its holder before has left. */
-export interface TakenLease extends Lease {
-  pause: Pause
-  /** As given to `releaseLease`; undefined: nobody has held it, or whoever did has not given it back. */
-  handover?: string
-}
-
-/** Where a row stands among those that are due. */
-export interface Place {
-  dueAt: number
-  seq: number
-}
-
-/** A grant as it lies in the store: what is secret in it is sealed. */
-export interface SealedGrant {
-  account: number
-  /** Raised by each save; a save under another version changes nothing. */
-  version: number
-  state: 'connected' | 'reconnect' | 'disconnected'
-  /** '' when the state is `disconnected`: nothing is left of the tokens. */
-  sealed: string
-  /** Milliseconds since 1970. */
-  refreshAt: number
-  expiresAt: number
-  /** Why the state is `reconnect`. */
-  problem?: string
-}
-
-/** Something secret in the store, whatever it is: what rotates and proves the keys needs to know no more. */
-export interface SealedRecord {
-  kind: 'grant' | 'install-state' | 'signing-key'
-  /** The account's number, the ticket's digest, or the key's id. */
-  id: string
-  /** A grant's version, which its sealed text is bound to; 0 for the others. */
-  version: number
-  sealed: string
-}
-
-/** A one-time right, kept as the digest of the secret that its holder shows. */
-export interface Ticket {
-  kind: 'install-link' | 'install-state'
-  digest: string
-  site: string
-  /** Sealed; install states only: the PKCE verifier. */
-  sealed?: string
-  /** Milliseconds since 1970. */
-  expiresAt: number
-}
-
-/** Whose sessions are refused: of one person, one sign-in or one token; '' means any site, any issuer. */
-export interface Denial {
-  kind: 'sub' | 'sid' | 'jti'
-  value: string
-  site: string
-  issuer: string
-  /** Milliseconds since 1970; undefined: for good. Past: allowed again. */
-  until?: number
-}
-
-/** A key that signs receipts, its private half sealed. The newest signs; all are published. */
-export interface SigningKey {
-  kid: string
-  sealed: string
-  /** The public half, a JWK as JSON. */
-  published: string
-  /** Milliseconds since 1970. */
-  addedAt: number
-}
-
-/** Whom a row is about. */
-export interface PersonKey {
-  account: number
-  site: string
-  subject: string
-}
-
-/** What is remembered of a person. */
-export interface Identity {
-  email: string
-  /** When somebody last said so, milliseconds since 1970. */
-  saidAt: number
-}
-
-/** How the outcome of an attempt changes a row. `untried`: it was claimed and never sent, so all is as it was before the claim. */
-export interface Settlement {
-  seq: number
-  outcome: Outcome | { kind: 'untried' }
-  /** Milliseconds since 1970; for `retry` and `snooze`. */
-  nextAttemptAt?: number
-}
-
-/** A pause of a whole account, after a failure that concerns all its events. */
-export interface Pause {
-  /** Milliseconds since 1970. */
-  until: number
-  /** Failures in a row; 0 after a success. */
-  failures: number
-}
-
-/** Everything ever received is one of these, counted in promises (an event for two targets is two). */
-export interface Audit {
-  received: number
-  duplicate: number
-  rejected: number
-  queued: number
-  needsIdentity: number
-  delivered: number
-  dead: number
-}
-
-/** The audit of one site, and how many of its rows are still in the table: delivered ones leave it after days, dead ones when they are discarded. */
-export interface SiteAudit extends Audit {
-  site: string
-  stored: Pick<Audit, 'queued' | 'needsIdentity' | 'delivered' | 'dead'>
-}
+export type * from './audit.ts'
+export type * from './lease.ts'
+export type * from './person.ts'
+export type * from './sealed.ts'
 
 /** A row of a page: the page after it begins at its mark. */
 export interface ListedRow extends StoredRow {
@@ -147,8 +30,6 @@ export interface AccountState {
   /** Absent: it was never connected. */
   grant?: Pick<SealedGrant, 'state' | 'expiresAt' | 'problem'>
 }
-
-export type Tally = { account: number; site: string; rejected: number }
 
 /**
  * The outbox on disk. Two stores keep this contract, and one suite of tests holds both to it.
