@@ -1,5 +1,6 @@
+import { isIdentified } from '../../outbox/event.ts'
 import type { NewEvent } from '../../outbox/event.ts'
-import { momentsTouched, rememberEvent } from '../../outbox/remember-event.ts'
+import { isRemembered, momentsTouched, rememberEvent } from '../../outbox/remember-event.ts'
 import type { Plans } from '../../outbox/remember-event.ts'
 import type { Tally } from '../../outbox/store.ts'
 import { StartOver } from './database.ts'
@@ -9,7 +10,7 @@ import { insertMoments, momentId, readMoments, updateMoments } from './moments-t
 import type { MomentId } from './moments-table.ts'
 import { addAccounts, insertRows, newRow, promiseName, readKnown } from './outbox-table.ts'
 import type { NewRow } from './outbox-table.ts'
-import { addToTallies } from './tallies-table.ts'
+import { addToTallies, sumBySite } from './tallies-table.ts'
 import type { SiteTally } from './tallies-table.ts'
 import type { Result, Transaction } from './transaction.ts'
 
@@ -22,8 +23,8 @@ export interface Batch {
 }
 
 /**
- * Writes the batches of a group in one commit, in three round trips however many they are, and says of each event whether it was
- * new.
+ * Writes the batches of a group in one commit, however many they are, and says of each event whether it was new. It takes two round
+ * trips; three where a person's moments are read before.
  *
  * The moments that the events are added to are locked first, so that no other node adds to the same person's in between; whoever
  * comes second sees what the first has stored. A moment that has no row yet cannot be locked: when another node begins the same
@@ -46,23 +47,25 @@ interface Group {
 }
 
 async function storeEvents(transaction: Transaction, plans: Plans, { events, tallies }: Group): Promise<Stored[]> {
-  const { moments, known } = await readWhatIsThere(transaction, plans, events)
+  const remembered = events.filter(({ name }) => isRemembered(plans, name))
+  const { moments, known } = remembered.length > 0 ? await readWhatIsThere(transaction, plans, remembered) : { moments: momentsInMemory([]), known: new Set<string>() }
   const rowsOf = events.map((event) => {
     const targets = event.targets.filter((target) => isNew(known, newRow(event, target, {})))
     if (targets.length === 0) return []
     const properties = rememberEvent(event, plans, moments)
     return targets.map((target) => newRow(event, target, properties))
   })
-  const [, begun, , inserted] = await transaction.run(
+  const [added, changed] = [moments.added(), moments.changed()]
+  const written = await transaction.run(
     addAccounts(events.map(({ account }) => account)),
-    insertMoments(moments.added()),
-    updateMoments(moments.changed()),
+    ...(added.length > 0 ? [insertMoments(added)] : []),
+    ...(changed.length > 0 ? [updateMoments(changed)] : []),
     insertRows(rowsOf.flat()),
   )
-  if (begun?.count !== moments.added().length) throw new StartOver('another node has begun the same moment')
-  const isStored = storedAmong(inserted)
+  if (added.length > 0 && written[1]?.count !== added.length) throw new StartOver('another node has begun the same moment')
+  const isStored = storedAmong(written.at(-1))
   const storedOf = rowsOf.map((rows) => rows.filter(isStored).length)
-  await transaction.commit(addToTallies([...tallies, ...events.map((event, index) => tallyOf(event, storedOf[index] ?? 0))]))
+  await transaction.commit(addToTallies(sumBySite([...tallies, ...events.map((event, index) => tallyOf(event, storedOf[index] ?? 0))])))
   return storedOf.map((stored) => (stored > 0 ? 'queued' : 'duplicate'))
 }
 
@@ -98,7 +101,7 @@ function storedAmong(inserted: Result | undefined): (row: NewRow) => boolean {
   return (row) => stored.has(promiseName(row))
 }
 
-function tallyOf({ account, site, targets, person }: NewEvent, stored: number): SiteTally {
-  const waiting = person.email === undefined ? { needs_identity: stored } : { queued: stored }
-  return { account, site, received: targets.length, duplicate: targets.length - stored, ...waiting }
+function tallyOf(event: NewEvent, stored: number): SiteTally {
+  const { account, site, targets } = event
+  return { account, site, received: targets.length, duplicate: targets.length - stored, [isIdentified(event) ? 'queued' : 'needs_identity']: stored }
 }

@@ -1,3 +1,4 @@
+import { isIdentified } from '../../outbox/event.ts'
 import type { Plans } from '../../outbox/remember-event.ts'
 import type { Store } from '../../outbox/store.ts'
 import type { Database } from './database.ts'
@@ -24,7 +25,7 @@ export function enqueueOperations(database: Database, plans: Plans, tellDue: (ac
 
   const enqueue: Store['enqueue'] = async (events) => {
     const stored = await group.submit({ events, rejected: [] })
-    const due = events.filter(({ person }, index) => stored[index] === 'queued' && person.email !== undefined)
+    const due = events.filter((event, index) => stored[index] === 'queued' && isIdentified(event))
     for (const account of new Set(due.map((event) => event.account))) tellDue(account)
     return stored
   }

@@ -31,6 +31,18 @@ export function addToTallies(changes: SiteTally[]): Statement {
   return { text, values: [records(changes)] }
 }
 
+/** One change a site, so that a group of a thousand events is one to the database. */
+export function sumBySite(changes: readonly SiteTally[]): SiteTally[] {
+  const sums = new Map<string, SiteTally>()
+  for (const { account, site, ...change } of changes) {
+    const name = `${account} ${site}`
+    const sum = sums.get(name) ?? { account, site }
+    for (const column of TALLY_COLUMNS) if (change[column] !== undefined) sum[column] = (sum[column] ?? 0) + change[column]
+    sums.set(name, sum)
+  }
+  return [...sums.values()]
+}
+
 /**
  * The same for the rows that another part of the statement has changed; each count is an expression over them.
  *

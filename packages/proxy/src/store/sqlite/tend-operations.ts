@@ -16,7 +16,8 @@ export function tendOperations(database: DatabaseSync, tallies: TalliesTable) {
   const findEventId = database.prepare(`
     select ${STORED_COLUMNS} from outbox join accounts using (account) where event_id = ? order by seq`)
   const retry = database.prepare(`
-    update outbox set state = iif(email is null, 'needs_identity', 'due'), due_at = :now, retried_at = :now, attempts = 0, settled_at = null
+    update outbox set state = iif(email is null and (placement ->> 'objectId') is null, 'needs_identity', 'due'), due_at = :now, retried_at = :now,
+      attempts = 0, settled_at = null
     where seq = :seq and account = :account and state = 'dead' returning site, state`)
   const stateOf = database.prepare('select state from outbox where seq = ? and account = ?')
   const discard = database.prepare(`

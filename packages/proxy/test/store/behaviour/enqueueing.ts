@@ -73,6 +73,7 @@ export function enqueueing(open: OpenStore): void {
     await connect(store)
     const { email: _, ...nobody } = anEvent().person
     await store.enqueue([{ ...anEvent(), person: nobody, placement: { objectId: '9001' } }])
+    expect(await store.audit()).toEqual({ ...NOTHING, received: 1, queued: 1 })
     expect(await claim(store, await lease(store))).toMatchObject([{ placement: { objectId: '9001' } }])
   })
 

@@ -71,6 +71,16 @@ export function tending(open: OpenStore): void {
     expect(await store.giveUpUnidentified({ receivedBefore: LATER + 1, now: LATER })).toBe(1)
   })
 
+  it("one whose record's number is known waits for no email when it is tried again", async () => {
+    const { store } = await open()
+    const { email: _, ...nobody } = anEvent().person
+    const { held, rows } = await storeAndClaim(store, [{ ...anEvent(), person: nobody, placement: { objectId: '9001' } }])
+    await store.settle(held, { rows: rows.map(({ seq }) => ({ seq, outcome: DEAD })), now: NOW })
+    expect(await store.retryRows(await allRows(store, 'dead'), LATER)).toBe(1)
+    expect(await claim(store, await lease(store, { now: LATER }), { now: LATER })).toMatchObject([{ placement: { objectId: '9001' } }])
+    expect(await store.audit()).toEqual({ ...NOTHING, received: 1, queued: 1 })
+  })
+
   it('what is discarded is gone and stays counted as dead', async () => {
     const { store } = await open()
     await storeInEachState(store)
