@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stop } from './child.ts'
+import { drawBars } from './draw-bars.ts'
 import { fillOutbox } from './fill-outbox.ts'
 import { measureGrowth, startGrowth } from './growth-round.ts'
 import type { GrowthRound } from './growth-round.ts'
@@ -36,9 +37,13 @@ const requirements = judge(results.slice(-1).flatMap(({ rows, throughputRatio, c
   { what: `memory with ${name(rows)}, MB`, is: memoryMegabytes, atMost: 250 },
   { what: `start to ready with ${name(rows)}, s`, is: readyMs / 1_000, atMost: 2 },
 ]))
-report('growth', { results, requirements }, {
-  title: 'Trackline: events accepted per second of CPU, by how many are stored',
-  bars: results.map(({ rows, cpuMicroseconds }) => ({ label: `Trackline, ${name(rows)} stored`, value: 1_000_000 / cpuMicroseconds })),
+report('growth', {
+  rounds: ROUNDS,
+  results: { results, requirements },
+  picture: drawBars({
+    title: 'Trackline: events accepted per second of CPU, by how many are stored',
+    bars: results.map(({ rows, cpuMicroseconds }) => ({ label: `Trackline, ${name(rows)} stored`, value: 1_000_000 / cpuMicroseconds })),
+  }),
 })
 
 function folderOf(rows: number): string {

@@ -1,6 +1,7 @@
 import { nextMessage, start, stop } from './child.ts'
 import { isMissing, startDatabase } from './databases.ts'
 import type { Database } from './databases.ts'
+import { drawBars } from './draw-bars.ts'
 import { judgeIngest } from './ingest-requirements.ts'
 import { measureIngest } from './ingest-round.ts'
 import type { CaseResult, IngestRound } from './ingest-round.ts'
@@ -32,7 +33,7 @@ const CASES = [
   { connections: 64, eventsPerRequest: 10 },
 ]
 
-installRivals()
+installRivals('rivals')
 const sides = COMPARED.filter((name) => (process.env.ONLY?.split(',') ?? COMPARED).includes(name)).filter(isPossible)
 const [upstream, sessions] = [start('./upstream.ts'), await signIn(PEOPLE)]
 const around = { upstream: await nextMessage<string>(upstream), sessions }
@@ -48,9 +49,13 @@ await withDatabases(async (databases) => {
 })
 await stop(upstream)
 const losses = KILLS > 0 ? await measureLosses(sides.filter((name) => KILLED.includes(name)), { kills: KILLS, sessions }) : []
-report('ingest', { results, losses, requirements: judgeIngest(results, losses) }, {
-  title: 'Events accepted per second of the server\'s CPU, 64 connections, one event a request',
-  bars: sides.map((name) => ({ label: SIDES[name].label, value: 1_000_000 / (results[0]?.figures[name]?.cpuMicroseconds ?? Number.NaN) })),
+report('ingest', {
+  rounds: ROUNDS,
+  results: { results, losses, requirements: judgeIngest(results, losses) },
+  picture: drawBars({
+    title: 'Events accepted per second of the server\'s CPU, 64 connections, one event a request',
+    bars: sides.map((name) => ({ label: SIDES[name].label, value: 1_000_000 / (results[0]?.figures[name]?.cpuMicroseconds ?? Number.NaN) })),
+  }),
 })
 
 /** A database for each side that needs one, for the whole run: none sees what another has stored. */

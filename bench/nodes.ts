@@ -1,3 +1,4 @@
+import { drawBars } from './draw-bars.ts'
 import { measureNodes } from './nodes-round.ts'
 import type { NodesRound, Processes } from './nodes-round.ts'
 import { median, report } from './report.ts'
@@ -27,9 +28,13 @@ for (const { label, acceptedPerSecond, deliveredPerSecond, cpuMicroseconds, data
   const rates = `${acceptedPerSecond.toFixed(0).padStart(6)} accepted/s, ${deliveredPerSecond.toFixed(0).padStart(6)} delivered/s`
   process.stdout.write(`  ${label.padEnd(34)}${rates}, ${cpuMicroseconds.toFixed(0)} µs of CPU an event + ${databaseCpuMicroseconds.toFixed(0)} in the database; ${backlog.toFixed(0)} waiting at the end\n`)
 }
-report('nodes', results, {
-  title: 'Trackline on one PostgreSQL: events delivered per second',
-  bars: results.map(({ label, deliveredPerSecond }) => ({ label: `Trackline, ${label}`, value: deliveredPerSecond })),
+report('nodes', {
+  rounds: ROUNDS,
+  results: { results },
+  picture: drawBars({
+    title: 'Trackline on one PostgreSQL: events delivered per second',
+    bars: results.map(({ label, deliveredPerSecond }) => ({ label: `Trackline, ${label}`, value: deliveredPerSecond })),
+  }),
 })
 
 function medians(all: NodesRound[]): NodesRound {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -12,28 +11,27 @@ export interface Bundled {
   /** Of the tracker, its set-up and one call. */
   brotliBytes: number
   minifiedBytes: number
-  version: string
 }
 
-/** The rivals are heavy, and nothing else needs them: they are installed when they are first measured. */
-export function installRivals(): void {
-  if (existsSync(`${HERE}node_modules/esbuild`)) return
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'], { cwd: HERE, stdio: 'inherit' })
-}
-
-/** Bundles one tracker as a site would, and measures what a page loads of it at once. */
-export function bundle(tracker: string, packageName: string): Bundled {
+/** Bundles one of `trackers` as a site would, and measures what a page loads of it at once. */
+export function bundle(file: string): Bundled {
   const { buildSync } = createRequire(`${HERE}package.json`)('esbuild')
   const { outputFiles, metafile } = buildSync({
     bundle: true, splitting: true, minify: true, write: false, metafile: true,
     format: 'esm', target: 'es2022', legalComments: 'none', logLevel: 'error',
-    entryPoints: [`${HERE}trackers/${tracker}.js`], outdir: HERE, absWorkingDir: HERE, entryNames: 'tracker', define: { 'process.env.NODE_ENV': '"production"' },
+    entryPoints: [`${HERE}trackers/${file}.js`], outdir: HERE, absWorkingDir: HERE, entryNames: 'tracker', define: { 'process.env.NODE_ENV': '"production"' },
   })
   const files: Record<string, string> = {}
   for (const { path, text } of outputFiles as { path: string; text: string }[]) files[`/${path.slice(HERE.length)}`] = text.trim()
   const loaded = loadedAtOnce(metafile.outputs, 'tracker.js').map((path) => files[`/${path}`] ?? '')
   const sum = (count: (code: string) => number) => loaded.reduce((bytes, code) => bytes + count(code), 0)
-  return { files, brotliBytes: sum(countBrotli), minifiedBytes: sum(Buffer.byteLength), version: versionOf(packageName) }
+  return { files, brotliBytes: sum(countBrotli), minifiedBytes: sum(Buffer.byteLength) }
+}
+
+/** Of the package that is installed beside the trackers, or is one of the project's own. */
+export function versionOf(packageName: string): string {
+  const folder = [`${HERE}node_modules`, `${HERE}../../node_modules`].find((folder) => existsSync(`${folder}/${packageName}/package.json`))
+  return JSON.parse(readFileSync(`${folder}/${packageName}/package.json`, 'utf8')).version
 }
 
 type Outputs = Record<string, { imports: { path: string; kind: string }[] }>
@@ -48,9 +46,4 @@ function loadedAtOnce(outputs: Outputs, path: string, found = [path]): string[] 
 
 function countBrotli(code: string): number {
   return brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length
-}
-
-function versionOf(packageName: string): string {
-  const folder = [`${HERE}node_modules`, `${HERE}../../node_modules`].find((folder) => existsSync(`${folder}/${packageName}/package.json`))
-  return JSON.parse(readFileSync(`${folder}/${packageName}/package.json`, 'utf8')).version
 }

@@ -1,6 +1,10 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Each answer comes as late as from a server some hundred kilometres away: on loopback a page would be gone sooner than any visitor can leave it. */
+const ROUND_TRIP_MS = 50
 
 /** What the sides are told when they ask for their settings, the same way each product's server would answer. */
 const SETTINGS = {
@@ -11,7 +15,6 @@ const SETTINGS = {
 export type Collector = Awaited<ReturnType<typeof openCollector>>
 export interface Arrival {
   names: string[]
-  at: number
   isTaken: boolean
 }
 type Fault = { status: number; headers?: Record<string, string> } | undefined
@@ -26,26 +29,21 @@ export async function openCollector(pages: Record<string, string>) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // A server that listens on a port has an address of this shape.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const collector = { url, arrivals, fault: (): Fault => undefined, countTaken, close }
+  const collector = { url, arrivals, fault: (): Fault => undefined, close }
   return collector
 
-  /** How often each event was taken. */
-  function countTaken(): Map<string, number> {
-    const counts = new Map<string, number>()
-    for (const name of arrivals.flatMap(({ isTaken, names }) => (isTaken ? names : []))) counts.set(name, (counts.get(name) ?? 0) + 1)
-    return counts
-  }
-
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readText(request).catch(() => undefined)
+    // The page was left before the request had come in whole.
+    if (body === undefined) return
+    const names = [...new Set([...namesIn(body), ...namesIn(request.url ?? '')])]
+    const fault = names.length > 0 ? collector.fault() : undefined
+    if (names.length > 0) arrivals.push({ names, isTaken: !fault })
+    await delay(ROUND_TRIP_MS)
     const page = pages[new URL(request.url ?? '/', url).pathname]
-    if (page !== undefined) return void response.writeHead(200, { 'content-type': page.startsWith('<') ? 'text/html' : 'text/javascript' }).end(page)
-    const body = await readText(request)
-    const names = namesIn(body + request.url)
-    if (!names.length) return answer(response, 200, SETTINGS)
-    const fault = collector.fault()
-    arrivals.push({ names, at: Date.now(), isTaken: !fault })
-    if (fault) return answer(response, fault.status, {}, fault.headers)
-    answer(response, 202, { success: true, results: names.map(() => ({ status: 'queued' })) })
+    if (page !== undefined) response.writeHead(200, { 'content-type': page.startsWith('<') ? 'text/html' : 'text/javascript' }).end(page)
+    else if (fault) answer(response, fault.status, { code: fault.status, error: 'bench' }, fault.headers)
+    else answer(response, 200, names.length > 0 ? taken(names) : SETTINGS)
   }
 
   function close(): void {
@@ -54,8 +52,13 @@ export async function openCollector(pages: Record<string, string>) {
   }
 }
 
+/** One answer that says in each product's words that the events were taken: Segment's and Plausible's, Mixpanel's, Amplitude's, Trackline's. */
+function taken(names: string[]) {
+  return { success: true, status: 1, code: 200, results: names.map(() => ({ status: 'queued' })) }
+}
+
 function answer(response: ServerResponse, status: number, body: unknown, headers = {}): void {
-  response.writeHead(status === 202 ? 200 : status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

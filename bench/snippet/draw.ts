@@ -1,55 +1,70 @@
-import type { Delivered } from './faults.ts'
+import type { Measured, Row } from './measure.ts'
+import type { Delivered } from './scene.ts'
+import { nameOf, wordsOf } from './table.ts'
 
-export interface Row {
-  name: string
-  version: string
-  brotliBytes: number
-  minifiedBytes: number
-  trackMicroseconds: number
-  faults: Record<string, Delivered>
-}
+const [ROW, TOP, WIDTH, BARS_FROM, BARS_TO, CELL] = [28, 78, 1_090, 190, 400, 108]
+const COLORS = { all: '#2b8a3e', flawed: '#b35c00', lost: '#c92a2a', missing: '#868e96', words: '#495057', ours: '#0b7285', theirs: '#adb5bd' }
+const LEGEND = [
+  { words: 'all delivered', color: COLORS.all },
+  { words: 'all, but † only after the visitor did one thing more, or some twice, or again before Retry-After allowed it', color: COLORS.flawed },
+  { words: 'some lost', color: COLORS.lost },
+]
 
-const [ROW, TOP, WIDTH, BARS_FROM, BARS_TO, CELL] = [30, 74, 1_010, 130, 400, 92]
-const COLORS = { all: '#2b8a3e', flawed: '#e67700', lost: '#c92a2a', ours: '#0b7285', theirs: '#adb5bd' }
-
-/** One line a tracker: its bytes as a bar, and what it delivered in each fault. */
-export function drawComparison(rows: Row[], faults: string[]): string {
+/** As an SVG: one line a tracker, its bytes as a bar, and what it delivered in each fault. */
+export function draw(rows: Row[], faults: string[]): string {
   const most = Math.max(...rows.map(({ brotliBytes }) => brotliBytes))
-  const heads = faults.map((fault, at) => headOf(fault, columnOf(at)))
-  const lines = rows.map((row, at) => drawRow(row, TOP + at * ROW, faults, (BARS_TO - BARS_FROM - 60) / most))
-  const height = TOP + rows.length * ROW + 30
-  const legend = text(BARS_FROM, height - 10, 'delivered, without a later event to wake it; orange: some twice, or again before Retry-After allowed it', 'fill="#495057" font-size="12"')
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="13"><rect width="100%" height="100%" fill="#fff"/>${text(10, 22, 'Browser trackers: bytes to download, and events that survive', 'font-size="16"')}${text(BARS_FROM, 60, 'bytes (brotli 11)', 'fill="#495057" font-size="12"')}${heads.join('')}${lines.join('')}${legend}</svg>\n`
+  const scale = (BARS_TO - BARS_FROM - 50) / most
+  const height = TOP + rows.length * ROW + 34
+  const parts = [
+    '<rect width="100%" height="100%" fill="#fff"/>',
+    text(12, 24, 'Trackers in the browser: bytes to download, and events that survive', 'font-size="16"'),
+    text(BARS_FROM, 66, 'bytes (brotli 11)', muted('start')),
+    ...faults.map((fault, at) => drawHead(fault, columnOf(at))),
+    ...rows.map((row, at) => drawRow(row, { y: TOP + at * ROW, faults, scale })),
+    drawLegend(height - 12),
+  ]
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13">${parts.join('')}</svg>\n`
 }
 
-/** `10/10`, with what came twice or too early. */
-export function wordsOf({ delivered, expected, duplicates, early }: Delivered): string {
-  return `${delivered}/${expected}${duplicates ? ` +${duplicates} dup` : ''}${early ? `, ${early} early` : ''}`
+function drawRow(row: Row, { y, faults, scale }: { y: number; faults: string[]; scale: number }): string {
+  const width = Math.max(2, row.brotliBytes * scale)
+  const isOurs = row.label.startsWith('Trackline')
+  const bar = `<rect x="${BARS_FROM}" y="${y}" width="${width.toFixed(1)}" height="18" fill="${isOurs ? COLORS.ours : COLORS.theirs}"/>`
+  const cells = faults.map((fault, at) => text(columnOf(at), y + 14, wordsOf(row.faults[fault]), `text-anchor="middle" font-size="12" fill="${colorOf(row.faults[fault])}"`))
+  const name = text(BARS_FROM - 10, y + 14, nameOf(row), `text-anchor="end"${isOurs ? ' font-weight="bold"' : ''}`)
+  return name + bar + text(BARS_FROM + width + 6, y + 14, row.brotliBytes.toLocaleString('en')) + cells.join('')
 }
 
-function drawRow({ name, brotliBytes, faults }: Row, y: number, order: string[], scale: number): string {
-  const width = Math.max(2, brotliBytes * scale)
-  const bar = `<rect x="${BARS_FROM}" y="${y}" width="${width.toFixed(1)}" height="18" fill="${name.startsWith('Trackline') ? COLORS.ours : COLORS.theirs}"/>`
-  const bytes = text(BARS_FROM + width + 6, y + 14, brotliBytes.toLocaleString('en'))
-  const cells = order.map((fault, at) => faults[fault] && text(columnOf(at), y + 14, wordsOf(faults[fault]), `text-anchor="middle" font-size="12" fill="${colorOf(faults[fault])}"`))
-  return text(BARS_FROM - 10, y + 14, name, 'text-anchor="end"') + bar + bytes + cells.join('')
-}
-
-function colorOf({ delivered, expected, duplicates, early }: Delivered): string {
+function colorOf(measured: Measured<Delivered> | undefined): string {
+  if (!measured || 'missing' in measured) return COLORS.missing
+  const { delivered, expected, woken, duplicates, early } = measured
   if (delivered < expected) return COLORS.lost
-  return duplicates || early ? COLORS.flawed : COLORS.all
+  return woken || duplicates || early ? COLORS.flawed : COLORS.all
+}
+
+function drawLegend(y: number): string {
+  let x = 12
+  return LEGEND.map(({ words, color }) => {
+    const at = x
+    x += 35 + words.length * 5.3
+    return `<rect x="${at}" y="${y - 10}" width="10" height="10" fill="${color}"/>${text(at + 15, y, words, muted('start'))}`
+  }).join('')
 }
 
 function columnOf(at: number): number {
   return BARS_TO + 70 + at * CELL
 }
 
-/** A head of a column in two lines, broken after its comma or in its middle. */
-function headOf(fault: string, x: number): string {
+/** In two lines: broken after its comma, else in its middle. */
+function drawHead(fault: string, x: number): string {
   const words = fault.split(' ')
-  const half = Math.ceil(words.length / 2)
-  const style = 'text-anchor="middle" fill="#495057" font-size="12"'
-  return text(x, 46, words.slice(0, half).join(' '), style) + text(x, 60, words.slice(half).join(' '), style)
+  const comma = words.findIndex((word) => word.endsWith(',')) + 1
+  const half = comma || Math.floor(words.length / 2)
+  return text(x, 50, words.slice(0, half).join(' '), muted('middle')) + text(x, 66, words.slice(half).join(' '), muted('middle'))
+}
+
+function muted(anchor: string): string {
+  return `text-anchor="${anchor}" fill="${COLORS.words}" font-size="12"`
 }
 
 function text(x: number, y: number, words: string, style = ''): string {

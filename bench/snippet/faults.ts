@@ -1,131 +1,111 @@
-import type { BrowserContext, Page } from 'playwright'
-import type { Collector } from './collector.ts'
+import type { Page } from 'playwright'
+import { countSeen, open, settle, track, visit } from './scene.ts'
+import type { Scene } from './scene.ts'
 
-/** A tracker has this long to deliver, once nothing is in its way; no further event wakes it. */
-const PATIENCE_MS = Number(process.env.PATIENCE_SECONDS ?? 12) * 1_000
-/** How long a fault lasts when a tracker sends nothing that could meet it. */
-const FAULT_MS = 3_000
+/** How long a fault waits for the events of a tracker to meet it. The slowest sends every 5 s. */
+const FAULT_MS = 8_000
+const OFFLINE_MS = 1_000
+/** What a page sends as it is left arrives within this time. */
+const PARTING_MS = 1_000
 const RETRY_AFTER_SECONDS = 3
+const UNAVAILABLE = () => ({ status: 503 })
 
-declare const window: Window & { track: (name: string, properties?: Record<string, unknown>) => unknown }
-
-export interface Scene {
-  context: BrowserContext
-  collector: Collector
-  /** Where the page with the tracker is. */
-  url: string
-}
-
-export interface Delivered {
+export interface Fault {
+  name: string
   expected: number
-  delivered: number
-  duplicates: number
-  /** Requests that came before Retry-After allowed it. */
-  early?: number
+  /** Begins with a page that has loaded and delivered one event; gives the page that is open at the end, when nothing is in the way any more. */
+  play: (scene: Scene) => Promise<Page>
+  /** Whether an event that is refused a second time came too early. */
+  saysWhenToRetry?: boolean
 }
 
-type Play = (scene: Scene) => Promise<Delivered>
-
-/** Every one begins with a page that has loaded and delivered one event. */
-export const FAULTS: Record<string, Play> = {
-  '503, then reload': async (scene) => {
-    const page = await visit(scene)
-    scene.collector.fault = () => ({ status: 503 })
-    await track(page, 10)
-    await settle(() => countSeen(scene) === 10, FAULT_MS)
-    scene.collector.fault = () => undefined
-    await page.goto(scene.url)
-    return wait(scene, 10)
+export const FAULTS: Fault[] = [
+  {
+    name: '503, then reload',
+    expected: 10,
+    async play(scene) {
+      const page = await visit(scene)
+      scene.collector.fault = UNAVAILABLE
+      await track(page, { count: 10 })
+      await settle(() => countSeen(scene, 10) === 10, FAULT_MS)
+      await page.goto(`${scene.collector.url}/next`)
+      await endFault(scene)
+      await page.goto(scene.url)
+      return page
+    },
   },
-  'offline, tab closed, back later': async (scene) => {
-    const page = await visit(scene)
-    await scene.context.setOffline(true)
-    await track(page, 10)
-    await settle(() => false, FAULT_MS / 3)
-    await page.close()
-    await scene.context.setOffline(false)
-    await open(scene)
-    return wait(scene, 10)
+  {
+    name: 'offline, tab closed, back later',
+    expected: 10,
+    async play(scene) {
+      const page = await visit(scene)
+      await scene.context.setOffline(true)
+      await track(page, { count: 10 })
+      await settle(() => false, OFFLINE_MS)
+      await closeTab(page)
+      await scene.context.setOffline(false)
+      return open(scene)
+    },
   },
-  '429 with Retry-After 3 s': async (scene) => {
-    const page = await visit(scene)
-    let opensAt = 0
-    scene.collector.fault = () => {
-      opensAt ||= Date.now() + RETRY_AFTER_SECONDS * 1_000
-      return Date.now() < opensAt ? { status: 429, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } } : undefined
-    }
-    await track(page, 5)
-    const result = await wait(scene, 5)
-    const early = scene.collector.arrivals.filter(({ names, isTaken }) => !isTaken && names.some((name) => repeated(scene, name)))
-    return { ...result, early: early.length }
+  {
+    name: `429 with Retry-After ${RETRY_AFTER_SECONDS} s`,
+    expected: 5,
+    saysWhenToRetry: true,
+    async play(scene) {
+      const page = await visit(scene)
+      let opensAt = Infinity
+      scene.collector.fault = () => {
+        opensAt = Math.min(opensAt, Date.now() + RETRY_AFTER_SECONDS * 1_000)
+        return Date.now() < opensAt ? { status: 429, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } } : undefined
+      }
+      await track(page, { count: 5 })
+      return page
+    },
   },
-  'leave at once': async (scene) => {
-    const page = await visit(scene)
-    await track(page, 10, 0, `${scene.collector.url}/next`)
-    return wait(scene, 10)
+  {
+    name: 'leave at once',
+    expected: 10,
+    async play(scene) {
+      const page = await visit(scene)
+      await track(page, { count: 10, leaveFor: `${scene.collector.url}/next` })
+      await page.waitForURL('**/next')
+      return page
+    },
   },
-  '200 KB, leave, return': async (scene) => {
-    const page = await visit(scene)
-    await track(page, 20, 10_000, `${scene.collector.url}/next`)
-    await page.waitForURL('**/next')
-    await page.goto(scene.url)
-    return wait(scene, 20)
+  {
+    name: '200 KB, leave, return',
+    expected: 20,
+    async play(scene) {
+      const page = await visit(scene)
+      await track(page, { count: 20, textLength: 10_000, leaveFor: `${scene.collector.url}/next` })
+      await page.waitForURL('**/next')
+      await page.goto(scene.url)
+      return page
+    },
   },
-  '4 tabs, 20 waiting': async (scene) => {
-    const tabs = [await visit(scene)]
-    while (tabs.length < 4) tabs.push(await open(scene))
-    scene.collector.fault = () => ({ status: 503 })
-    for (const [at, tab] of tabs.entries()) await track(tab, 5, 0, undefined, at * 5)
-    await settle(() => countSeen(scene) === 20, FAULT_MS)
-    for (const tab of tabs) await tab.close()
-    scene.collector.fault = () => undefined
-    for (const _ of tabs) await open(scene)
-    return wait(scene, 20)
+  {
+    name: '4 tabs, 20 waiting',
+    expected: 20,
+    async play(scene) {
+      const page = await visit(scene)
+      scene.collector.fault = UNAVAILABLE
+      await track(page, { count: 20 })
+      await settle(() => countSeen(scene, 20) === 20, FAULT_MS)
+      await closeTab(page)
+      await endFault(scene)
+      const tabs = await Promise.all([1, 2, 3, 4].map(() => open(scene)))
+      return tabs[0] ?? page
+    },
   },
+]
+
+/** As a visitor closes it: the page is told. */
+async function closeTab(page: Page): Promise<void> {
+  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
 }
 
-async function open({ context, url }: Scene): Promise<Page> {
-  const page = await context.newPage()
-  await page.goto(url)
-  return page
-}
-
-/** The first event is a warm-up, which does not count: whoever asks for settings has them now. */
-async function visit(scene: Scene): Promise<Page> {
-  const page = await open(scene)
-  await page.evaluate(() => void window.track('bench-event-999-'))
-  await settle(() => scene.collector.countTaken().size > 0, PATIENCE_MS)
-  scene.collector.arrivals.length = 0
-  return page
-}
-
-async function track(page: Page, count: number, textLength = 0, leaveFor?: string, first = 0): Promise<void> {
-  await page.evaluate(({ count, textLength, leaveFor, first }) => {
-    for (let n = first; n < first + count; n++) void window.track(`bench-event-${n}-`, textLength ? { text: 'x'.repeat(textLength) } : undefined)
-    if (leaveFor) location.href = leaveFor
-  }, { count, textLength, leaveFor, first })
-}
-
-async function wait({ collector }: Scene, expected: number): Promise<Delivered> {
-  const counts = () => [...collector.countTaken()].filter(([name]) => name !== 'bench-event-999-').map(([, count]) => count)
-  await settle(() => counts().length === expected, PATIENCE_MS)
-  // Whatever comes a second time comes soon after.
-  await settle(() => false, 1_000)
-  const times = counts()
-  return { expected, delivered: times.length, duplicates: times.reduce((sum, count) => sum + count - 1, 0) }
-}
-
-/** How many events have met the fault. */
-function countSeen({ collector }: Scene): number {
-  return new Set(collector.arrivals.flatMap(({ names }) => names)).size
-}
-
-/** Whether an event had been refused before: its second refusal is a request that came too early. */
-function repeated({ collector }: Scene, name: string): boolean {
-  return collector.arrivals.filter((arrival) => !arrival.isTaken && arrival.names.includes(name)).length > 1
-}
-
-/** Until it is so, or the time is over: an absence has no signal. */
-async function settle(isSo: () => boolean, ms: number): Promise<void> {
-  for (const until = Date.now() + ms; Date.now() < until && !isSo(); ) await new Promise((resolve) => setTimeout(resolve, 50))
+/** After the page is gone: what it sends while leaving meets the fault, too. */
+async function endFault({ collector }: Scene): Promise<void> {
+  await settle(() => false, PARTING_MS)
+  collector.fault = () => undefined
 }

@@ -1,4 +1,4 @@
 import { createTracker } from '../../../packages/snippet/dist/index.js'
 
-const tracker = createTracker({ endpoint: location.origin + '/v1/batch', session: () => fetchToken(), persist: true })
+const tracker = createTracker({ endpoint: location.origin + '/v1/batch', session: () => fetchToken() })
 window.track = (name, properties) => tracker.track(name, properties)

@@ -1,11 +1,13 @@
 import { chromium } from 'playwright'
 import type { Browser, BrowserContext } from 'playwright'
+import { findChromium } from '../../../../scripts/find-chromium.mjs'
 import { openServers } from './open-servers.ts'
 
 export { STUB } from './open-servers.ts'
 export type { StagePage } from './open-servers.ts'
 
-export const CHROMIUM = process.env.TRACKLINE_CHROMIUM ?? '/usr/bin/chromium'
+/** Where none is found, Playwright says at the launch what is to be done. */
+export const CHROMIUM = (await findChromium()) ?? ''
 export const BROWSER_ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
