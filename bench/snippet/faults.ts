@@ -8,7 +8,6 @@ const OFFLINE_MS = 1_000
 /** What a page sends as it is left arrives within this time. */
 const PARTING_MS = 1_000
 const RETRY_AFTER_SECONDS = 3
-const UNAVAILABLE = () => ({ status: 503 })
 
 export interface Fault {
   name: string
@@ -24,10 +23,7 @@ export const FAULTS: Fault[] = [
     name: '503, then reload',
     expected: 10,
     async play(scene) {
-      const page = await visit(scene)
-      scene.collector.fault = UNAVAILABLE
-      await track(page, { count: 10 })
-      await settle(() => countSeen(scene, 10) === 10, FAULT_MS)
+      const page = await trackWhileDown(scene, 10)
       await page.goto(`${scene.collector.url}/next`)
       await endFault(scene)
       await page.goto(scene.url)
@@ -87,10 +83,7 @@ export const FAULTS: Fault[] = [
     name: '4 tabs, 20 waiting',
     expected: 20,
     async play(scene) {
-      const page = await visit(scene)
-      scene.collector.fault = UNAVAILABLE
-      await track(page, { count: 20 })
-      await settle(() => countSeen(scene, 20) === 20, FAULT_MS)
+      const page = await trackWhileDown(scene, 20)
       await closeTab(page)
       await endFault(scene)
       const tabs = await Promise.all([1, 2, 3, 4].map(() => open(scene)))
@@ -98,6 +91,15 @@ export const FAULTS: Fault[] = [
     },
   },
 ]
+
+/** A page whose events have met a server that is down, and do so on. */
+async function trackWhileDown(scene: Scene, count: number): Promise<Page> {
+  const page = await visit(scene)
+  scene.collector.fault = () => ({ status: 503 })
+  await track(page, { count })
+  await settle(() => countSeen(scene, count) === count, FAULT_MS)
+  return page
+}
 
 /** As a visitor closes it: the page is told. */
 async function closeTab(page: Page): Promise<void> {
