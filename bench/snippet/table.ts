@@ -13,7 +13,7 @@ export function tableOf(rows: Row[]): string {
 
 export function cellsOf(row: Row): string[] {
   const { brotliBytes, trackMicroseconds, faults } = row
-  const microseconds = typeof trackMicroseconds === 'number' ? `${trackMicroseconds.toFixed(0)} µs` : '–'
+  const microseconds = typeof trackMicroseconds === 'number' ? `${Math.round(trackMicroseconds).toLocaleString('en')} µs` : '–'
   return [nameOf(row), brotliBytes.toLocaleString('en'), microseconds, ...Object.values(faults).map(wordsOf)]
 }
 
