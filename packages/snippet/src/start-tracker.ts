@@ -41,7 +41,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   let wasRefused = false
   let consent: Consent
   let token: string | null | undefined | void | 0
-  let timer: ReturnType<typeof setTimeout> | void
+  let timer: ReturnType<typeof setTimeout> | void | 0
   let page: string
   let person: string | number
 
@@ -66,8 +66,13 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
 
   const keys = (owner = '') => Object.keys(box).filter((key) => !key.indexOf(prefix) && !box[key]!.indexOf(owner)).sort()
 
-  /** An owner holds no brace, and every message begins with one. */
-  const jsonOf = (key: string) => box[key]!.replace(/[^{]*/, '')
+  const reset = () => {
+    void sendAll()
+    keys(page).map((key) => settle(key, { code: 'reset' }, 'dropped'))
+    token = 0
+    unconfirmed = []
+    page = person = newId()
+  }
 
   const put = (key: string, value: unknown) => {
     try {
@@ -78,7 +83,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     }
   }
 
-  const settle = (key: string, error?: EventError, outcome: Outcome = error ? 'rejected' : 'accepted') => {
+  const settle = (key: string, error?: EventError, outcome: Outcome = (error && 'rejected') || 'accepted') => {
     delete box[key]
     try {
       settlers[key]!(outcome, error)
@@ -91,19 +96,6 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   /** By default after a random part of 1 s, 2 s, 4 s … 60 s ("full jitter"). */
   const retryLater = (ms = Math.random() * (backOffMs = Math.min(MAX_BACK_OFF_MS, backOffMs * 2 || FIRST_BACK_OFF_MS))) => {
     timer ||= setTimeout(flush, ms % MAX_TIMER_MS)
-  }
-
-  const flush = () => {
-    timer = clearTimeout(timer as never)
-    return wake()
-  }
-
-  const reset = () => {
-    void sendAll()
-    keys(page).map((key) => settle(key, { code: 'reset' }, 'dropped'))
-    token = 0
-    unconfirmed = []
-    page = person = newId()
   }
 
   const decide = (choice: Consent = 'grant') => {
@@ -120,6 +112,14 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     void sendAll()
     if (consent === 'deny') box = {}
     void wake()
+  }
+
+  /** An owner holds no brace, and every message begins with one. */
+  const jsonOf = (key: string) => box[key]!.replace(/[^{]*/, '')
+
+  const flush = () => {
+    timer = clearTimeout(timer as never)
+    return wake()
   }
 
   /** Asks who is signed in, then sends what waits; tabs of one person take turns, where the browser has locks. */
@@ -180,8 +180,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
         answer = (await response.json()) as Answer
         // Throws where an event has no result: that one is sent again.
         batch.map((key, at) => settle(key, answer!.results![at]!.error))
-        backOffMs = 0
         maxEvents = MAX_BATCH_EVENTS
+        backOffMs = 0
       } catch {
         // As "400false," or "401true,SESSION_EXPIRED": the status (undefined when nothing came back), whether the last token was
         // refused as well, the proxy's code.
@@ -191,7 +191,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
         if (!/^4(?!08|29|01f|.*N_[EM])/.test(verdict)) {
           const retryAfter = response.headers?.get('retry-after') as never // Text in both ways of use.
           if (retryAfter) put(endpoint, Date.now() + retryAfter * 1_000 || Date.parse(retryAfter))
-          retryLater()
+          // Without a token a page that is left meanwhile does not try again; the next attempt asks for one.
+          token = retryLater()
         } else if (batch[1] && /^4(00|13|22)/.test(verdict)) maxEvents = batch.length >> 1
         else batch.map((key) => settle(key, { code: response.status as number, ...answer }))
       }
@@ -207,8 +208,14 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   // A page restored from the back/forward cache becomes visible again.
   ;['pagehide', 'visibilitychange', 'online'].map((type) =>
     addEventListener(type, () => {
-      // A worker has no document. Who leaves has no time for an answer: what may go now, goes.
-      if (keys()[0]) void (type === 'pagehide' || self.document?.hidden ? sendAll() : flush())
+      if (!keys()[0]) return
+      // A worker has no document.
+      if (type === 'pagehide' || self.document?.hidden) {
+        // Who leaves has no time for an answer, and whoever asked for one may have failed just because the page is left: what may go
+        // with the token at hand, goes. A timer that runs still tries again, if the page stays.
+        backOffMs = timer = 0
+        void sendAll()
+      } else void flush()
     }),
   )
   return Object.assign(track, {

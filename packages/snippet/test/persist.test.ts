@@ -147,6 +147,9 @@ describe('with persist', () => {
     await page.evaluate(() => void window.tracker.track('younger'))
     await expect.poll(() => stored(page)).toBe(2)
     await page.clock.setSystemTime(start.getTime() + 7 * DAY_MS + 60_000)
+    // A page that is left sends what it has: still in vain.
+    stage.site.paths['/next'] = '<!doctype html>'
+    await page.goto(`${stage.site.url}/next`)
     stage.endpoint.clear()
     stage.endpoint.script = undefined
     await expectDelivered(stage.endpoint, {
