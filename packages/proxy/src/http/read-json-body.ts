@@ -15,7 +15,7 @@ const REFUSE_PROTOTYPES = { protoAction: 'error', constructorAction: 'error' } a
  * Reads a request's body as JSON: at most {@link MAX_BODY_BYTES} bytes, sent as `application/json` and nothing else, because any page
  * may send a plain-text body without a preflight.
  *
- * @returns undefined where there is no body
+ * @returns a promise only where the body has not come whole yet; undefined where there is none
  * @throws TrackError `CONTENT_TYPE_UNSUPPORTED`, `BODY_TOO_LARGE`, `BODY_INVALID`, `REQUEST_INVALID`
  */
 export function readJsonBody(request: IncomingMessage): unknown {
