@@ -10,7 +10,7 @@ import { drawSchedules } from './faults/schedule.ts'
 
 /** Others with TRACKLINE_SEED; more with TRACKLINE_SCHEDULES, as `npm run torture:snippet` does; a single one by its number with TRACKLINE_ONLY. */
 const SEED = Number(process.env.TRACKLINE_SEED ?? 20261124)
-const SCHEDULES = Number(process.env.TRACKLINE_SCHEDULES ?? 100)
+const SCHEDULES = Number(process.env.TRACKLINE_SCHEDULES ?? 70)
 const ONLY = process.env.TRACKLINE_ONLY
 const ENOUGH_FOR_EVERY_FAULT = 30
 
