@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
  *
  * In the proxy: doors → http, cli → flows → parts → base. Never back; a flow imports no other flow, a part no other part.
  */
-const BASE = ['config', 'config-problems', 'config-schema', 'errors', 'is-loopback', 'outcome', 'server-key-entry', 'signal', 'turns', 'target-settings-schema']
+const BASE = ['config', 'config-problems', 'config-schema', 'errors', 'is-loopback', 'outcome', 'server-key-entry', 'signal', 'turns', 'target-settings-schema', 'when-known']
 const PARTS = ['identity', 'store', 'vault', 'hubspot', 'preview']
 const PROXY = 'packages/proxy/src'
 

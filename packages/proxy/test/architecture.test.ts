@@ -61,7 +61,7 @@ const REFUSED: Case[] = [
     [inProxy('flows/deliver-events/x.ts'), `../../${file}.ts`],
     [inProxy('store/sqlite/x.ts'), `../../${file}.ts`],
   ]),
-  ...['config', 'config-problems', 'config-schema', 'errors', 'is-loopback', 'outcome', 'server-key-entry', 'signal', 'turns', 'target-settings-schema'].flatMap((file) =>
+  ...['config', 'config-problems', 'config-schema', 'errors', 'is-loopback', 'outcome', 'server-key-entry', 'signal', 'turns', 'target-settings-schema', 'when-known'].flatMap((file) =>
     ['store', 'vault', 'hubspot', 'flows', 'http', 'cli'].map((room): Case => [inProxy(`${file}.ts`), `./${room}/y.ts`]),
   ),
 ]

@@ -19,6 +19,14 @@ export type TallyColumn = (typeof TALLY_COLUMNS)[number]
 /** How much is added to a site's counts; less than nothing where promises move on. */
 export type TallyChange = Partial<Record<TallyColumn, number>>
 
+/** Adds a change to others of the same site. */
+export function addChange(sum: TallyChange, change: TallyChange): void {
+  for (const column of TALLY_COLUMNS) {
+    const by = change[column]
+    if (by !== undefined) sum[column] = (sum[column] ?? 0) + by
+  }
+}
+
 /** The count that a row in this state is part of. */
 export const COUNT_OF_STATE = {
   due: 'queued',

@@ -8,9 +8,9 @@ import type { Database } from './database.ts'
 import { momentsInMemory } from './moments-in-memory.ts'
 import { insertMoments, momentId, readMoments, updateMoments } from './moments-table.ts'
 import type { MomentId } from './moments-table.ts'
-import { addAccounts, insertRows, newRow, promiseName, readKnown } from './outbox-table.ts'
-import type { NewRow } from './outbox-table.ts'
-import { addToTallies, sumBySite } from './tallies-table.ts'
+import { addAccounts, insertRows, messageOf, newRow, promiseName, readKnown } from './outbox-table.ts'
+import type { NewRow, PromiseKey } from './outbox-table.ts'
+import { addToTallies } from './tallies-table.ts'
 import type { SiteTally } from './tallies-table.ts'
 import type { Result, Transaction } from './transaction.ts'
 
@@ -47,10 +47,9 @@ interface Group {
 }
 
 async function storeEvents(transaction: Transaction, plans: Plans, { events, tallies }: Group): Promise<Stored[]> {
-  const remembered = events.filter(({ name }) => isRemembered(plans, name))
-  const { moments, known } = remembered.length > 0 ? await readWhatIsThere(transaction, plans, remembered) : { moments: momentsInMemory([]), known: new Set<string>() }
+  const { moments, known } = await readWhatIsThere(transaction, plans, events.filter(({ name }) => isRemembered(plans, name)))
   const rowsOf = events.map((event) => {
-    const targets = event.targets.filter((target) => isNew(known, newRow(event, target, {})))
+    const targets = event.targets.filter((target) => isNew(known, { ...messageOf(event), target }))
     if (targets.length === 0) return []
     const properties = rememberEvent(event, plans, moments)
     return targets.map((target) => newRow(event, target, properties))
@@ -65,11 +64,13 @@ async function storeEvents(transaction: Transaction, plans: Plans, { events, tal
   if (added.length > 0 && written[1]?.count !== added.length) throw new StartOver('another node has begun the same moment')
   const isStored = storedAmong(written.at(-1))
   const storedOf = rowsOf.map((rows) => rows.filter(isStored).length)
-  await transaction.commit(addToTallies(sumBySite([...tallies, ...events.map((event, index) => tallyOf(event, storedOf[index] ?? 0))])))
+  await transaction.commit(addToTallies([...tallies, ...events.map((event, index) => tallyOf(event, storedOf[index] ?? 0))]))
   return storedOf.map((stored) => (stored > 0 ? 'queued' : 'duplicate'))
 }
 
+/** Of events that are remembered. The others need nothing: which of them are there already, the insert says. */
 async function readWhatIsThere(transaction: Transaction, plans: Plans, events: NewEvent[]) {
+  if (events.length === 0) return { moments: momentsInMemory([]), known: new Set<string>() }
   const written = new Map<string, MomentId>()
   const read = new Map<string, MomentId>()
   for (const event of events) {
@@ -89,8 +90,8 @@ async function readWhatIsThere(transaction: Transaction, plans: Plans, events: N
 }
 
 /** True once for each promise; then it is known. */
-function isNew(known: Set<string>, row: NewRow): boolean {
-  const name = promiseName(row)
+function isNew(known: Set<string>, promise: PromiseKey): boolean {
+  const name = promiseName(promise)
   if (known.has(name)) return false
   known.add(name)
   return true

@@ -33,8 +33,11 @@ export function messageOf({ account, site, messageId, person: { subject } }: New
   return { account, site, message_id: messageId, subject: storableText(subject) }
 }
 
+/** What makes a promise the same promise, as it is about to be stored. */
+export type PromiseKey = ReturnType<typeof messageOf> & { target: TargetName }
+
 /** Tells promises apart, whether they are about to be stored or have been read. */
-export function promiseName({ account, site, message_id, subject, target }: SqlRow | NewRow): string {
+export function promiseName({ account, site, message_id, subject, target }: SqlRow | PromiseKey): string {
   return JSON.stringify([String(account), site, message_id, subject, target])
 }
 

@@ -1,4 +1,4 @@
-import { TALLY_COLUMNS } from '../tallies.ts'
+import { addChange, TALLY_COLUMNS } from '../tallies.ts'
 import type { TallyChange, TallyColumn } from '../tallies.ts'
 import { records } from './transaction.ts'
 import type { Statement } from './transaction.ts'
@@ -25,19 +25,19 @@ const ADD_UP = `
 export function addToTallies(changes: SiteTally[]): Statement {
   const text = `
     insert into tallies as t (account, site, slot, ${COLUMNS})
-    select account, site, ${SLOT_OF_CONNECTION}, ${TALLY_COLUMNS.map((column) => `coalesce(sum(${column}), 0)`).join(', ')}
+    select account, site, ${SLOT_OF_CONNECTION}, ${TALLY_COLUMNS.map((column) => `coalesce(${column}, 0)`).join(', ')}
     from json_to_recordset($1::json) as added (account bigint, site text, ${TALLY_COLUMNS.map((column) => `${column} bigint`).join(', ')})
-    group by account, site order by account, site ${ADD_UP}`
-  return { text, values: [records(changes)] }
+    order by account, site ${ADD_UP}`
+  return { text, values: [records(sumBySite(changes))] }
 }
 
-/** One change a site, so that a group of a thousand events is one to the database. */
-export function sumBySite(changes: readonly SiteTally[]): SiteTally[] {
+/** One change a site: a group of a thousand events is one to the database. */
+function sumBySite(changes: readonly SiteTally[]): SiteTally[] {
   const sums = new Map<string, SiteTally>()
   for (const { account, site, ...change } of changes) {
     const name = `${account} ${site}`
     const sum = sums.get(name) ?? { account, site }
-    for (const column of TALLY_COLUMNS) if (change[column] !== undefined) sum[column] = (sum[column] ?? 0) + change[column]
+    addChange(sum, change)
     sums.set(name, sum)
   }
   return [...sums.values()]

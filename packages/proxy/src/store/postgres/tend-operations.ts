@@ -40,8 +40,8 @@ const NAMED = 'json_to_recordset($1::json) as named (account bigint, seq bigint)
 
 const RETRY = `
   with retried as (
-    update outbox o set state = case when email is null and (placement::json ->> 'objectId') is null then 'needs_identity' else 'due' end, due_at = $2, retried_at = $2,
-      attempts = 0, settled_at = null
+    update outbox o set state = case when email is null and (placement::json ->> 'objectId') is null then 'needs_identity' else 'due' end,
+      due_at = $2, retried_at = $2, attempts = 0, settled_at = null
     from ${NAMED} where o.account = named.account and o.seq = named.seq and o.state = 'dead'
     returning o.account, o.site, o.state
   ), counted as (${addForRows('retried', {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { addChange } from '../tallies.ts'
 import type { TallyChange } from '../tallies.ts'
 import type { TalliesTable } from './tallies-table.ts'
 
@@ -10,7 +11,7 @@ export type GroupNotes = ReturnType<typeof createGroupNotes>
 export function createGroupNotes(database: DatabaseSync, tallies: TalliesTable) {
   const addAccount = database.prepare('insert into accounts (account) values (?) on conflict do nothing')
   const accounts = new Set<number>()
-  const changes = new Map<string, Record<string, number>>()
+  const changes = new Map<string, TallyChange>()
 
   function clear(): void {
     accounts.clear()
@@ -24,7 +25,7 @@ export function createGroupNotes(database: DatabaseSync, tallies: TalliesTable) 
 
     tally(site: string, change: TallyChange): void {
       const sum = changes.get(site) ?? {}
-      for (const [column, by] of Object.entries(change)) sum[column] = (sum[column] ?? 0) + by
+      addChange(sum, change)
       changes.set(site, sum)
     },
 
