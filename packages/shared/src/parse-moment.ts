@@ -16,9 +16,15 @@ export function parseMoment(moment: unknown): number | undefined {
   return Number.isNaN(epochMs) ? undefined : epochMs
 }
 
-/** `Date.parse` takes 30 February for 2 March; a typing mistake must not become another day. Up to the 28th every month has it. */
+/** `Date.parse` takes 30 February for 2 March, and day 0 for some other; a typing mistake must not become another day. */
 function isRealDay(day: string): boolean {
-  if (day.slice(-2) <= '28') return true
-  const epochMs = Date.parse(`${day}T00:00:00Z`)
-  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(day)
+  const [year = '', month = '', dayOfMonth = ''] = day.split('-')
+  if (month < '01' || month > '12' || dayOfMonth < '01') return false
+  // Every month has as many.
+  return dayOfMonth <= '28' || Number(dayOfMonth) <= daysIn(Number(year), Number(month))
+}
+
+/** Day 0 of the month after. The calendar repeats itself every 400 years; `Date.UTC` takes the years 0 to 99 for others. */
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(2_000 + (year % 400), month, 0)).getUTCDate()
 }
