@@ -9,7 +9,7 @@ export async function fetchSession(url: string): Promise<string | undefined> {
   if (response.status > 403) throw 0
   let text = await response.text()
   try {
-    text = JSON.parse(text).token
+    text = JSON.parse(text)?.token
   } catch {
     // The bare token, or nothing.
   }

@@ -6,7 +6,7 @@ import type { Consent, Outcome, SessionToken, Tracker, TrackerOptions, TrackFail
 const MAX_BATCH_EVENTS = 100
 /** What is left of a body's 65,536 bytes beside `{"sentAt":1234567890123,"batch":[]}` and the comma that every event is counted with. */
 const MAX_EVENTS_BYTES = 65_501
-const LAST_WAITING_EVENT = 999
+const MAX_WAITING_EVENTS = 1_000
 const MAX_AGE_MS = 7 * 86_400_000
 const FIRST_BACK_OFF_MS = 1_000
 const MAX_BACK_OFF_MS = 60_000
@@ -34,8 +34,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   const settlers: Record<string, (outcome: Outcome, error?: EventError) => void> = {}
   const isInFlight: Record<string, unknown> = {}
   let box: Record<string, string> = {}
-  /** Keys of the events raised since the session was last asked for. */
-  let unconfirmed: string[] = []
+  /** The session is about to be asked for. */
+  let isWoken: unknown
   let maxEvents = MAX_BATCH_EVENTS
   let backOffMs = 0
   let wasRefused = false
@@ -56,9 +56,9 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
       try {
         const json = JSON.stringify({ event: event + '', properties, messageId, timestamp: Date.now(), ...more })
         if (countBytes(json) > MAX_EVENTS_BYTES) throw countBytes(json)
-        put(key, person + json)
+        put(key, page + json)
         // The first of this turn of the event loop asks for the session, for all of them.
-        if (unconfirmed.push(key) < 2) void wake()
+        isWoken ||= wake()
       } catch (message) {
         settle(key, { code: 'invalid', message })
       }
@@ -66,11 +66,14 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
 
   const keys = (owner = '') => Object.keys(box).filter((key) => !key.indexOf(prefix) && !box[key]!.indexOf(owner)).sort()
 
+  /** Gives the events that nobody owns yet to the person known last. */
+  const own = () => keys(page).map((key) => put(key, person + jsonOf(key)))
+
   const reset = () => {
+    own()
     void sendAll()
     keys(page).map((key) => settle(key, { code: 'reset' }, 'dropped'))
     token = 0
-    unconfirmed = []
     page = person = newId()
   }
 
@@ -105,7 +108,11 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     void sendAll()
     try {
       // Cookie mode cannot tell whose a stored event is.
-      if (options.persist && session && consent !== 'pending') box = Object.assign(localStorage, box)
+      // `grant` and `deny` are the words of five letters at most; what is no word of ours is no consent.
+      if (options.persist && session && !consent[5]) {
+        keys().map((key) => (localStorage[key] = box[key]))
+        box = localStorage
+      }
     } catch {
       // Denied, or full: memory is what is left.
     }
@@ -124,22 +131,29 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
 
   /** Asks who is signed in, then sends what waits; tabs of one person take turns, where the browser has locks. */
   const wake = async () => {
-    await 0
-    const asked = unconfirmed
-    const askedBy = page
-    unconfirmed = []
+    isWoken = await 0
+    const asked = page + consent
     if (consent === 'grant') {
       try {
-        // Cookie mode's token is what its header says.
-        const answer = session ? await ((session as AskSession).call ? (session as AskSession)(wasRefused) : fetchSession(session as string)) : '1'
-        const claims = page === askedBy && (token = answer)?.split('.')[1]
-        if (claims) {
-          const { iss, sub } = JSON.parse(atob(claims.replace(/-/g, '+').replace(/_/g, '/')))
-          // A digest below 10^13, the same for every token of one issuer and subject; not of `crypto.subtle`, which takes a callback's
-          // time, and a page that is being closed has none. Times 509 it stays below 2^53, exact in a number.
-          person = 7
-          for (const char of iss + ' ' + sub) person = (person * 509 + char.charCodeAt(0)) % 1e13
-          asked.concat(keys(page)).map((key) => box[key] && !isInFlight[key] && put(key, person + jsonOf(key)))
+        // Cookie mode cannot tell who is signed in: from one reset to the next it is somebody.
+        const answer = session ? await ((session as AskSession).call ? (session as AskSession)(wasRefused) : fetchSession(session as string)) : page
+        if (asked === page + consent) {
+          token = answer
+          person = page
+          if (token) {
+            let name = token
+            try {
+              const { iss, sub } = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')))
+              name = iss + ' ' + sub
+            } catch {
+              // No JWT: whose it is, nothing but the token itself can say.
+            }
+            // A digest below 10^13, the same for every token of one issuer and subject; not of `crypto.subtle`, which takes a callback's
+            // time, and a page that is being closed has none. Times 509 it stays below 2^53, exact in a number.
+            person = 7
+            for (const char of name) person = (person * 509 + char.charCodeAt(0)) % 1e13
+            own()
+          }
         }
       } catch {
         retryLater()
@@ -155,8 +169,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     if (pauseMs > 0) retryLater(pauseMs)
     // Gone from the storage: another tab has sent it.
     for (const key in settlers) if (!box[key]) settle(key)
-    keys().map((key, at) => {
-      const code = at > LAST_WAITING_EVENT ? 'full' : key < prefix + (Date.now() - MAX_AGE_MS) ? 'expired' : consent === 'deny' && consent
+    keys().map((key, at, all) => {
+      const code = all[at + MAX_WAITING_EVENTS] ? 'full' : key < prefix + (Date.now() - MAX_AGE_MS) ? 'expired' : consent === 'deny' && consent
       if (code) settle(key, { code }, 'dropped')
     })
     // The oldest of the person signed in that fit, beside what is in flight.
@@ -174,7 +188,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
           body: `{"sentAt":${Date.now()},"batch":[${batch.map(jsonOf)}]}`,
           // Some browsers cannot do it with a preflight, and others on the page share its budget: after a failure, go without.
           keepalive: !backOffMs,
-          headers: { 'content-type': 'application/json', [session ? 'authorization' : 'x-trackline']: (session ? 'Bearer ' : '') + token },
+          headers: { 'content-type': 'application/json', [session ? 'authorization' : 'x-trackline']: session ? 'Bearer ' + token : 1 } as HeadersInit,
         })
         // Read to the end, whatever it is: only then does the browser give the keepalive budget back.
         answer = (await response.json()) as Answer
@@ -214,6 +228,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
         // Who leaves has no time for an answer, and whoever asked for one may have failed just because the page is left: what may go
         // with the token at hand, goes. A timer that runs still tries again, if the page stays.
         backOffMs = timer = 0
+        own()
         void sendAll()
       } else void flush()
     }),

@@ -160,17 +160,54 @@ describe('with persist', () => {
     await expect.poll(() => stored(page)).toBe(0)
   })
 
-  it('of more than 1,000 waiting events the rest is dropped, and says so', async () => {
+  it('of more than 1,000 waiting events the oldest are dropped, and say so', async () => {
     const { stage, page } = scene
     stage.endpoint.script = () => ({ status: 503, headers: { 'retry-after': '3600' } })
     await stage.visitWithModule(page, { persist: true })
     const outcome = await page.evaluate(() => {
+      const oldest = window.tracker.track('one too many')
       for (let n = 0; n < 1_000; n++) void window.tracker.track('waiting')
-      return window.tracker.track('one too many')
+      return oldest
     })
     expect(outcome).toBe('dropped')
     expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'one too many', code: 'full' }])
     expect(await stored(page)).toBe(1_000)
+  })
+
+  it('what nobody signed in for leaves room for who signs in later', async () => {
+    const { stage, page } = scene
+    stage.session.person = undefined
+    await stage.visitWithModule(page, { persist: true })
+    await page.evaluate(async () => {
+      for (let n = 0; n < 1_000; n++) void window.tracker.track('of nobody')
+      await window.tracker.flush()
+    })
+    expect(await stored(page)).toBe(1_000)
+    stage.session.person = 'ada'
+    await expectDelivered(stage.endpoint, {
+      action: async () => {
+        await stage.visitWithModule(page, { persist: true })
+        expect(await page.evaluate(() => window.tracker.track('login'))).toBe('accepted')
+      },
+      expected: [{ event: 'login', person: 'ada' }],
+    })
+  })
+
+  it('and a full storage: what the site keeps there stays as the site has left it', async () => {
+    const { stage, page } = scene
+    stage.endpoint.script = () => ({ status: 503 })
+    await stage.visitWithModule(page, { persist: true })
+    const kept = await page.evaluate(() => {
+      localStorage.setItem('cart', 'old')
+      localStorage.setItem('filler', 'x'.repeat(5 * 1_024 * 1_024 - 1_000))
+      void window.tracker.track('waiting', { text: 'x'.repeat(2_000) })
+      localStorage.setItem('cart', 'new')
+      localStorage.removeItem('filler')
+      window.tracker.consent('grant')
+      return [localStorage.getItem('cart'), localStorage.getItem('filler')]
+    })
+    expect(kept).toEqual(['new', null])
+    expect(await stored(page), 'and what did not fit is stored now').toBe(1)
   })
 
   it('and a full storage: what does not fit waits in memory, and all of it arrives', async () => {

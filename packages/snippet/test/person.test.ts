@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { begin } from './stage/begin.ts'
 import { expectDelivered } from './stage/expect-delivered.ts'
@@ -90,9 +91,8 @@ describe('an event', () => {
     await page.evaluate(() => void window.tracker.track('first'))
     await expect.poll(() => stage.endpoint.requests.length).toBe(1)
     stage.endpoint.script = undefined
-    await page.evaluate(async (ofGrace) => {
-      // The answer has been read when the lock of the first turn is free.
-      for (const { name } of (await navigator.locks.query()).held ?? []) await navigator.locks.request(name!, () => {})
+    await untilTurnEnds(page)
+    await page.evaluate((ofGrace) => {
       void window.tracker.track('of ada')
       window.tracker.reset()
       window.token = ofGrace
@@ -144,6 +144,96 @@ describe('an event', () => {
       expected: [{ event: 'login', person: 'grace' }],
       refuted: [{ event: 'slow', person: 'grace' }, { event: 'login', person: 'ada' }],
     })
+  })
+})
+
+describe('raised after somebody else has signed in, without a reset, an event', () => {
+  it('waits for the answer of the session, though the batch of the one before is on its way meanwhile', async () => {
+    const { stage, page } = scene
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+    await stage.visitWithModule(page)
+    await page.evaluate(() => window.tracker.track('first'))
+    stage.endpoint.script = () => ({ after: held })
+    await page.evaluate(() => void window.tracker.track('of ada'))
+    await expect.poll(() => stage.endpoint.requests.length).toBe(2)
+    await page.evaluate(() => {
+      window.session = () => new Promise((resolve) => Object.assign(window, { answer: resolve })) as never
+      void window.tracker.track('of grace')
+    })
+    letGo()
+    await untilTurnEnds(page)
+    expect(stage.endpoint.requests).toHaveLength(2)
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate((ofGrace) => void Reflect.get(window, 'answer')(ofGrace), makeToken('grace')),
+      expected: [{ event: 'of ada', person: 'ada' }, { event: 'of grace', person: 'grace' }],
+    })
+  })
+
+  it('belongs to who answers at last, where the session could not be asked at first', async () => {
+    const { stage, page } = scene
+    await stage.visitWithModule(page, { persist: true })
+    await page.evaluate(() => window.tracker.track('of ada'))
+    await signIn('grace')
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate(() => {
+        window.session = () => {
+          window.session = () => window.token
+          throw new Error('the network is away')
+        }
+        void window.tracker.track('of grace')
+      }),
+      expected: [{ event: 'of grace', person: 'grace' }],
+    })
+  })
+
+  it('while nobody was, goes with the next token and not to the one before', async () => {
+    const { stage, page } = scene
+    await stage.visitWithModule(page, { persist: true })
+    await page.evaluate(() => window.tracker.track('of ada'))
+    await signIn(undefined)
+    await page.evaluate(async () => {
+      void window.tracker.track('of nobody')
+      await window.tracker.flush()
+      // Nor on the way out is it given to who was signed in before.
+      dispatchEvent(new Event('pagehide'))
+    })
+    expect(stage.endpoint.requests).toHaveLength(1)
+    await signIn('grace')
+    await expectDelivered(stage.endpoint, {
+      action: () => page.evaluate(() => window.tracker.track('of grace')),
+      expected: [{ event: 'of nobody', person: 'grace' }, { event: 'of grace', person: 'grace' }],
+    })
+  })
+})
+
+/** The answer of the batch on its way has been read when the lock of its turn is free. */
+function untilTurnEnds(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    for (const { name } of (await navigator.locks.query()).held ?? []) await navigator.locks.request(name!, () => {})
+  })
+}
+
+describe.each(['opaque', 'opaque.with.dots'])('with tokens that are no JWTs, such as %s', (token) => {
+  it('an event goes with the token that it was raised under, on a later page too, and with no other', async () => {
+    const { stage, page } = scene
+    stage.endpoint.script = () => ({ status: 503 })
+    await stage.visitWithModule(page, { persist: true })
+    const track = (event: string, token: string) => page.evaluate(([event, token]) => {
+      window.token = token
+      void window.tracker.track(event!)
+    }, [event, token])
+    await track('first', `${token}-of-ada`)
+    await expect.poll(() => stage.endpoint.requests.length).toBeGreaterThan(0)
+    stage.endpoint.script = undefined
+    await track('second', `${token}-of-grace`)
+    await expect.poll(() => stage.endpoint.messages().map(({ event }) => event)).toEqual(['second'])
+    await stage.visitWithModule(page, { persist: true })
+    await track('third', `${token}-of-ada`)
+    await expect.poll(() => stage.endpoint.messages().map(({ event, authorization }) => [event, authorization])).toEqual([
+      ['second', `Bearer ${token}-of-grace`],
+      ['first', `Bearer ${token}-of-ada`],
+      ['third', `Bearer ${token}-of-ada`],
+    ])
   })
 })
 

@@ -57,6 +57,38 @@ describe.each(ENGINES)('$name', (engine) => {
       })
     })
 
+    it('pending while the session is being asked: nothing is sent with its answer', async () => {
+      const { stage, page } = scene
+      await stage.visitWithModule(page)
+      await page.evaluate(() => {
+        window.session = () => {
+          window.tracker.consent('pending')
+          return window.token
+        }
+        void window.tracker.track('waiting')
+      })
+      await page.evaluate(() => window.tracker.flush())
+      expect(stage.endpoint.requests).toEqual([])
+      await expectDelivered(stage.endpoint, {
+        action: () => page.evaluate(() => {
+          window.session = () => window.token
+          window.tracker.consent('grant')
+        }),
+        expected: [{ event: 'waiting', person: 'ada' }],
+      })
+    })
+
+    it('a word that is none of the three is no consent: nothing is stored or sent', async () => {
+      const { stage, page } = scene
+      await stage.visitWithTag(page, { 'data-consent': 'denied', 'data-persist': '' })
+      await page.evaluate(() => {
+        void window.track('login')
+        return window.track.flush()
+      })
+      expect(await page.evaluate(() => localStorage.length)).toBe(0)
+      expect(stage.endpoint.requests).toEqual([])
+    })
+
     // WebKitGTK tells the tabs of a driven window nothing of each other's storage.
     it.skipIf(engine.name === 'WebKit')('pending, then denied: the events that waited are dropped, and never touch the storage', async () => {
       const { stage, page } = scene

@@ -103,6 +103,7 @@ describe('data-session', () => {
     403: () => ({ status: 403 }),
     'a sign-in page': () => ({ body: '<!doctype html><title>Sign in at www.example.com</title>' }),
     'an empty token': () => ({ body: '{"token":null}' }),
+    null: () => ({ body: 'null' }),
   }
   for (const [name, answer] of Object.entries(nobody)) {
     it(`answers ${name}: the event waits until somebody is signed in`, async () => {
