@@ -29,7 +29,7 @@ export function appParts(parts: Parts, { snippets, background, metrics, isIngest
   const { config, world, sites, sessions, store, sizeLimit } = parts
   const { delivery, identity } = background
   const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
-  const enqueue: Store['enqueue'] = (events) => {
+  const enqueue: Store['enqueue'] = async (events) => {
     sizeLimit.assertRoom()
     return store.enqueue(events)
   }

@@ -56,7 +56,7 @@ async function startOn(parts: Parts, { snippets, role }: { snippets: Snippets; r
     throw error
   })
   sessions.denials.start()
-  const timers = [setInterval(() => void forgetOld(parts), FORGET_EVERY_MS), setInterval(() => void parts.sizeLimit.look(), LOOK_EVERY_MS)]
+  const timers = [setInterval(oneAtATime(() => forgetOld(parts)), FORGET_EVERY_MS), setInterval(() => void parts.sizeLimit.look(), LOOK_EVERY_MS)]
   return {
     url: addressOf(config.host, app.server.address()),
     parts,
@@ -77,6 +77,16 @@ async function listen(parts: Parts, options: Parameters<typeof appParts>[1]) {
   const app = await buildApp(appParts(parts, options))
   await app.listen({ host, port })
   return app
+}
+
+/** What takes longer than its interval is not begun again meanwhile. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let isRunning = false
+  return () => {
+    if (isRunning) return
+    isRunning = true
+    void work().finally(() => (isRunning = false))
+  }
 }
 
 async function forgetOld({ config: { outbox }, store, world }: Parts): Promise<void> {

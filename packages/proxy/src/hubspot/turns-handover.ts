@@ -4,6 +4,8 @@ export interface TurnsHandover {
   slots: [number, number][]
   /** The part of the limit that is used. */
   share: number
+  /** When more of it may be used, milliseconds since 1970. */
+  regainAt?: number | undefined
   /** The limit, as HubSpot said it last. */
   max?: number | undefined
 }
@@ -16,9 +18,9 @@ export function writeHandover(handover: TurnsHandover): string {
 export function readHandover(text: string | undefined): TurnsHandover | undefined {
   if (text === undefined) return undefined
   try {
-    const { slots, share, max }: Partial<TurnsHandover> = JSON.parse(text)
+    const { slots, share, regainAt, max }: Partial<TurnsHandover> = JSON.parse(text)
     if (!Array.isArray(slots) || !slots.every(isSlot)) return undefined
-    return { slots, share: typeof share === 'number' && share > 0 && share <= 1 ? share : 1, max: typeof max === 'number' && max > 0 ? max : undefined }
+    return { slots, share: typeof share === 'number' && share > 0 && share <= 1 ? share : 1, regainAt: Number.isSafeInteger(regainAt) ? regainAt : undefined, max: typeof max === 'number' && max > 0 ? max : undefined }
   } catch {
     return undefined
   }

@@ -57,7 +57,8 @@ export function createTurns({ requestsPer10Seconds = Infinity, now, sleep }: Tur
   let isKnown = before !== undefined
   let hubspotMax = before?.max
   let share = before?.share ?? 1
-  let regainAt = clock() + WINDOW_MS
+  // A clock that was set back must not put it off.
+  let regainAt = Math.min(before?.regainAt ?? Infinity, clock() + WINDOW_MS)
   let inFlight = 0
   /** Requests, ours and others', that this has ever counted. */
   let counted = 0
@@ -149,6 +150,6 @@ export function createTurns({ requestsPer10Seconds = Infinity, now, sleep }: Tur
       regainAt = clock() + WINDOW_MS
     },
     isDaySpent: () => isDaySpent,
-    handover: () => writeHandover({ slots: window.slots(clock()), share, max: hubspotMax }),
+    handover: () => writeHandover({ slots: window.slots(clock()), share, regainAt, max: hubspotMax }),
   }
 }

@@ -75,7 +75,8 @@ export interface Store {
   identify(person: PersonKey & Identity & { now: number }): Promise<string | undefined>
   /** The email remembered for a person. */
   findIdentity(person: PersonKey): Promise<Identity | undefined>
-  giveUpUnidentified(options: { receivedBefore: number; now: number }): Promise<number>
+  /** Rows that have waited for an email since before this are dead: at most `limit` of them, the longest waiting first. Returns how many. */
+  giveUpUnidentified(options: { receivedBefore: number; now: number; limit: number }): Promise<number>
 
   /** What became of a message. Without `subject`: whoever sent it. */
   findEvent(query: { account: number; site: string; messageId: string; subject?: string }): Promise<RowStatus[]>

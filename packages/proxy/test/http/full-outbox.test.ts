@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { expectProblem } from '../stage/client.ts'
 import { startStack } from '../stage/start-stack.ts'
@@ -20,6 +21,7 @@ it('an outbox that is full answers 503 with Retry-After and says so; it takes ev
   expect(refused.headers.get('retry-after')).toBe('30')
   expect((await stack.send('/metrics')).text).toMatch(/^trackline_outbox_full 1$/m)
   expect(await stack.audit()).toMatchObject({ received: MAX_ROWS, queued: MAX_ROWS })
+  await refuseMixedBatch()
   expect(stack.logged()).toMatch(/"why":"it holds 5 rows; outbox.maxRows is 5".*outbox.full/)
 
   await stack.emulated('/_emulator/faults', 'DELETE')
@@ -41,3 +43,19 @@ it('/readyz is red while nothing can be written, and green when it can be again'
   disk.close()
   expect((await stack.send('/readyz')).status).toBe(200)
 })
+
+/** The disk, too, refuses: neither what is full nor what cannot be counted may end more than the request. */
+async function refuseMixedBatch(): Promise<void> {
+  const disk = new DatabaseSync(join(stack.folder, 'outbox.db'), { timeout: 5_000 })
+  disk.exec("create trigger refuse_counts before update on tallies begin select raise(abort, 'database or disk is full'); end")
+  const unhandled: unknown[] = []
+  const hear = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', hear)
+  const batch = [{ event: 'login', properties: { method: 'sso' } }, { event: 'no such event' }]
+  expectProblem(await stack.track(batch), 'OUTBOX_UNAVAILABLE', 'the outbox is full')
+  await setImmediate()
+  process.off('unhandledRejection', hear)
+  disk.exec('drop trigger refuse_counts')
+  disk.close()
+  expect(unhandled).toEqual([])
+}

@@ -186,6 +186,20 @@ describe('a lease that changes hands', () => {
     expect(JSON.parse(createTurns(clock, first.handover()).handover())).toMatchObject({ max: 200, share: 0.5 })
   })
 
+  it('what is used of the limit after a 429 grows back through rounds that are shorter than a window', () => {
+    const clock = createClock()
+    const first = createTurns(clock, NOBODY_BEFORE)
+    first.slowDown()
+    let handover = first.handover()
+    for (let round = 0; round < 12; round++) {
+      clock.pass(5_000)
+      const turns = createTurns(clock, handover)
+      turns.tryTake()
+      handover = turns.handover()
+    }
+    expect(JSON.parse(handover).share).toBeCloseTo(1)
+  })
+
   it.each([undefined, 'something else', '{"slots":[["a"]]}'])('where nothing is known (%s) one request goes first, and its answer tells', async (handover) => {
     const clock = createClock()
     const turns = createTurns(clock, handover)

@@ -29,7 +29,7 @@ const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue' | 'onClock'>]: (s
   claimUnidentified: (store) => store.claimUnidentified({ now: NOW, firstMs: 1_000, maxMs: 1_000, limit: 1 }),
   identify: (store) => store.identify({ account: ACCOUNT, site: 'main', subject: 'ada', email: 'ada@example.com', saidAt: NOW, now: NOW }),
   findIdentity: (store) => store.findIdentity({ account: ACCOUNT, site: 'main', subject: 'ada' }),
-  giveUpUnidentified: (store) => store.giveUpUnidentified({ receivedBefore: NOW, now: NOW }),
+  giveUpUnidentified: (store) => store.giveUpUnidentified({ receivedBefore: NOW, now: NOW, limit: 100 }),
   findEvent: (store) => store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'm1' }),
   audit: (store) => store.audit(),
   auditBySite: (store) => store.auditBySite(),

@@ -33,16 +33,18 @@ export function claimRows(round: Round): number {
   if (lanes.length === round.lanes.length) round.lookedAt = now
   round.claimedAt = now
   account.hasDue = false
-  round.claiming = Promise.all(lanes.map((lane) => claimFor(round, lane, now)))
-    .then(noMore, (error: unknown) => endRound(round, 'idle', error))
-    .finally(() => {
-      round.claiming = undefined
-      account.news.raise()
-    })
+  round.claiming = claimForAll(round, lanes, now).finally(() => {
+    round.claiming = undefined
+    account.news.raise()
+  })
   return NOT_SOON_MS
 }
 
-function noMore(): void {}
+/** One that fails ends the round, once the others are there too: what they claim must be given back. */
+async function claimForAll(round: Round, lanes: Lane[], now: number): Promise<void> {
+  const claims = await Promise.allSettled(lanes.map((lane) => claimFor(round, lane, now)))
+  for (const claim of claims) if (claim.status === 'rejected') endRound(round, 'idle', claim.reason)
+}
 
 function isWanted({ account, parts, lookedAt }: Round, { name, target, line, after }: Lane, now: number): boolean {
   if (line.ready() >= target.batchSize * BATCHES_READY || line.waiting() >= target.batchSize * MOST_BATCHES_WAITING) return false

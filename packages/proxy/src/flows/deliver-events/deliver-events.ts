@@ -16,6 +16,8 @@ const MAX_IN_FLIGHT = 16
 const MAX_IN_FLIGHT_TOGETHER = 256
 /** Another process may add work without waking us: look at least this often. */
 const MAX_IDLE_MS = 2_000
+/** What is due may be kept from us, by another's lock or by a lease of our own that we have not noticed to be lost: do not ask hot. */
+const LOOKS_APART_MS = 50
 /** Something failed that nothing here foresees, such as the disk: give it a moment. */
 const FAILED_MS = 1_000
 
@@ -64,7 +66,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     const among = [...named].filter(([, at]) => isLook || at <= now).map(([account]) => account)
     among.forEach((account) => named.delete(account))
     if (isLook || among.length) await lease({ now, limit, ...(isLook ? {} : { among }) })
-    if (isLook) lookAt = now + Math.max(1, Math.min(MAX_IDLE_MS, ((await parts.store.nextDueAt(now)) ?? Infinity) - now))
+    if (isLook) lookAt = now + Math.max(LOOKS_APART_MS, Math.min(MAX_IDLE_MS, ((await parts.store.nextDueAt(now)) ?? Infinity) - now))
     return Math.max(1, Math.min(lookAt, ...named.values()) - now)
   }
 

@@ -26,12 +26,12 @@ export function keepLease(store: Pick<Store, 'renewLease'>, lease: Lease, now: (
     }
   }
 
-  const timer = setInterval(() => void (renewing = renew()), RENEW_EVERY_MS)
+  const timer = setInterval(() => void (renewing = renewing.then(renew)), RENEW_EVERY_MS)
   return {
     isLost: () => isLost || now().getTime() >= until,
     stop() {
       clearInterval(timer)
-      // A renewal on its way must not arrive after the release.
+      // No renewal may arrive after the release, however long the store takes.
       return renewing
     },
   }

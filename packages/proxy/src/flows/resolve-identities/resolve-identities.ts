@@ -15,6 +15,8 @@ const MAX_WAIT_MS = 10 * 60_000
 const ROUND_MS = 1_000
 /** Rows are given up after days: to look for them at each wake would cost more than it tells. */
 const GIVE_UP_EVERY_MS = 60_000
+/** Rows given up in one step; small, so that nobody waits for it. */
+const GIVE_UP_AT_ONCE = 500
 /** People whose email is kept in memory too: their events need not wait, nor what their tokens tell be written again. */
 const MAX_KNOWN = 50_000
 
@@ -59,9 +61,15 @@ export function startIdentityResolution(parts: IdentityParts): IdentityResolutio
   async function makeRounds(): Promise<void> {
     while (!isStopping) {
       atHand.askAgain()
-      const seen = parts.isMakingRounds ? await giveUpSometimes().then(() => resolveDue(parts)).catch((error: unknown) => (onError(error), 0)) : 0
+      const seen = parts.isMakingRounds ? await makeRound() : 0
       if (!isStopping && seen < BATCH_SIZE) await signal.wait(ROUND_MS)
     }
+  }
+
+  /** Whatever keeps some rows from being given up keeps nobody from being asked for. */
+  async function makeRound(): Promise<number> {
+    await giveUpSometimes().catch(onError)
+    return resolveDue(parts).catch((error: unknown) => (onError(error), 0))
   }
 
   function hear(people: readonly Heard[]): void {
@@ -113,7 +121,8 @@ function createGiveUp({ store, schedule, now }: IdentityParts): () => Promise<vo
   return async () => {
     const time = now().getTime()
     if (time < nextAt) return
-    await store.giveUpUnidentified({ receivedBefore: time - schedule.giveUpAfterMs, now: time })
+    const step = { receivedBefore: time - schedule.giveUpAfterMs, now: time, limit: GIVE_UP_AT_ONCE }
+    while ((await store.giveUpUnidentified(step)) >= GIVE_UP_AT_ONCE);
     nextAt = time + GIVE_UP_EVERY_MS
   }
 }

@@ -15,13 +15,30 @@ const UPDATE = `
 
 const END_PAUSE = 'update accounts set paused_until = 0, failures = 0 where account = $1'
 
+/** In steps, each a transaction of its own: of an account that lacked a right for days, hundreds of thousands may wait. */
 const END_WAITS = `
-  update outbox set due_at = received_at
-  where account = $1 and target in (${ANY_TARGET}) and state = 'due' and due_at > received_at and claimed_epoch is null`
+  with waiting as materialized (
+    select seq from outbox
+    where account = $1 and target in (${ANY_TARGET}) and state = 'due' and due_at > received_at and claimed_epoch is null and seq > $2
+    order by seq limit $3 for update skip locked
+  )
+  update outbox o set due_at = o.received_at from waiting where o.account = $1 and o.seq = waiting.seq
+  returning o.seq`
+const WAITS_AT_ONCE = 2_000
 
 type GrantMethods = Pick<Store, 'readGrant' | 'saveGrant' | 'claimRenewal' | 'releaseRenewal' | 'addTicket' | 'takeTicket'>
 
 export function grantOperations(database: Database): GrantMethods {
+  /** The grant is saved by now: rows that a failure leaves waiting go at their own time. */
+  async function endWaits(account: number): Promise<void> {
+    let after = 0
+    for (let count = WAITS_AT_ONCE; count >= WAITS_AT_ONCE; ) {
+      const [ended] = await database.run({ text: END_WAITS, values: [account, after, WAITS_AT_ONCE] })
+      count = ended?.count ?? 0
+      after = Math.max(after, ...(ended?.rows ?? []).map(({ seq }) => Number(seq)))
+    }
+  }
+
   return {
     async readGrant(account): Promise<SealedGrant | undefined> {
       const [found] = await database.run({ text: 'select * from grants where account = $1', values: [account] })
@@ -32,12 +49,14 @@ export function grantOperations(database: Database): GrantMethods {
       const { account, version, state, sealed, refreshAt, expiresAt, problem } = grant
       const why = problem === undefined ? null : storableText(problem)
       const save = { text: version === 1 ? INSERT : UPDATE, values: [account, version, state, sealed, refreshAt, expiresAt, why] }
-      return database.transaction(async ({ run, commit }) => {
+      const isSaved = await database.transaction(async ({ run, commit }) => {
         const [, saved] = await run(addAccounts([account]), save)
         const isSaved = saved?.count === 1
-        await commit(...(isSaved && endsPause ? [{ text: END_PAUSE, values: [account] }, { text: END_WAITS, values: [account] }] : []))
+        await commit(...(isSaved && endsPause ? [{ text: END_PAUSE, values: [account] }] : []))
         return isSaved
       })
+      if (isSaved && endsPause) await endWaits(account).catch(() => undefined)
+      return isSaved
     },
 
     async claimRenewal({ account, version, now, until }): Promise<boolean> {

@@ -35,10 +35,13 @@ const REMEMBER = `
 const FIND = 'select email, said_at from identities where account = $1 and site = $2 and subject = $3'
 
 const GIVE_UP = `
-  with given_up as (
-    update outbox set state = 'dead', settled_at = $1, due_at = null, code = 'EMAIL_NOT_FOUND'
-    where state = 'needs_identity' and received_at < $2 and coalesce(retried_at, 0) < $2
-    returning account, site
+  with old as materialized (
+    select account, seq from outbox where state = 'needs_identity' and received_at < $2 and coalesce(retried_at, 0) < $2
+    order by received_at limit $3 for update skip locked
+  ), given_up as (
+    update outbox o set state = 'dead', settled_at = $1, due_at = null, code = 'EMAIL_NOT_FOUND' from old
+    where o.account = old.account and o.seq = old.seq
+    returning o.account, o.site
   ), counted as (${addForRows('given_up', { needs_identity: '-count(*)', dead: 'count(*)' })})
   select from given_up`
 
@@ -65,8 +68,8 @@ export function identityOperations(database: Database, tellDue: (account: number
       return row && { email: String(row.email), saidAt: Number(row.said_at) }
     },
 
-    async giveUpUnidentified({ receivedBefore, now }): Promise<number> {
-      const [givenUp] = await database.run({ text: GIVE_UP, values: [now, receivedBefore] })
+    async giveUpUnidentified({ receivedBefore, now, limit }): Promise<number> {
+      const [givenUp] = await database.run({ text: GIVE_UP, values: [now, receivedBefore, limit] })
       return givenUp?.count ?? 0
     },
   }

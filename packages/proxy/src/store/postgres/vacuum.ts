@@ -4,7 +4,7 @@ import { unavailable } from './guard.ts'
 import { readPostgresUrl } from './read-url.ts'
 import { connectTo } from './servers.ts'
 
-const TABLES = ['outbox', 'moments', 'tallies', 'accounts']
+const TABLES = ['outbox', 'moments', 'tallies', 'accounts', 'identities', 'contact_writes']
 const SAYS = `vacuumed ${TABLES.join(', ')}: PostgreSQL uses the space of forgotten events for new ones, and does this by itself from time to time. ` +
   'Only VACUUM FULL (it locks the table) or pg_repack gives it back to the disk'
 

@@ -19,7 +19,9 @@ export function identityOperations(database: DatabaseSync, tallies: TalliesTable
       where said_at <= excluded.said_at`)
   const giveUp = database.prepare(`
     update outbox set state = 'dead', settled_at = ?, due_at = null, code = 'EMAIL_NOT_FOUND'
-    where state = 'needs_identity' and received_at < ? and coalesce(retried_at, 0) < ? returning site`)
+    where seq in (
+      select seq from outbox where state = 'needs_identity' and received_at < ? and coalesce(retried_at, 0) < ? order by received_at limit ?)
+    returning site`)
 
   return {
     claimUnidentified({ now, firstMs, maxMs, limit }: { now: number; firstMs: number; maxMs: number; limit: number }): Row[] {
@@ -36,8 +38,8 @@ export function identityOperations(database: DatabaseSync, tallies: TalliesTable
       const row = remembered.get(account, site, subject)
       return row && { email: String(row.email), saidAt: Number(row.said_at) }
     },
-    giveUpUnidentified({ receivedBefore, now }: { receivedBefore: number; now: number }): number {
-      const givenUp = giveUp.all(now, receivedBefore, receivedBefore)
+    giveUpUnidentified({ receivedBefore, now, limit }: { receivedBefore: number; now: number; limit: number }): number {
+      const givenUp = giveUp.all(now, receivedBefore, receivedBefore, limit)
       tallies.addForRows(givenUp, { needs_identity: -1, dead: 1 })
       return givenUp.length
     },

@@ -6,7 +6,7 @@ import type { SqlRow } from '../read-row.ts'
 export function settleStatements(database: DatabaseSync) {
   const own = 'where seq = ? and claimed_epoch = ?'
   const finish = database.prepare(`
-    update outbox set state = ?, settled_at = ?, code = ?, detail = ?, due_at = null, claimed_epoch = null ${own}
+    update outbox set state = ?, settled_at = ?, code = ?, detail = ?, due_at = null, claimed_epoch = null, abandoned = 0 ${own}
     returning site, state`)
   const wait = database.prepare(`
     update outbox set due_at = ?, attempts = attempts - ?, code = ?, detail = ?, claimed_epoch = null, abandoned = 0 ${own}`)

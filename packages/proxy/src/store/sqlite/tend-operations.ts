@@ -17,7 +17,7 @@ export function tendOperations(database: DatabaseSync, tallies: TalliesTable) {
     select ${STORED_COLUMNS} from outbox join accounts using (account) where event_id = ? order by seq`)
   const retry = database.prepare(`
     update outbox set state = iif(email is null and (placement ->> 'objectId') is null, 'needs_identity', 'due'), due_at = :now, retried_at = :now,
-      attempts = 0, settled_at = null
+      attempts = 0, abandoned = 0, settled_at = null
     where seq = :seq and account = :account and state = 'dead' returning site, state`)
   const stateOf = database.prepare('select state from outbox where seq = ? and account = ?')
   const discard = database.prepare(`

@@ -49,6 +49,17 @@ export function abandoning(open: OpenStore): void {
     expect(await claim(store, held, { now: NOW + LEASE_MS })).toMatchObject([{ abandoned: 0, attempt: 3 }])
   })
 
+  it('a row that died of it and is retried by hand is as new, also where it died before that was so', async () => {
+    const { store, claimed } = await dieAgainAndAgain(2, 1)
+    const held = await lease(store, { now: NOW + 3 * LEASE_MS })
+    const [row] = await claim(store, held, { now: NOW + 3 * LEASE_MS })
+    expect([claimed.length, row?.abandoned]).toEqual([3, 3])
+    const { seq = 0, account = 0 } = row ?? {}
+    await store.settle(held, { rows: [{ seq, outcome: { kind: 'dead', code: 'PROCESS_ENDED' } }], now: NOW })
+    expect(await store.retryRows([{ seq, account }], NOW)).toBe(1)
+    expect(await claim(store, held)).toMatchObject([{ attempt: 1, abandoned: 0 }])
+  })
+
   it('a row that is given back untried is as it was before the claim', async () => {
     const { store } = await open()
     const { held, rows } = await storeAndClaim(store, [anEvent()])

@@ -73,7 +73,7 @@ function steps(): Record<string, fc.Arbitrary<Step>> {
     reject: message.map(({ account, site }) => (store) => store.countRejected({ account, site, rejected: 2 })),
     identify: message.map(({ account, site, subject }) => (store, { now }) =>
       store.identify({ account, site, subject, email: 'ada@example.com', saidAt: now, now })),
-    giveUp: fc.constant<Step>((store, { now }) => store.giveUpUnidentified({ receivedBefore: now - 8_000, now })),
+    giveUp: fc.constant<Step>((store, { now }) => store.giveUpUnidentified({ receivedBefore: now - 8_000, now, limit: 100 })),
     claim: fc.integer({ min: 1, max: 8 }).map((limit) => (store, hand) => claim(store, hand, limit)),
     settle: fc.tuple(kind, kind).map((kinds) => (store, hand) => settle(store, hand, { kinds, which: 'oldest' })),
     deliver: fc.tuple(kind, kind).map((kinds) => async (store, hand) => {

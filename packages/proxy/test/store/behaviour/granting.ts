@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Ticket } from '../../../src/outbox/store.ts'
-import { aGrant, ACCOUNT, anEvent, DAY, LEASE_MS, NOW, storeAndClaim } from './store-stage.ts'
+import { aGrant, ACCOUNT, anEvent, claim, connect, DAY, lease, LEASE_MS, NOW, severalEvents, storeAndClaim } from './store-stage.ts'
 import type { OpenStore } from './store-stage.ts'
 
 const LINK: Ticket = { kind: 'install-link', digest: 'digest', site: 'main', expiresAt: NOW }
@@ -120,6 +120,19 @@ export function granting(open: OpenStore): void {
     await store.saveGrant(aGrant({ version: 2 }), { endsPause: true })
     expect(await leases()).toHaveLength(1)
   })
+
+  it('however many were waiting', async () => {
+    const { store } = await open()
+    const many = 2_500
+    await connect(store)
+    await store.enqueue(severalEvents(many))
+    const held = await lease(store)
+    const rows = await claim(store, held, { limit: many })
+    const outcome = { kind: 'retry', code: 'HUBSPOT_FORBIDDEN' } as const
+    await store.settle(held, { rows: rows.map(({ seq }) => ({ seq, outcome, nextAttemptAt: NOW + DAY })), now: NOW })
+    expect(await store.saveGrant(aGrant({ version: 2 }), { endsPause: true })).toBe(true)
+    expect(await claim(store, held, { limit: many })).toHaveLength(many)
+  }, 60_000)
 
   it('what waits says why when its account is not connected, or not any more', async () => {
     const { store } = await open()

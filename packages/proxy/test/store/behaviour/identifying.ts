@@ -108,16 +108,27 @@ export function identifying(open: OpenStore): void {
       anEvent({ ...UNKNOWN, messageId: 'old' }),
       anEvent({ ...UNKNOWN, messageId: 'new', receivedAt: NOW + 1 }),
     ])
-    expect(await store.giveUpUnidentified({ receivedBefore: NOW + 1, now: RETRY_AT })).toBe(1)
+    expect(await store.giveUpUnidentified({ receivedBefore: NOW + 1, now: RETRY_AT, limit: 100 })).toBe(1)
     const [old] = await store.findEvent({ account: ACCOUNT, site: 'main', messageId: 'old' })
     expect(old).toMatchObject({ state: 'dead', code: 'EMAIL_NOT_FOUND', settledAt: RETRY_AT, attempts: 0 })
     expect(old).not.toHaveProperty('nextAttemptAt')
     expect(await store.audit()).toEqual({ ...NOTHING, received: 2, needsIdentity: 1, dead: 1 })
   })
 
+  it('of many that waited too long some are given up at a time, the longest waiting first', async () => {
+    const { store } = await open()
+    await store.enqueue(['oldest', 'older', 'old'].map((messageId, place) => anEvent({ ...UNKNOWN, messageId, receivedAt: NOW + place })))
+    const step = { receivedBefore: NOW * 2, now: RETRY_AT, limit: 2 }
+    expect(await store.giveUpUnidentified(step)).toBe(2)
+    const stateOf = async (messageId: string) => (await store.findEvent({ account: ACCOUNT, site: 'main', messageId }))[0]?.state
+    expect(await Promise.all(['oldest', 'older', 'old'].map(stateOf))).toEqual(['dead', 'dead', 'needs_identity'])
+    expect(await store.giveUpUnidentified(step)).toBe(1)
+    expect(await store.audit()).toEqual({ ...NOTHING, received: 3, dead: 3 })
+  })
+
   it('a due row is not given up for want of an email', async () => {
     const { store } = await open()
     await store.enqueue([anEvent()])
-    expect(await store.giveUpUnidentified({ receivedBefore: NOW * 2, now: NOW * 2 })).toBe(0)
+    expect(await store.giveUpUnidentified({ receivedBefore: NOW * 2, now: NOW * 2, limit: 100 })).toBe(0)
   })
 }

@@ -59,7 +59,7 @@ export function inspecting(open: OpenStore): void {
       anEvent({ messageId: 'no email 2', email: undefined }),
     ])
     await store.countRejected({ account: ACCOUNT, site: 'main', rejected: 1 })
-    await store.giveUpUnidentified({ receivedBefore: NOW + 1, now: NOW })
+    await store.giveUpUnidentified({ receivedBefore: NOW + 1, now: NOW, limit: 100 })
     const { held, rows } = await storeAndClaim(store, [
       ...severalEvents(6),
       anEvent(),

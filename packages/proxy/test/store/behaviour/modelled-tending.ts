@@ -34,7 +34,7 @@ function identify(): Command {
 function giveUp(): Command {
   return command('give up', 'whoever waited too long is given up', async (model, { store }) => {
     const receivedBefore = model.now - OLD_MS
-    await store.giveUpUnidentified({ receivedBefore, now: model.now })
+    await store.giveUpUnidentified({ receivedBefore, now: model.now, limit: 100 })
     for (const [, row] of rowsIn(model, 'needs_identity')) {
       if (row.receivedAt < receivedBefore && row.retriedAt < receivedBefore) Object.assign(row, { state: 'dead', settledAt: model.now })
     }
