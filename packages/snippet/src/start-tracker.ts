@@ -201,8 +201,9 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
         // refused as well, the proxy's code.
         const verdict = (response.status + ([wasRefused, answer?.code] as never)) as unknown as string
         batch.map((key) => (isInFlight[key] = 0))
-        // A first 401 may come of an old token; and without a valid session (SESSION_EXPIRED, SESSION_MISSING), events are kept.
-        if (!/^4(?!08|29|01f|.*N_[EM])/.test(verdict)) {
+        // A 401 is final only where it says SESSION_INVALID twice: a first one may come of an old token, without a valid session
+        // (SESSION_EXPIRED, SESSION_MISSING) events are kept, and what has no code was cut, or is not of the proxy.
+        if (!/^4(?!08|29|01(?!t.*_I))/.test(verdict)) {
           const retryAfter = response.headers?.get('retry-after') as never // Text in both ways of use.
           if (retryAfter) put(endpoint, Date.now() + retryAfter * 1_000 || Date.parse(retryAfter))
           // Without a token a page that is left meanwhile does not try again; the next attempt asks for one.

@@ -185,6 +185,15 @@ describe('the session', () => {
     expect(await page.evaluate(() => window.failures)).toMatchObject([{ code: 'SESSION_INVALID' }])
   })
 
+  it('expired, and the next answer cut before it says why: the event is kept, and goes when the session is good', async () => {
+    const { stage, page } = scene
+    const answers: Answer[] = [EXPIRED, { status: 401, headers: { 'content-length': '0' } }]
+    stage.endpoint.script = () => answers.shift()
+    await stage.visitWithModule(page)
+    expect(await page.evaluate(() => window.tracker.track('login'))).toBe('accepted')
+    expect(stage.endpoint.requests.map(({ status }) => status)).toEqual([401, 401, 202])
+  })
+
   it('expired again and again: the event is kept, and goes when the session is good', async () => {
     const { stage, page } = scene
     stage.endpoint.script = () => (stage.endpoint.requests.length < 4 ? EXPIRED : undefined)
