@@ -4,6 +4,7 @@ import { beginInstall, completeInstall } from './flows/install-account.ts'
 import { issueReceipt } from './flows/issue-receipt.ts'
 import type { AppParts } from './http/app.ts'
 import { createCallerReader } from './http/caller.ts'
+import { FOUND_SITES } from './http/metric-definitions.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createReceivedLog } from './http/received-log.ts'
@@ -13,9 +14,6 @@ import type { Store } from './outbox/store.ts'
 import { logTo } from './parts.ts'
 import type { Parts } from './parts.ts'
 import { VERSION } from './version.ts'
-
-/** In metrics, sites that are found share one label: there may be thousands of them. */
-const FOUND_SITES = '*'
 
 interface AppOptions {
   snippets: Snippets
@@ -50,7 +48,7 @@ export function appParts(parts: Parts, { snippets, background, metrics, isIngest
       ingest: (request) => ingestEvents(ingestParts, request),
       waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
       onResults({ site }, messages, results) {
-        metrics.countResults(config.findSite ? FOUND_SITES : site.name, messages, results)
+        metrics.countResults(site.name, messages, results)
         received.count(site.name, results)
       },
     },

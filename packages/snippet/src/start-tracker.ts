@@ -20,9 +20,9 @@ const countBytes = (text: string) => unescape(encodeURI(text)).length
 /**
  * The tracker in a browser.
  *
- * An event waits in `box` under a key that sorts by its moment; the value is its owner, then its message. The owner is the digest
- * of the person who was signed in when it was raised, or the page's own id while nobody was known: an event is sent only with
- * a token of its owner. `box` is localStorage where the options and the visitor allow it, else an object.
+ * An event waits in `box` under a key that sorts by its moment; the value is its owner, then its message. The owner is the page's own
+ * id until the session has said who is signed in, and then the digest of that person: an event is sent only with a token of its
+ * owner. `box` is localStorage where the options and the visitor allow it, else an object.
  *
  * One closure in one file, since all of it acts on the same few variables, and its size is a promise: a minifier shortens
  * variables, not what objects hand to each other, and inlines what is called once.

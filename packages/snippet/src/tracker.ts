@@ -5,7 +5,7 @@ import type { EventDefinitions, Json, TrackArguments } from '@trackline/shared'
  *
  * - `accepted`: the proxy has it on disk (or another tab of the same person took it over from the stored queue).
  * - `rejected`: it can never be delivered as it is; `onError` says why.
- * - `dropped`: it will not be sent: the visitor opted out, the queue is full, it grew too old, or `reset()` forgot it.
+ * - `dropped`: it will not be sent: the visitor opted out, too many younger ones wait, it grew too old, or `reset()` forgot it.
  */
 export type Outcome = 'accepted' | 'rejected' | 'dropped'
 
@@ -15,7 +15,7 @@ export type Consent = 'grant' | 'deny' | 'pending'
 /** Why an event was not accepted. */
 export interface TrackFailure {
   /**
-   * The snippet's own are in small letters: `invalid` (cannot be written as JSON, or is larger than one request), `full` (1,000 wait),
+   * The snippet's own are in small letters: `invalid` (cannot be written as JSON, or is larger than one request), `full` (1,000 younger ones wait),
    * `expired` (7 days), `deny` (the visitor opted out), `reset`. Else the proxy's code, or the HTTP status where it gave none.
    */
   code: string | number
@@ -79,7 +79,7 @@ export interface Tracker<Events extends EventDefinitions = EventDefinitions> {
   ): Promise<Outcome>
   /** Tries to send what waits now, without waiting out a back-off. Resolves after the attempt. */
   flush(): Promise<void>
-  /** Call it on sign-out: sends what can be sent at once, then forgets the person and the events held in memory. */
+  /** Call it on sign-out: sends what can be sent at once, then forgets the person, and the events that belong to nobody yet. */
   reset(): void
   /** Records the visitor's choice. `deny` also deletes every waiting event, stored ones included. */
   consent(choice: Consent): void

@@ -1,7 +1,7 @@
 import type { Gauge } from 'prom-client'
 import type { OldestWaiting, OutboxSize } from '../outbox/size.ts'
 import type { AccountState, SiteAudit } from '../outbox/store.ts'
-import { UNKNOWN } from './metric-definitions.ts'
+import { siteLabelIn, UNKNOWN } from './metric-definitions.ts'
 import type { MetricName } from './metric-definitions.ts'
 
 /** What is asked of the outbox when somebody reads the metrics. */
@@ -30,7 +30,7 @@ export function collectState(parts: ObservedState, { known, gauge }: Naming): { 
       this.reset()
       if (seen) set(this, seen)
     })
-  const siteLabel = (site: string) => (known.sites.has(site) ? site : UNKNOWN)
+  const siteLabel = siteLabelIn(known.sites)
   /** Accounts that no site of the configuration names share a label; it shows the one that is worst off. */
   const perAccount = (name: MetricName, valueOf: (account: AccountState, now: number) => number | undefined, worst: (...values: number[]) => number) =>
     collected(name, (metric, { accounts, now }) => {

@@ -1,5 +1,13 @@
 /** What is not named in the configuration shares one label: what strangers send must not make new time series. */
 export const UNKNOWN = 'unknown'
+/** What all sites share that a function finds: there may be thousands of them. */
+export const FOUND_SITES = '*'
+
+/** Labels are names from the configuration, and nothing that a client can make up. */
+export function siteLabelIn(known: ReadonlySet<string>): (site: string) => string {
+  const others = known.has(FOUND_SITES) ? FOUND_SITES : UNKNOWN
+  return (site) => (known.has(site) ? site : others)
+}
 
 /** What `/metrics` tells, besides what every Node process does. docs/metrics.md has a row for each; a test compares. */
 export const METRICS = {

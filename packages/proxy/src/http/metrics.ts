@@ -6,7 +6,7 @@ import { collectState } from './collect-state.ts'
 import type { ObservedState } from './collect-state.ts'
 import { addKeySetGauges } from './key-set-gauges.ts'
 import type { KeySetAge } from './key-set-gauges.ts'
-import { METRICS, UNKNOWN } from './metric-definitions.ts'
+import { METRICS, siteLabelIn, UNKNOWN } from './metric-definitions.ts'
 import type { MetricName } from './metric-definitions.ts'
 
 const INGEST_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
@@ -41,7 +41,7 @@ export function createMetrics(parts: MetricsParts) {
   const state = collectState(parts, { known, gauge })
   addKeySetGauges(parts.describeKeys, gauge)
 
-  const siteLabel = (site: string) => (known.sites.has(site) ? site : UNKNOWN)
+  const siteLabel = siteLabelIn(known.sites)
   const eventLabel = (name: unknown) => (typeof name === 'string' && known.events.has(name) ? name : UNKNOWN)
 
   return {

@@ -149,6 +149,7 @@ describe.each(kinds)('2,000 sites in a table of %s', async (_, open, senders) =>
     await track(50)
     const { text } = await stack.send('/metrics')
     expect(text).toMatch(/trackline_events_total\{site="\*",event="login",status="queued"\} \d+/)
+    expect(text).toMatch(/trackline_promises\{site="\*",state="received"\} [1-9]\d*/)
     expect(text).not.toContain(nameOf(50))
   })
 })
