@@ -24,7 +24,12 @@ export const RETRY_AFTER_SECONDS = 1
 /** A date has whole seconds: two ahead is more than one from now. */
 const RETRY_AT_MS = 2_000
 
-/** A way to the proxy, with an address of its own, on which one thing or another goes wrong. */
+let opened = 0
+
+/**
+ * A way to the proxy, with an address of its own, on which one thing or another goes wrong. A port may be one that an earlier way had; the
+ * number keeps the pause that a page has stored for that one from holding for this one, on a clock that is days behind.
+ */
 export async function openFaults(proxyUrl: string) {
   let fault: Fault = 'none'
   const sockets = new Set<Socket>()
@@ -45,7 +50,7 @@ export async function openFaults(proxyUrl: string) {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // A server that listens on a port has an address of this shape.
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/b`
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/b?way=${++opened}`
   return { endpoint, met, arrivals, begin, close }
 
   /** From now on this goes wrong. What was never answered ends without an answer. */
