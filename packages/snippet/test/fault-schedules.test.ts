@@ -8,10 +8,11 @@ import { playAll } from './faults/play-all.ts'
 import { playSchedule } from './faults/play-schedule.ts'
 import { drawSchedules } from './faults/schedule.ts'
 
-/** Others with TRACKLINE_SEED; more with TRACKLINE_SCHEDULES, as `npm run torture:snippet` does; a single one by its number with TRACKLINE_ONLY. */
+/** Others with TRACKLINE_SEED; more with TRACKLINE_SCHEDULES, as `npm run torture:snippet` does; a single one by its number with TRACKLINE_ONLY, those from a number on with TRACKLINE_FROM. */
 const SEED = Number(process.env.TRACKLINE_SEED ?? 20261124)
 const SCHEDULES = Number(process.env.TRACKLINE_SCHEDULES ?? 70)
 const ONLY = process.env.TRACKLINE_ONLY
+const FROM = Number(process.env.TRACKLINE_FROM ?? 0)
 const ENOUGH_FOR_EVERY_FAULT = 30
 
 describe.each(ENGINES)('$name, with faults between it and the proxy', (engine) => {
@@ -33,7 +34,7 @@ describe.each(ENGINES)('$name, with faults between it and the proxy', (engine) =
 
   it.skipIf(engine.missing)(`${SCHEDULES} random orders of outages, lost answers, reloads, closed and crashed tabs: each event is stored once${titleOf(engine)}`, async () => {
     const began = Date.now()
-    const schedules = [...drawSchedules(SEED, SCHEDULES).entries()].filter(([number]) => ONLY === undefined || number === Number(ONLY))
+    const schedules = [...drawSchedules(SEED, SCHEDULES).entries()].filter(([number]) => number >= FROM && (ONLY === undefined || number === Number(ONLY)))
     const tally = await playAll(stage, schedules)
     const met = [...tally.met].sort().map(([fault, requests]) => `${fault} ${requests}`).join(', ')
     const seconds = Math.round((Date.now() - began) / 1_000)
