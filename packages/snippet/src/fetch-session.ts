@@ -1,6 +1,6 @@
 /**
  * Asks a URL of the site who is signed in. The answer is the token, or JSON that carries it as `token`; a 4xx up to 403, or an
- * answer without a token, means that nobody is.
+ * answer without a token, means that nobody is. (So does a page, which the tracker knows by its tags.)
  *
  * @throws when the answer is another error, or none: then it is asked again later
  */

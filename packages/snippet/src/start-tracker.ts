@@ -138,7 +138,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
         // Cookie mode cannot tell who is signed in: from one reset to the next it is somebody.
         const answer = session ? await ((session as AskSession).call ? (session as AskSession)(wasRefused) : fetchSession(session as string)) : page
         if (asked === page + consent) {
-          token = answer
+          // What has a tag in it is a page to sign in on.
+          token = /</.test(answer as string) ? 0 : answer
           person = page
           if (token) {
             let name = token
