@@ -3,12 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 
-/**
- * Types, lint, then all tests; ends with what failed, each with its reason, and one plain line. Anything that fails makes the whole fail.
- *
- * A file of tests that fails is run once more with the machine to itself, and that run counts: real browsers, databases and disks are
- * kept waiting by what runs beside them. What failed only at first is told all the same.
- */
+/** What came of one test. */
 interface Result {
   file: string
   name: string
@@ -16,6 +11,12 @@ interface Result {
   failure?: string | undefined
 }
 
+/**
+ * Types, lint, then all tests; ends with what failed, each with its reason, and one plain line. Anything that fails makes the whole fail.
+ *
+ * A file of tests that fails is run once more with the machine to itself, and that run counts: real browsers, databases and disks are
+ * kept waiting by what runs beside them. What failed only at first is told all the same.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'trackline-test-'))
 /** Of files that were run once more. */
 const failedAtFirst: Result[] = []

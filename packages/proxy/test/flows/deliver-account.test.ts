@@ -3,7 +3,7 @@ import { deliverAccount } from '../../src/flows/deliver-events/deliver-account.t
 import type { Delivery } from '../../src/hubspot/target.ts'
 import type { Row } from '../../src/outbox/event.ts'
 import type { Outcome } from '../../src/outcome.ts'
-import { ACCOUNT, anEvent, lease, LEASE_MS, NOW, SECOND, severalEvents } from '../store/behaviour/store-stage.ts'
+import { ACCOUNT, anEvent, claim, lease, LEASE_MS, NOW, SECOND, severalEvents } from '../store/behaviour/store-stage.ts'
 import { accountStages, delivered, DOWN, SCHEDULE } from './account-stage.ts'
 
 const stage = accountStages()
@@ -50,6 +50,22 @@ describe('a round for an account', () => {
     ])
     // The event's id here is made of its parts; in the service it is a hash.
     expect(JSON.stringify(log)).not.toContain('@')
+  })
+
+  it('gives back what was claimed for one target when the claim for another fails first', async () => {
+    const { store, parts, stateOf } = await stage([{ messageId: 'm1' }], delivered)
+    const claimed = Promise.withResolvers<void>()
+    const claimDue: typeof store.claimDue = async (held, options) => {
+      if (options.target !== 'timeline-v3') throw new Error('the disk is away')
+      await new Promise(setImmediate)
+      return store.claimDue(held, options).finally(claimed.resolve)
+    }
+    const targets = { ...parts.targets, 'custom-events': parts.targets['timeline-v3'] }
+    const served = deliverAccount({ ...parts, store: { ...store, claimDue }, targets }, stateOf(await lease(store)))
+    await expect(served).rejects.toThrow('the disk is away')
+    await claimed.promise
+    const now = NOW + LEASE_MS
+    expect(await claim(store, await lease(store, { now }), { now })).toMatchObject([{ attempt: 1, abandoned: 0 }])
   })
 
   it('stops between batches when the process is to stop', async () => {

@@ -1,0 +1,25 @@
+import { setTimeout } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { startDelivery } from '../../src/flows/deliver-events/deliver-events.ts'
+import { createTurns } from '../../src/hubspot/turns.ts'
+import { accountStages, delivered } from './account-stage.ts'
+
+const stage = accountStages()
+const WATCHED_MS = 500
+
+it('an account that is due and that nobody lets us have is not asked for hot', async () => {
+  const { store, parts } = await stage([{ messageId: 'm1' }], delivered)
+  let looks = 0
+  // Another process holds a lock on its row, say: it is passed over.
+  const leaseAccounts: typeof store.leaseAccounts = async () => {
+    looks += 1
+    return []
+  }
+  const world = { now: () => new Date(), sleep: (ms: number) => setTimeout(ms) }
+  const createTurnsFor = (handover: string | undefined) => createTurns(world, handover)
+  const delivery = startDelivery({ ...parts, ...world, store: { ...store, leaseAccounts }, owner: 'node-1', createTurns: createTurnsFor })
+  await setTimeout(WATCHED_MS)
+  await delivery.stop()
+  expect(looks).toBeGreaterThan(1)
+  expect(looks).toBeLessThan(20)
+})
