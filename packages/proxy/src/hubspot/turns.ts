@@ -16,6 +16,8 @@ const LOOK_AGAIN_MS = 100
 export interface Turn {
   /** The answer is here, or none will come. */
   answered(limits?: RequestLimits): void
+  /** HubSpot has refused it for its rate. Of requests that were on their way together, the first refusal alone makes fewer go. */
+  refused(): void
   /** No request was made. Changes nothing after `answered`. */
   cancel(): void
 }
@@ -25,8 +27,6 @@ export interface Turns {
   /** A turn; or the milliseconds after which to ask again. */
   tryTake(): Turn | number
   take(): Promise<Turn>
-  /** HubSpot has refused a request for its rate. */
-  slowDown(): void
   /** HubSpot allows no more today. */
   isDaySpent(): boolean
   /** For whoever serves the account next. */
@@ -65,6 +65,7 @@ export function createTurns({ requestsPer10Seconds = Infinity, now, sleep }: Tur
   /** When the next request is due if they were evenly spread. */
   let paceAt = 0
   let isDaySpent = false
+  let refusals = 0
 
   function clock(): number {
     return now().getTime()
@@ -101,6 +102,7 @@ export function createTurns({ requestsPer10Seconds = Infinity, now, sleep }: Tur
     inFlight += 1
     counted += 1
     const countedBefore = counted - window.used(at) - inFlight
+    const refusalsBefore = refusals
     let isOpen = true
     const end = (): boolean => {
       const wasOpen = isOpen
@@ -108,11 +110,19 @@ export function createTurns({ requestsPer10Seconds = Infinity, now, sleep }: Tur
       isOpen = false
       return wasOpen
     }
+    const answered = (limits: RequestLimits = {}) => {
+      if (!end()) return
+      window.add(clock())
+      learn(limits, counted - countedBefore)
+    }
     return {
-      answered(limits) {
-        if (!end()) return
-        window.add(clock())
-        learn(limits ?? {}, counted - countedBefore)
+      answered,
+      refused() {
+        answered()
+        if (refusals !== refusalsBefore) return
+        refusals += 1
+        share = Math.max(REGAINED, share * CUT)
+        regainAt = clock() + WINDOW_MS
       },
       cancel() {
         if (!end()) return
@@ -145,10 +155,6 @@ export function createTurns({ requestsPer10Seconds = Infinity, now, sleep }: Tur
   return {
     tryTake,
     take,
-    slowDown() {
-      share = Math.max(REGAINED, share * CUT)
-      regainAt = clock() + WINDOW_MS
-    },
     isDaySpent: () => isDaySpent,
     handover: () => writeHandover({ slots: window.slots(clock()), share, regainAt, max: hubspotMax }),
   }

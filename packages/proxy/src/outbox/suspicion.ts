@@ -4,6 +4,12 @@
  */
 export const QUARTERING_BITS = 2
 
+/**
+ * Claims in a row that nobody settled after which a row is sent while nothing else is, of any account: what is on its way beside it
+ * would be abandoned with it each time. A process that ended for another reason was hardly unlucky with the same row as often as that.
+ */
+export const ALONE_FROM = 3
+
 /** Claims in a row that nobody settled after which a row is not tried again. */
 export const MOST_ABANDONED = 8
 

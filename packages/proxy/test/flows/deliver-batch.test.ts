@@ -35,15 +35,14 @@ async function deliver(
 
 async function deliverTo(target: Target, rows: Row[], { token = () => TOKEN, isLost }: { token?: (rejected?: string) => AccessToken; isLost: (turns: number) => boolean }) {
   let turns = 0
-  let slowedDown = 0
+  let refused = 0
   const parts = {
     accessToken: async (_account: number, rejected?: string) => token(rejected),
-    takeTurn: async () => ({ answered: () => undefined, cancel: () => undefined, number: (turns += 1) }),
-    slowDown: () => void (slowedDown += 1),
+    takeTurn: async () => ({ answered: () => undefined, refused: () => void (refused += 1), cancel: () => undefined, number: (turns += 1) }),
     isLost: () => isLost(turns),
   }
   const result = await deliverBatch(parts, target, rows)
-  return { ...result, turns, slowedDown }
+  return { ...result, turns, refused }
 }
 
 const whole = (outcome: Outcome): Delivery => ({ kind: 'whole', outcome })
@@ -140,15 +139,15 @@ describe('a lease that is lost on the way', () => {
     let asked = 0
     const send: Target['send'] = async (rows, _token, isLost) => (isLost?.() ? LEASE_LOST : each(...rows.map(() => DELIVERED)))
     const result = await deliverTo({ batchSize: 100, send }, batchOf(2), { isLost: () => (asked += 1) > 1 })
-    expect(result).toMatchObject({ accountOutcome: LEASE_LOST.outcome, slowedDown: 0 })
+    expect(result).toMatchObject({ accountOutcome: LEASE_LOST.outcome, refused: 0 })
   })
 })
 
 describe('a refusal for the rate', () => {
   it('slows the account down; another refusal does not', async () => {
     const slow: Outcome = { kind: 'snooze', forMs: 10_000, code: 'HUBSPOT_RATE_LIMITED' }
-    expect(await deliver(batchOf(1), () => whole(slow))).toMatchObject({ slowedDown: 1 })
-    expect(await deliver(batchOf(1), () => whole({ ...slow, code: 'HUBSPOT_UNAVAILABLE' }))).toMatchObject({ slowedDown: 0 })
+    expect(await deliver(batchOf(1), () => whole(slow))).toMatchObject({ refused: 1 })
+    expect(await deliver(batchOf(1), () => whole({ ...slow, code: 'HUBSPOT_UNAVAILABLE' }))).toMatchObject({ refused: 0 })
   })
 })
 

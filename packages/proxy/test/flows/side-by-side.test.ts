@@ -90,8 +90,8 @@ describe('batches of one account', () => {
   it('fill up while HubSpot has no turn for them', async () => {
     const { round, sent } = await stage(ofPeople(8), delivered)
     let asked = 0
-    const free = { answered: () => undefined, cancel: () => undefined }
-    const turns: Turns = { tryTake: () => (asked++ < 3 ? 1 : free), take: async () => free, slowDown: () => undefined, isDaySpent: () => false, handover: () => '' }
+    const free = { answered: () => undefined, refused: () => undefined, cancel: () => undefined }
+    const turns: Turns = { tryTake: () => (asked++ < 3 ? 1 : free), take: async () => free, isDaySpent: () => false, handover: () => '' }
     await round({ turns, mostInFlight: () => 4 })
     expect(sent.map((batch) => batch.length)).toEqual([8])
   })

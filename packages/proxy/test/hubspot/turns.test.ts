@@ -147,11 +147,21 @@ describe('what HubSpot says', () => {
 
   it('after a refusal half as many go, and more again with each window that passes well', async () => {
     const { turns, clock } = await answered({ max: 100 })
-    turns.slowDown()
+    ;(await turns.take()).refused()
     clock.pass(9_999)
     expect(await rate(turns, clock)).toBeLessThanOrEqual(65)
     clock.pass(6 * WINDOW_MS)
     expect(await rate(turns, clock)).toBeGreaterThan(90)
+  })
+
+  it('refusals of requests that were on their way together are one; that of a later request is another', async () => {
+    const { turns } = await answered({ max: 100 })
+    const share = () => JSON.parse(turns.handover()).share
+    const together = await Promise.all([turns.take(), turns.take(), turns.take()])
+    together.forEach((turn) => turn.refused())
+    expect(share()).toBe(0.5)
+    ;(await turns.take()).refused()
+    expect(share()).toBe(0.25)
   })
 
   /** Requests that fit into the next window. */
@@ -182,14 +192,14 @@ describe('a lease that changes hands', () => {
     const clock = createClock()
     const first = createTurns(clock, NOBODY_BEFORE)
     ;(await first.take()).answered({ max: 200 })
-    first.slowDown()
+    ;(await first.take()).refused()
     expect(JSON.parse(createTurns(clock, first.handover()).handover())).toMatchObject({ max: 200, share: 0.5 })
   })
 
-  it('what is used of the limit after a 429 grows back through rounds that are shorter than a window', () => {
+  it('what is used of the limit after a 429 grows back through rounds that are shorter than a window', async () => {
     const clock = createClock()
     const first = createTurns(clock, NOBODY_BEFORE)
-    first.slowDown()
+    ;(await first.take()).refused()
     let handover = first.handover()
     for (let round = 0; round < 12; round++) {
       clock.pass(5_000)

@@ -1,6 +1,6 @@
 import type { Place } from '../../outbox/store.ts'
 import type { Row } from '../../outbox/event.ts'
-import { MOST_ABANDONED } from '../../outbox/suspicion.ts'
+import { ALONE_FROM, MOST_ABANDONED } from '../../outbox/suspicion.ts'
 import type { Outcome } from '../../outcome.ts'
 import { batchLimit, endRound, isEmpty } from './round.ts'
 import type { Lane, Round } from './round.ts'
@@ -23,6 +23,8 @@ export function claimRows(round: Round): number {
   const { account, parts } = round
   if (round.claiming) return NOT_SOON_MS
   if (round.isCareful && !isEmpty(round)) return NOT_SOON_MS
+  // Who is served alone keeps all others waiting.
+  if (round.isCareful && account.aloneFor) return endAlone(round)
   round.isCareful = false
   const now = parts.now().getTime()
   const lanes = round.lanes.filter((lane) => isWanted(round, lane, now))
@@ -40,6 +42,12 @@ export function claimRows(round: Round): number {
   return NOT_SOON_MS
 }
 
+function endAlone(round: Round): number {
+  endRound(round, 'idle')
+  round.account.news.raise()
+  return NOT_SOON_MS
+}
+
 /** One that fails ends the round, once the others are there too: what they claim must be given back. */
 async function claimForAll(round: Round, lanes: Lane[], now: number): Promise<void> {
   const claims = await Promise.allSettled(lanes.map((lane) => claimFor(round, lane, now)))
@@ -47,6 +55,7 @@ async function claimForAll(round: Round, lanes: Lane[], now: number): Promise<vo
 }
 
 function isWanted({ account, parts, lookedAt }: Round, { name, target, line, after }: Lane, now: number): boolean {
+  if (account.aloneFor) return account.aloneFor === name
   if (line.ready() >= target.batchSize * BATCHES_READY || line.waiting() >= target.batchSize * MOST_BATCHES_WAITING) return false
   if (after) return true
   const isLookedAt = !parts.inUse || parts.inUse.has(name) || now >= lookedAt + LOOK_EVERY_MS
@@ -64,8 +73,12 @@ async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
   const others = rows.filter((row) => !harmful.includes(row))
   // Where there was something there may be more: of what may end the process, only little is claimed at once.
   if (rows.length) round.account.hasDue = true
-  if (rows.some(({ abandoned }) => abandoned > 0)) round.isCareful = true
+  const { account } = round
+  if (account.aloneFor || others.some(({ abandoned }) => abandoned > 0)) round.isCareful = true
   lane.line.add(others)
+  if (account.aloneFor || !others.some(({ abandoned }) => abandoned >= ALONE_FROM)) return
+  account.suspect = target
+  endRound(round, 'idle')
 }
 
 function giveUp(round: Round, rows: Row[]): Promise<void> {

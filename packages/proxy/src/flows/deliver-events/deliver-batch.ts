@@ -9,8 +9,6 @@ export interface DeliverBatchParts {
   accessToken: (account: number, rejected?: string) => Promise<AccessToken>
   /** Waits until HubSpot allows this account one more request. */
   takeTurn: () => Promise<Turn>
-  /** HubSpot refused a request for its rate. */
-  slowDown: () => void
   /** Somebody else may be sending for this account by now. */
   isLost: () => boolean
 }
@@ -83,7 +81,7 @@ async function sendInTurn(parts: DeliverBatchParts, target: Target, { rows, acce
     const delivery = await target.send(rows, accessToken, parts.isLost)
     if (!isRateLimited(delivery)) turn.answered(delivery.limits)
     // That nothing is left needs no counting then: HubSpot has said, or its rule says, how long to wait.
-    else parts.slowDown()
+    else turn.refused()
     return delivery
   } finally {
     turn.answered()

@@ -1,4 +1,5 @@
 import type { Turns } from '../../hubspot/turns.ts'
+import type { TargetName } from '../../outbox/event.ts'
 import type { Store, TakenLease } from '../../outbox/store.ts'
 import { createSignal } from '../../signal.ts'
 import { deliverAccount } from './deliver-account.ts'
@@ -43,6 +44,8 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   const served = new Map<number, { state: AccountState; done: Promise<void> }>()
   /** Accounts that have something due and are not served, and since when, or from when on. */
   const named = new Map<number, number>()
+  /** Accounts, each with the target of events that may end the process: they are served one by one, while nothing else is. */
+  const suspects = new Map<number, TargetName>()
   /** When to look at all accounts again; milliseconds since 1970. */
   let lookAt = -Infinity
   let isFull = false
@@ -58,6 +61,8 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   /** Starts to serve accounts that have something due; says how long nothing more will be. */
   async function leaseOnce(): Promise<number> {
     const now = parts.now().getTime()
+    const [suspect] = suspects.keys()
+    if (suspect !== undefined) return leaseAlone(suspect, now)
     const limit = MAX_ACCOUNTS - served.size
     isFull = limit <= 0
     if (isFull) return MAX_IDLE_MS
@@ -70,14 +75,23 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     return Math.max(1, Math.min(lookAt, ...named.values()) - now)
   }
 
-  async function lease(options: { now: number; limit: number; among?: number[] }): Promise<void> {
+  async function leaseAlone(account: number, now: number): Promise<number> {
+    if (served.size) return MAX_IDLE_MS
+    await lease({ now, limit: 1, among: [account] }, suspects.get(account))
+    if (served.size) return MAX_IDLE_MS
+    // It waits, or another process has it: whoever claims those events next will see again what they did.
+    suspects.delete(account)
+    return 1
+  }
+
+  async function lease(options: { now: number; limit: number; among?: number[] }, aloneFor?: TargetName): Promise<void> {
     const leases = await parts.store.leaseAccounts({ owner: parts.owner, leaseMs: LEASE_MS, ...options })
     // Ours already (a clock that jumped let the lease run out): whoever serves it finds out and ends; then it is taken again.
-    for (const taken of leases) served.has(taken.account) ? await parts.store.releaseLease(taken) : serve(taken)
+    for (const taken of leases) served.has(taken.account) ? await parts.store.releaseLease(taken) : serve(taken, aloneFor)
     isFull = leases.length >= options.limit
   }
 
-  function serve({ pause, handover, ...lease }: TakenLease): void {
+  function serve({ pause, handover, ...lease }: TakenLease, aloneFor?: TargetName): void {
     const keeper = keepLease(parts.store, lease, parts.now)
     const { account } = lease
     const yieldAt = parts.now().getTime() + TURN_MS
@@ -85,10 +99,11 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     const state: AccountState = {
       ...{ lease, failures: pause.failures, news: createSignal(), hasDue: true, dueAgainAt: Infinity },
       turns: parts.createTurns(handover),
-      isStopping: () => isStopping || isLate(),
+      ...{ aloneFor, suspect: undefined },
+      isStopping: () => isStopping || (!aloneFor && (suspects.size > 0 || isLate())),
       isLost: keeper.isLost,
       // Where many accounts take turns, none stays without need.
-      lingerMs: () => (served.size > MAX_ACCOUNTS / 2 ? 0 : LINGER_MS),
+      lingerMs: () => (aloneFor || served.size > MAX_ACCOUNTS / 2 ? 0 : LINGER_MS),
       mostInFlight: () => Math.max(2, Math.min(MAX_IN_FLIGHT, Math.floor(MAX_IN_FLIGHT_TOGETHER / served.size))),
     }
     const done = deliverAccount(parts, state)
@@ -101,13 +116,21 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     served.set(account, { state, done })
   }
 
-  function ended(account: number, { hasDue, dueAgainAt }: AccountState): void {
+  function ended(account: number, { hasDue, dueAgainAt, aloneFor, suspect }: AccountState): void {
     served.delete(account)
+    if (aloneFor) suspects.delete(account)
+    if (suspect) standAside(account, suspect)
     // What is due after the next look at all will be found by that.
     if (hasDue) named.set(account, 0)
     else if (dueAgainAt <= lookAt) named.set(account, dueAgainAt)
     if (isFull) lookAt = -Infinity
     looked.raise()
+  }
+
+  /** All others give back what they have not sent, so that it is served alone. */
+  function standAside(account: number, suspect: TargetName): void {
+    suspects.set(account, suspect)
+    for (const { state } of served.values()) state.news.raise()
   }
 
   function failed(story: string, error: unknown): number {

@@ -41,6 +41,10 @@ export interface AccountState {
   /** When what this round has put off is due, milliseconds since 1970; Infinity: nothing was. */
   dueAgainAt: number
   isStopping: () => boolean
+  /** Nothing else is sent by this process, so that events of this target which may end it take no others with them. */
+  aloneFor: TargetName | undefined
+  /** The target of events that ended this round: they are to be sent while nothing else is. */
+  suspect: TargetName | undefined
   /** The lease is not ours any more. */
   isLost: () => boolean
   /** How long to stay when nothing is due, in milliseconds. */
@@ -88,7 +92,7 @@ export function startRound(parts: DeliverAccountParts, account: AccountState): R
     ...{ parts, account, end: undefined, failure: undefined },
     // Object.entries forgets that the keys are TargetName.
     lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined })),
-    batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: turns.take, slowDown: turns.slowDown, isLost },
+    batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: turns.take, isLost },
     trouble: accountTrouble(parts.schedule, parts.random, account.failures),
     settle: settleTogether(parts.store, lease, parts.now),
     inFlight: new Set(),
