@@ -87,6 +87,34 @@ describe('batches of one account', () => {
     expect(sent.map((batch) => batch.length)).toEqual([3, 2, 8, 2])
   })
 
+  it('of one target are claimed although only another was asked for what came last', async () => {
+    const hubspot = held()
+    const { store, parts, stateOf, clock } = await stage(ofPeople(24), hubspot.answer)
+    const asked: string[] = []
+    const claimDue: typeof store.claimDue = (held, query) => {
+      asked.push(query.target)
+      return store.claimDue(held, query)
+    }
+    const targets = { ...parts.targets, 'contact-properties': { batchSize: 8, send: async (rows: Row[]) => delivered(rows) } }
+    const state = stateOf(await lease(store))
+    const ended = deliverAccount({ ...parts, targets, store: { ...store, claimDue } }, state)
+    await until('one is on its way', () => hubspot.waiting.length === 1)
+    // Two batches are in line for it: enough for now.
+    await store.enqueue([anEvent({ messageId: 'late' })])
+    asked.length = 0
+    clock.ms += SECOND
+    state.hasDue = true
+    state.news.raise()
+    await until('the other was asked', () => asked.length > 0)
+    expect(asked).toEqual(['contact-properties'])
+    while ((await store.audit()).queued > 1) hubspot.allDelivered()
+    await until('what came last is delivered', async () => {
+      hubspot.allDelivered()
+      return (await store.audit()).delivered === 25
+    })
+    await ended
+  })
+
   it('fill up while HubSpot has no turn for them', async () => {
     const { round, sent } = await stage(ofPeople(8), delivered)
     let asked = 0

@@ -2,7 +2,7 @@ import type { Place } from '../../outbox/store.ts'
 import type { Row } from '../../outbox/event.ts'
 import { ALONE_FROM, MOST_ABANDONED } from '../../outbox/suspicion.ts'
 import type { Outcome } from '../../outcome.ts'
-import { batchLimit, endRound, isEmpty } from './round.ts'
+import { batchLimit, endRound, isEmpty, isInUse } from './round.ts'
 import type { Lane, Round } from './round.ts'
 import { writeDown } from './write-down.ts'
 
@@ -34,6 +34,7 @@ export function claimRows(round: Round): number {
   if (soonest > now) return soonest - now
   if (lanes.length === round.lanes.length) round.lookedAt = now
   round.claimedAt = now
+  for (const lane of round.lanes) lane.hasDue = (lane.hasDue || account.hasDue) && !lanes.includes(lane)
   account.hasDue = false
   round.claiming = claimForAll(round, lanes, now).finally(() => {
     round.claiming = undefined
@@ -54,12 +55,11 @@ async function claimForAll(round: Round, lanes: Lane[], now: number): Promise<vo
   for (const claim of claims) if (claim.status === 'rejected') endRound(round, 'idle', claim.reason)
 }
 
-function isWanted({ account, parts, lookedAt }: Round, { name, target, line, after }: Lane, now: number): boolean {
+function isWanted({ account, parts, lookedAt }: Round, { name, target, line, after, hasDue }: Lane, now: number): boolean {
   if (account.aloneFor) return account.aloneFor === name
   if (line.ready() >= target.batchSize * BATCHES_READY || line.waiting() >= target.batchSize * MOST_BATCHES_WAITING) return false
   if (after) return true
-  const isLookedAt = !parts.inUse || parts.inUse.has(name) || now >= lookedAt + LOOK_EVERY_MS
-  return account.hasDue && isLookedAt
+  return (account.hasDue || hasDue) && (isInUse(parts, name) || now >= lookedAt + LOOK_EVERY_MS)
 }
 
 async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
@@ -72,7 +72,7 @@ async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
   if (harmful.length) await giveUp(round, harmful)
   const others = rows.filter((row) => !harmful.includes(row))
   // Where there was something there may be more: of what may end the process, only little is claimed at once.
-  if (rows.length) round.account.hasDue = true
+  if (rows.length) lane.hasDue = true
   const { account } = round
   if (account.aloneFor || others.some(({ abandoned }) => abandoned > 0)) round.isCareful = true
   lane.line.add(others)

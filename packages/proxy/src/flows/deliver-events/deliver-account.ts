@@ -1,5 +1,5 @@
 import { claimRows } from './claim-rows.ts'
-import { endRound, isEmpty, startRound } from './round.ts'
+import { endRound, isEmpty, isInUse, startRound } from './round.ts'
 import type { AccountState, DeliverAccountParts, Round, RoundEnd } from './round.ts'
 import { startBatches } from './start-batches.ts'
 
@@ -13,6 +13,7 @@ export async function deliverAccount(parts: DeliverAccountParts, account: Accoun
   await untilEnd(round)
   await Promise.all([...round.inFlight, round.claiming])
   if (round.end !== 'lost') await giveBack(round).catch((error: unknown) => endRound(round, 'idle', error))
+  account.hasDue ||= round.lanes.some(({ name, hasDue }) => hasDue && isInUse(parts, name))
   if (round.failure) throw round.failure
   return round.end ?? 'idle'
 }

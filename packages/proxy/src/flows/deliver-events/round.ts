@@ -63,6 +63,8 @@ export interface Lane {
   line: Line
   /** The latest claim took as much as it might: there is more, after this place. */
   after: Place | undefined
+  /** Something may be due for it that it was not asked for yet. */
+  hasDue: boolean
 }
 
 /** One round of sending for one account. */
@@ -91,7 +93,7 @@ export function startRound(parts: DeliverAccountParts, account: AccountState): R
   return {
     ...{ parts, account, end: undefined, failure: undefined },
     // Object.entries forgets that the keys are TargetName.
-    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined })),
+    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, hasDue: false })),
     batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: turns.take, isLost },
     trouble: accountTrouble(parts.schedule, parts.random, account.failures),
     settle: settleTogether(parts.store, lease, parts.now),
@@ -104,6 +106,11 @@ export function startRound(parts: DeliverAccountParts, account: AccountState): R
 export function endRound(round: Round, end: RoundEnd, failure?: unknown): void {
   round.end = end === 'lost' ? end : (round.end ?? end)
   round.failure ??= failure
+}
+
+/** Sites have it, so that events are stored for it. */
+export function isInUse({ inUse }: DeliverAccountParts, target: TargetName): boolean {
+  return !inUse || inUse.has(target)
 }
 
 /** Nothing is claimed that is not settled. */
