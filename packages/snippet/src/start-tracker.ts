@@ -31,7 +31,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   // What is a URL is used as text everywhere.
   const { endpoint, session } = options as TrackerOptions & { endpoint: string }
   const prefix = endpoint + ' '
-  const settlers: Record<string, (outcome: Outcome, error?: EventError) => void> = {}
+  const settlers: Record<string, (outcome: Outcome) => void> = {}
   const isInFlight: Record<string, unknown> = {}
   let box: Record<string, string> = {}
   /** The session is about to be asked for. */
@@ -49,10 +49,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     new Promise((resolve) => {
       const messageId = newId()
       const key = prefix + messageId
-      settlers[key] = (outcome, error) => {
-        resolve(outcome)
-        if (error) track.onError?.({ event, properties, outcome, ...error })
-      }
+      settlers[key] = resolve
       try {
         const json = JSON.stringify({ event: event + '', properties, messageId, timestamp: Date.now(), ...more })
         if (countBytes(json) > MAX_EVENTS_BYTES) throw countBytes(json)
@@ -60,7 +57,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
         // The first of this turn of the event loop asks for the session, for all of them.
         isWoken ||= wake()
       } catch (message) {
-        settle(key, { code: 'invalid', message })
+        settle(key, { event, properties, code: 'invalid', message })
       }
     })
 
@@ -86,14 +83,16 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     }
   }
 
-  const settle = (key: string, error?: EventError, outcome: Outcome = (error && 'rejected') || 'accepted') => {
+  const settle = (key: string, error?: EventError, outcome: Outcome = (error && 'rejected') || 'accepted', json = jsonOf(key)) => {
     delete box[key]
-    try {
-      settlers[key]!(outcome, error)
-    } catch {
-      // An earlier page's event has nobody to tell; and what the page's own callback throws must not stop the queue.
-    }
+    // Nobody waits for an earlier page's event.
+    settlers[key]?.(outcome)
     delete settlers[key]
+    try {
+      if (error) track.onError!({ ...JSON.parse(json), outcome, ...error })
+    } catch {
+      // Nobody listens; and what the page's own callback throws must not stop the queue.
+    }
   }
 
   /** By default after a random part of 1 s, 2 s, 4 s … 60 s ("full jitter"). */
@@ -122,7 +121,7 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   }
 
   /** An owner holds no brace, and every message begins with one. */
-  const jsonOf = (key: string) => box[key]!.replace(/[^{]*/, '')
+  const jsonOf = (key: string) => (box[key] || '{}').replace(/[^{]*/, '')
 
   const flush = () => {
     timer = clearTimeout(timer as never)
@@ -240,7 +239,6 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     flush,
     reset,
     consent: decide,
-    // Without either it is false or undefined: then nothing is called.
     onError: (options.onError || (options.debug && console.warn)) as (failure: TrackFailure) => void,
   })
 }

@@ -3,11 +3,11 @@
  * when it is submitted. `data-track-plan-name` becomes the property `planName`; every value is text.
  */
 export function trackElements(track: (event: string, properties: Record<string, string>) => unknown): void {
-  ;[['click', ':not(form)'], ['submit', 'form']].map(([type, kind]) =>
-    addEventListener(type!, ({ target }) => {
+  ;['click', 'submit'].map((type) =>
+    addEventListener(type, ({ target }) => {
       try {
         // Nothing declared gives null, a document has no `closest`, a form's field may bear any name: all that ends in the catch.
-        const { dataset } = (target as HTMLElement).closest<HTMLElement>(kind + '[data-track]')!
+        const { dataset } = (target as HTMLElement).closest<HTMLElement>((type[5] ? 'form' : ':not(form)') + '[data-track]')!
         const properties: Record<string, string> = {}
         for (const name in dataset) {
           name.replace(/^track(.)(.*)/, (_, first: string, rest: string) => (properties[first.toLowerCase() + rest] = dataset[name]!))

@@ -3,7 +3,7 @@ import type { EventDefinitions, Json, TrackArguments } from '@trackline/shared'
 /**
  * What became of one `track()`.
  *
- * - `accepted`: the proxy has it on disk (or another tab of the same person took it over from the stored queue).
+ * - `accepted`: the proxy has it on disk (or another tab of the same person took it over from the stored queue, and with it what is told to `onError`).
  * - `rejected`: it can never be delivered as it is; `onError` says why.
  * - `dropped`: it will not be sent: the visitor opted out, too many younger ones wait, it grew too old, or `reset()` forgot it.
  */
@@ -27,6 +27,10 @@ export interface TrackFailure {
   /** The event's name. */
   event: unknown
   properties: unknown
+  /** The event's own, as it was to be sent; not with `invalid`, nor from an optional module that let nothing through. */
+  messageId?: string
+  /** In milliseconds since 1970, or as the call gave it; where `messageId` is. */
+  timestamp?: Date | string | number
 }
 
 export interface TrackOptions {
@@ -63,7 +67,10 @@ export interface TrackerOptions {
   consent?: Consent | undefined
   /** `ignore`: tracks also where the browser signals Global Privacy Control. Default: there it tracks nothing. */
   gpc?: 'ignore' | undefined
-  /** Called with every event that was not accepted. What it throws is swallowed. Default: `console.warn` with `debug`. */
+  /**
+   * Called with every event that was not accepted; with `persist` also with those of an earlier page, or of another tab, that
+   * this one sent in vain. What it throws is swallowed. Default: `console.warn` with `debug`.
+   */
   onError?: ((failure: TrackFailure) => void) | undefined
   /** Without `onError`: writes every event that was not accepted to the console. Default false. */
   debug?: boolean | undefined

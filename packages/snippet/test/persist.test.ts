@@ -120,6 +120,22 @@ describe('with persist', () => {
     expect(stage.endpoint.messages()).toHaveLength(1)
   })
 
+  for (const [name, answer] of Object.entries({ 'one event': { reject: ['refused'] }, 'the whole request': { status: 410, body: { code: 'EVENT_UNKNOWN' } } })) {
+    it(`an earlier page's event that the proxy refuses for good (${name}) is told to onError of the page that sent it`, async () => {
+      const { stage, page } = scene
+      stage.endpoint.script = () => ({ status: 503 })
+      await stage.visitWithModule(page, { persist: true })
+      await page.evaluate(() => void window.tracker.track('refused', { plan: 'pro {1}' }))
+      await expect.poll(() => stage.endpoint.requests.length).toBeGreaterThan(0)
+      const { messageId, timestamp } = stage.endpoint.requests[0]!.body!.batch[0]!
+      stage.endpoint.script = () => answer
+      await stage.visitWithModule(page, { persist: true })
+      const failure = { event: 'refused', properties: { plan: 'pro {1}' }, messageId, timestamp, outcome: 'rejected', code: 'EVENT_UNKNOWN' }
+      await expect.poll(() => page.evaluate(() => window.failures)).toMatchObject([failure])
+      expect(await stored(page)).toBe(0)
+    })
+  }
+
   it('the pause that Retry-After asked of one tab is kept by the others', async () => {
     const { stage, page, context } = scene
     stage.endpoint.script = () => ({ status: 429, headers: { 'retry-after': '3600' } })
