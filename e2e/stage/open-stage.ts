@@ -35,6 +35,8 @@ export interface StageOptions {
   /** What the proxy finds at HubSpot's address, given the emulator's. Default: the emulator itself. */
   hubspotAddress?: (emulatorUrl: string) => string | Promise<string>
   logLevel?: string
+  /** What the proxy does. Default `all`. */
+  role?: string
 }
 
 /** Runs a HubSpot emulator and, as a process of its own, the proxy: connected, all event types created. */
@@ -53,7 +55,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     SESSION_SECRET: randomBytes(32).toString('base64'),
     ...options.env,
   }
-  const stage = { proxyUrl, env, storeFile, hubspot: driveHubSpot(emulator.url), proxy: await serveProxy(env, options.logLevel) }
+  const stage = { proxyUrl, env, storeFile, hubspot: driveHubSpot(emulator.url), proxy: await serveProxy(env, options.logLevel, options.role) }
   // The proxy's own limit is lifted too: what is tested here is not how slowly it can send.
   await stage.hubspot.limit({ per10s: null })
   if (isConnected) await connectAll(env, accounts)

@@ -11,6 +11,7 @@ import { createReceivedLog } from './http/received-log.ts'
 import type { Snippets } from './http/snippet-route.ts'
 import { createRateLimit } from './identity/rate-limit.ts'
 import type { Store } from './outbox/store.ts'
+import { watchRefusals } from './outbox/watch-refusals.ts'
 import { logTo } from './parts.ts'
 import type { Parts } from './parts.ts'
 import { VERSION } from './version.ts'
@@ -27,18 +28,20 @@ export function appParts(parts: Parts, { snippets, background, metrics, isIngest
   const { config, world, sites, sessions, store, sizeLimit } = parts
   const { delivery, identity } = background
   const waitFor = createRateLimit(config.limits.perSubjectPerMinute, world.now)
-  const enqueue: Store['enqueue'] = async (events) => {
+  const { enqueue, assertNotRefused } = watchRefusals(store.enqueue, world.now)
+  const enqueueWhereRoom: Store['enqueue'] = async (events) => {
     sizeLimit.assertRoom()
-    return store.enqueue(events)
+    return enqueue(events)
   }
   const { hear, knownEmail } = identity
-  const ingestParts = { ...world, events: config.events, store: { ...store, enqueue }, wake: delivery.wake, hear, knownEmail, observe: metrics.observeIngest }
+  const ingestParts = { ...world, events: config.events, store: { ...store, enqueue: enqueueWhereRoom }, wake: delivery.wake, hear, knownEmail, observe: metrics.observeIngest }
   const log = logTo(world)
   const received = createReceivedLog(log)
   /** What `/readyz` asks: whether an event would be stored. A full outbox is no fault of those that only deliver: they drain it. */
   const canStore = async () => {
     if (isIngesting) sizeLimit.assertRoom()
     await store.checkWritable(world.now().getTime())
+    assertNotRefused()
   }
   return {
     isIngesting,

@@ -2,10 +2,10 @@
 export type Outcome =
   /** HubSpot has the event; the row is finished. */
   | { kind: 'delivered' }
-  /** HubSpot asked us to wait: no attempt is used up. */
+  /** HubSpot counts our requests and asked us to wait: no attempt is used up. */
   | { kind: 'snooze'; forMs: number; code: DeliveryCode; detail?: string }
-  /** May work later; an attempt is used up. */
-  | { kind: 'retry'; code: DeliveryCode; detail?: string }
+  /** May work later; an attempt is used up. `forMs`: HubSpot said after how long. */
+  | { kind: 'retry'; forMs?: number; code: DeliveryCode; detail?: string }
   /** Can never work as written; a person must look. */
   | { kind: 'dead'; code: DeliveryCode; detail?: string }
 

@@ -26,9 +26,9 @@ export function classifyResponse(status: number, body: unknown, retryAfter?: str
   const waitMs = readRetryAfterMs(retryAfter)
   if (status === 429 && error.policyName === 'DAILY') return { kind: 'snooze', forMs: waitMs ?? DAILY_LOOK_MS, code: 'HUBSPOT_DAILY_LIMIT', detail }
   if (status === 429) return { kind: 'snooze', forMs: waitMs ?? rateLimitWaitMs(error), code: 'HUBSPOT_RATE_LIMITED', detail }
-  if (status === 423) return { kind: 'snooze', forMs: waitMs ?? LOCKED_MS, code: 'HUBSPOT_UNAVAILABLE', detail }
-  if (status === 477) return { kind: 'snooze', forMs: waitMs ?? ROLLING_WINDOW_MS, code: 'HUBSPOT_UNAVAILABLE', detail }
-  if (status === 503 && waitMs !== undefined) return { kind: 'snooze', forMs: waitMs, code: 'HUBSPOT_UNAVAILABLE', detail }
+  if (status === 423) return { kind: 'retry', forMs: waitMs ?? LOCKED_MS, code: 'HUBSPOT_UNAVAILABLE', detail }
+  if (status === 477) return { kind: 'retry', forMs: waitMs ?? ROLLING_WINDOW_MS, code: 'HUBSPOT_UNAVAILABLE', detail }
+  if (status === 503 && waitMs !== undefined) return { kind: 'retry', forMs: waitMs, code: 'HUBSPOT_UNAVAILABLE', detail }
   if (status === 401) return { kind: 'retry', code: 'HUBSPOT_TOKEN_REJECTED', detail }
   if (status === 403) return { kind: 'retry', code: 'HUBSPOT_FORBIDDEN', detail }
   if (status === 408 || status >= 500) return { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail }

@@ -29,8 +29,8 @@ export interface Turns {
   take(): Promise<Turn>
   /** HubSpot allows no more today. */
   isDaySpent(): boolean
-  /** For whoever serves the account next. */
-  handover(): string
+  /** For whoever serves the account next; undefined where nothing is known. */
+  handover(): string | undefined
 }
 
 export interface TurnsOptions {
@@ -156,6 +156,6 @@ export function createTurns({ requestsPer10Seconds = Infinity, now, sleep }: Tur
     tryTake,
     take,
     isDaySpent: () => isDaySpent,
-    handover: () => writeHandover({ slots: window.slots(clock()), share, regainAt, max: hubspotMax }),
+    handover: () => (isKnown ? writeHandover({ slots: window.slots(clock()), share, regainAt, max: hubspotMax }) : undefined),
   }
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { startEmulator } from '@trackline/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { projectConfig } from '../stage/project-config.ts'
@@ -104,6 +106,24 @@ describe('dead letters', () => {
     expect(await cli('outbox', 'list', '--code', 'GIVE_UP')).toMatchObject({ code: 2, stderr: expect.stringMatching(/--code must be one of .*did you mean 'GAVE_UP'/) })
   })
 
+  it('are not all that can be listed and given up: what waits, too', async () => {
+    await post(`${emulator.url}/_emulator/faults`, { next: 1_000, status: 503 })
+    await post(`${url}/v1/track`, { event: 'login', messageId: 'waits', properties: { method: 'sso' } }, { authorization })
+    const listed = async (state: string) => {
+      const { rows }: { rows: { messageId: string; code?: string }[] } = JSON.parse((await cli('outbox', 'list', '--state', state, '--json')).stdout)
+      return rows.map(({ messageId, code }) => [messageId, code])
+    }
+    await until('HubSpot has refused it for now', async () => (await listed('due')).some(([, code]) => code === 'HUBSPOT_UNAVAILABLE'))
+    expect([await listed('due'), await listed('delivered'), await listed('needs_identity')]).toEqual([[['waits', 'HUBSPOT_UNAVAILABLE']], [['one', undefined]], []])
+    const { code, stdout, stderr } = await cli('outbox', 'list', '--state', 'sent')
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/Allowed choices are dead, due, needs_identity, delivered/) })
+    // While it is being sent, it is left alone.
+    await until('it is given up', async () => JSON.parse((await cli('outbox', 'discard', '--state', 'due', '--all', '--yes', '--json')).stdout).discarded === 1)
+    await fetch(`${emulator.url}/_emulator/faults`, { method: 'DELETE' })
+    expect(await listed('due')).toEqual([])
+    expect(await counts()).toMatchObject({ received: 4, delivered: 1, dead: 3, queued: 0 })
+  })
+
   it('the space that is left is given back while the service runs', async () => {
     const { code, stdout } = await cli('outbox', 'vacuum', '--json')
     expect({ code, report: JSON.parse(stdout) }).toEqual({
@@ -111,5 +131,25 @@ describe('dead letters', () => {
       report: { beforeBytes: expect.any(Number), afterBytes: expect.any(Number), says: 'free pages were given back to the disk' },
     })
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  })
+
+  it('once the service has stopped, the whole file can be written anew, and nothing is lost', async () => {
+    await service.stop('SIGTERM')
+    const before = await counts()
+    const { code, stdout } = await cli('outbox', 'vacuum', '--full')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^.*anew.*\n[\d.]+ MB before, [\d.]+ MB now\n$/) })
+    expect(await counts()).toEqual(before)
+  })
+
+  it('a count that is not what is stored makes the audit fail, and says where', async () => {
+    const database = new DatabaseSync(join(project.path, 'data/outbox.db'))
+    database.exec('update tallies set delivered = delivered + 1, dead = dead - 1')
+    database.close()
+    expect(await cli('audit')).toMatchObject({ code: 0 })
+    const { code, stderr } = await cli('audit', '--recount')
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/site 'main': 2 are counted as delivered, 1 are stored\n.*site 'main': -1 are counted as dead, 0 are stored\n/),
+    })
   })
 })

@@ -39,7 +39,7 @@ it('what waits for a retry while the clock is set back waits until it has caught
   // A wait of chance might be over at once.
   await stack.fail({ next: 1, status: 503, retryAfterSeconds: 60 })
   await send('waits', 1)
-  await until('HubSpot has refused it', () => /"snooze":1/.test(stack.logged()))
+  await until('HubSpot has refused it', () => /"retry":1/.test(stack.logged()))
   clock.shift = 0
   await send('later', 1)
   expect(await stack.audit()).toMatchObject({ queued: 2, delivered: 0 })

@@ -153,6 +153,30 @@ describe("a failure that is everybody's", () => {
   })
 })
 
+describe('a failure for which HubSpot says how long to wait', () => {
+  const LOCKED: Delivery = { kind: 'whole', outcome: { kind: 'retry', forMs: 2_000, code: 'HUBSPOT_UNAVAILABLE' } }
+
+  it('pauses for as long, and counts', async () => {
+    const { round, clock, leasable, status } = await stage([{}, { messageId: 'm2' }], () => LOCKED)
+    expect(await round()).toBe('paused')
+    expect(await status('m1')).toMatchObject({ attempts: 1, nextAttemptAt: NOW + 2_000, code: 'HUBSPOT_UNAVAILABLE' })
+    clock.ms += 2_000 - 1
+    expect(await leasable()).toEqual([])
+    clock.ms += 1
+    expect(await leasable()).toMatchObject([{ pause: { failures: 1 } }])
+  })
+
+  it('that a single event is the cause of, again and again, does not stop the others', async () => {
+    const events = severalEvents(20).map(({ messageId }, index) => ({ messageId, subject: `person${index}`, receivedAt: NOW - 20 + index }))
+    const { round, store, clock } = await stage(events, (rows) => (rows.some(({ messageId }) => messageId === 'm3') ? LOCKED : delivered(rows)))
+    for (let rounds = 0; (await store.audit()).queued > 1 && rounds < 12; rounds++) {
+      await round()
+      clock.ms += 2_000
+    }
+    expect(await store.audit()).toMatchObject({ delivered: 19, queued: 1 })
+  })
+})
+
 describe("a failure that is one event's own", () => {
   it('lets the others go on, and waits longer with each attempt', async () => {
     const missing: Outcome = { kind: 'retry', code: 'EVENT_TYPE_MISSING' }

@@ -87,7 +87,8 @@ describe('batches of one account', () => {
     expect(sent.map((batch) => batch.length)).toEqual([3, 2, 8, 2])
   })
 
-  it('of one target are claimed although only another was asked for what came last', async () => {
+  /** Two batches of one target are in line: enough for now. Of another target nothing is due. */
+  async function withTwoTargets() {
     const hubspot = held()
     const { store, parts, stateOf, clock } = await stage(ofPeople(24), hubspot.answer)
     const asked: string[] = []
@@ -99,20 +100,40 @@ describe('batches of one account', () => {
     const state = stateOf(await lease(store))
     const ended = deliverAccount({ ...parts, targets, store: { ...store, claimDue } }, state)
     await until('one is on its way', () => hubspot.waiting.length === 1)
-    // Two batches are in line for it: enough for now.
-    await store.enqueue([anEvent({ messageId: 'late' })])
     asked.length = 0
+    const allDelivered = async () => {
+      await until('all are delivered', async () => {
+        hubspot.allDelivered()
+        return (await store.audit()).delivered === 25
+      })
+      await ended
+    }
+    return { store, state, clock, asked, allDelivered }
+  }
+
+  it('of one target are claimed although only another was asked for what came last', async () => {
+    const { store, state, clock, asked, allDelivered } = await withTwoTargets()
+    await store.enqueue([anEvent({ messageId: 'late' })])
     clock.ms += SECOND
     state.hasDue = true
     state.news.raise()
     await until('the other was asked', () => asked.length > 0)
     expect(asked).toEqual(['contact-properties'])
-    while ((await store.audit()).queued > 1) hubspot.allDelivered()
-    await until('what came last is delivered', async () => {
-      hubspot.allDelivered()
-      return (await store.audit()).delivered === 25
-    })
-    await ended
+    await allDelivered()
+  })
+
+  it('of a target that nobody says has something due are claimed, while another is busy, within two seconds', async () => {
+    const { store, state, clock, asked, allDelivered } = await withTwoTargets()
+    await store.enqueue([anEvent({ messageId: 'late', targets: ['contact-properties'] })])
+    clock.ms += 2 * SECOND - 1
+    state.news.raise()
+    await new Promise(setImmediate)
+    expect(asked).toEqual([])
+    clock.ms += 1
+    state.news.raise()
+    await until('the other was asked', () => asked.length > 0)
+    expect(asked).toEqual(['contact-properties'])
+    await allDelivered()
   })
 
   it('fill up while HubSpot has no turn for them', async () => {
@@ -179,6 +200,15 @@ describe('a row that ends the process', () => {
     expect(sent).toEqual([['harmless']])
     expect(await status('harmful')).toMatchObject({ state: 'dead', code: 'PROCESS_ENDED' })
     expect(await status('harmless')).toMatchObject({ state: 'delivered' })
+  })
+})
+
+describe('a batch that fails as nobody foresaw', () => {
+  it('is given back as it was: no process has ended', async () => {
+    const { round, store, clock } = await stage([{}], () => Promise.reject(new Error('the disk failed')))
+    await expect(round()).rejects.toThrow('the disk failed')
+    clock.ms += LEASE_MS
+    expect(await store.claimDue(await lease(store, { now: clock.ms }), { target: 'timeline-v3', now: clock.ms, limit: 9 })).toMatchObject([{ attempt: 1, abandoned: 0 }])
   })
 })
 

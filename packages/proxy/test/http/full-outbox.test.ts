@@ -7,7 +7,9 @@ import { startStack } from '../stage/start-stack.ts'
 import { until } from '../stage/until.ts'
 
 const MAX_ROWS = 5
-const stack = await startStack({ config: { outbox: { maxRows: MAX_ROWS } } })
+/** How far ahead the server's clock is. */
+const clock = { ms: 0 }
+const stack = await startStack({ config: { outbox: { maxRows: MAX_ROWS } }, world: { now: () => new Date(Date.now() + clock.ms) } })
 afterAll(stack.close)
 const track = () => stack.track({ event: 'login', properties: { method: 'sso' } })
 
@@ -42,6 +44,27 @@ it('/readyz is red while nothing can be written, and green when it can be again'
   disk.exec('drop trigger refuse')
   disk.close()
   expect((await stack.send('/readyz')).status).toBe(200)
+})
+
+it('/readyz is red, too, after an event could not be stored, although its own row can be: until one is, or for 10 seconds', async () => {
+  const disk = new DatabaseSync(join(stack.folder, 'outbox.db'), { timeout: 5_000 })
+  const ready = async () => (await stack.send('/readyz')).status
+  const refuse = () => disk.exec("create trigger refuse before insert on outbox begin select raise(abort, 'database or disk is full'); end")
+  refuse()
+  expect(await ready()).toBe(200)
+  expect((await track()).status).toBe(503)
+  expectProblem(await stack.send('/readyz'), 'OUTBOX_UNAVAILABLE', '')
+  disk.exec('drop trigger refuse')
+  expect((await track()).status).toBe(202)
+  expect(await ready()).toBe(200)
+
+  refuse()
+  expect((await track()).status).toBe(503)
+  expect(await ready()).toBe(503)
+  clock.ms += 10_000
+  expect(await ready()).toBe(200)
+  disk.exec('drop trigger refuse')
+  disk.close()
 })
 
 /** The disk, too, refuses: neither what is full nor what cannot be counted may end more than the request. */

@@ -156,7 +156,7 @@ describe('what HubSpot says', () => {
 
   it('refusals of requests that were on their way together are one; that of a later request is another', async () => {
     const { turns } = await answered({ max: 100 })
-    const share = () => JSON.parse(turns.handover()).share
+    const share = () => JSON.parse(turns.handover() ?? '').share
     const together = await Promise.all([turns.take(), turns.take(), turns.take()])
     together.forEach((turn) => turn.refused())
     expect(share()).toBe(0.5)
@@ -193,7 +193,7 @@ describe('a lease that changes hands', () => {
     const first = createTurns(clock, NOBODY_BEFORE)
     ;(await first.take()).answered({ max: 200 })
     ;(await first.take()).refused()
-    expect(JSON.parse(createTurns(clock, first.handover()).handover())).toMatchObject({ max: 200, share: 0.5 })
+    expect(JSON.parse(createTurns(clock, first.handover()).handover() ?? '')).toMatchObject({ max: 200, share: 0.5 })
   })
 
   it('what is used of the limit after a 429 grows back through rounds that are shorter than a window', async () => {
@@ -207,7 +207,13 @@ describe('a lease that changes hands', () => {
       turns.tryTake()
       handover = turns.handover()
     }
-    expect(JSON.parse(handover).share).toBeCloseTo(1)
+    expect(JSON.parse(handover ?? '').share).toBeCloseTo(1)
+  })
+
+  it('hands over nothing where nothing is known: whoever made no request does not pass on that there were none', () => {
+    const clock = createClock()
+    expect(createTurns(clock).handover()).toBe(undefined)
+    expect(createTurns(clock, NOBODY_BEFORE).handover()).toBeTypeOf('string')
   })
 
   it.each([undefined, 'something else', '{"slots":[["a"]]}'])('where nothing is known (%s) one request goes first, and its answer tells', async (handover) => {

@@ -23,7 +23,7 @@ export function accountTrouble(schedule: RetrySchedule, random: () => number, be
     if (!outcome) return endOfTrouble()
     const isFailure = outcome.kind !== 'snooze'
     if (isFailure && !hasFailed) failures += 1
-    const waitMs = outcome.kind === 'snooze' ? outcome.forMs : hasFailed ? 0 : waitAfterFailureMs(schedule, failures, random())
+    const waitMs = askedWaitMs(outcome) ?? (hasFailed ? 0 : waitAfterFailureMs(schedule, failures, random()))
     hasFailed ||= isFailure
     pause = { until: Math.max(pause?.until ?? 0, now + waitMs), failures }
     return pause
@@ -36,4 +36,9 @@ export function accountTrouble(schedule: RetrySchedule, random: () => number, be
   }
 
   return { failures: () => failures, pauseAfter }
+}
+
+/** What HubSpot said itself. */
+function askedWaitMs(outcome: Outcome): number | undefined {
+  return outcome.kind === 'snooze' || outcome.kind === 'retry' ? outcome.forMs : undefined
 }

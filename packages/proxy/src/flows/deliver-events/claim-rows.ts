@@ -14,7 +14,7 @@ const BATCHES_READY = 2
 const MOST_BATCHES_WAITING = 8
 /** While batches are on their way, news are asked for no more often than this: they come by the hundred. */
 const CLAIM_EVERY_MS = 20
-/** Targets that are not in use are looked at this often. */
+/** Each target is looked at this often, also one that is not in use, or that nobody says has something due. */
 const LOOK_EVERY_MS = 2_000
 const NOT_SOON_MS = 60_000
 
@@ -32,9 +32,9 @@ export function claimRows(round: Round): number {
   const isMoreKnown = lanes.some(({ after }) => after)
   const soonest = round.inFlight.size === 0 || isMoreKnown ? now : round.claimedAt + CLAIM_EVERY_MS
   if (soonest > now) return soonest - now
-  if (lanes.length === round.lanes.length) round.lookedAt = now
   round.claimedAt = now
-  for (const lane of round.lanes) lane.hasDue = (lane.hasDue || account.hasDue) && !lanes.includes(lane)
+  for (const lane of round.lanes) lane.hasDue ||= account.hasDue
+  for (const lane of lanes) Object.assign(lane, { hasDue: false, askedAt: now })
   account.hasDue = false
   round.claiming = claimForAll(round, lanes, now).finally(() => {
     round.claiming = undefined
@@ -55,11 +55,13 @@ async function claimForAll(round: Round, lanes: Lane[], now: number): Promise<vo
   for (const claim of claims) if (claim.status === 'rejected') endRound(round, 'idle', claim.reason)
 }
 
-function isWanted({ account, parts, lookedAt }: Round, { name, target, line, after, hasDue }: Lane, now: number): boolean {
+function isWanted({ account, parts }: Round, { name, target, line, after, hasDue, askedAt }: Lane, now: number): boolean {
   if (account.aloneFor) return account.aloneFor === name
   if (line.ready() >= target.batchSize * BATCHES_READY || line.waiting() >= target.batchSize * MOST_BATCHES_WAITING) return false
   if (after) return true
-  return (account.hasDue || hasDue) && (isInUse(parts, name) || now >= lookedAt + LOOK_EVERY_MS)
+  // Wherever the clock was set meanwhile.
+  if (Math.abs(now - askedAt) >= LOOK_EVERY_MS) return true
+  return (account.hasDue || hasDue) && isInUse(parts, name)
 }
 
 async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
@@ -76,7 +78,7 @@ async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
   const { account } = round
   if (account.aloneFor || others.some(({ abandoned }) => abandoned > 0)) round.isCareful = true
   lane.line.add(others)
-  if (account.aloneFor || !others.some(({ abandoned }) => abandoned >= ALONE_FROM)) return
+  if (account.aloneFor || !others.some(({ abandoned }) => abandoned >= ALONE_FROM) || !account.mayBeAlone()) return
   account.suspect = target
   endRound(round, 'idle')
 }

@@ -11,8 +11,11 @@ export async function deliverAccount(parts: DeliverAccountParts, account: Accoun
   const round = startRound(parts, account)
   account.hasDue = true
   await untilEnd(round)
-  await Promise.all([...round.inFlight, round.claiming])
-  if (round.end !== 'lost') await giveBack(round).catch((error: unknown) => endRound(round, 'idle', error))
+  await round.claiming
+  // First what is not on its way: should the process end meanwhile, it was not abandoned. Then what waited for those on their way.
+  await giveBack(round)
+  await Promise.all(round.inFlight)
+  await giveBack(round)
   account.hasDue ||= round.lanes.some(({ name, hasDue }) => hasDue && isInUse(parts, name))
   if (round.failure) throw round.failure
   return round.end ?? 'idle'
@@ -33,7 +36,10 @@ async function untilEnd(round: Round): Promise<void> {
 }
 
 /** What is still in line was claimed for nothing: all is as it was before. */
-async function giveBack({ lanes, settle }: Round): Promise<void> {
+async function giveBack(round: Round): Promise<void> {
+  const { account, lanes, settle } = round
   const rows = lanes.flatMap(({ line }) => line.clear()).map(({ seq }) => ({ seq, outcome: { kind: 'untried' as const } }))
-  if (rows.length) await settle({ rows, pause: undefined })
+  if (rows.length === 0 || round.end === 'lost') return
+  account.hasDue = true
+  await settle({ rows, pause: undefined }).catch((error: unknown) => endRound(round, 'idle', error))
 }

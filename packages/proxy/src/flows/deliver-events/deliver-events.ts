@@ -5,6 +5,8 @@ import { createSignal } from '../../signal.ts'
 import { deliverAccount } from './deliver-account.ts'
 import { keepLease, LEASE_MS } from './keep-lease.ts'
 import type { AccountState, DeliverAccountParts } from './round.ts'
+import { createSuspects } from './suspects.ts'
+import type { Suspect } from './suspects.ts'
 
 /** An account with nothing due stays leased for this long: its next event is sent without asking for the lease first. */
 const LINGER_MS = 4_000
@@ -44,8 +46,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   const served = new Map<number, { state: AccountState; done: Promise<void> }>()
   /** Accounts that have something due and are not served, and since when, or from when on. */
   const named = new Map<number, number>()
-  /** Accounts, each with the target of events that may end the process: they are served one by one, while nothing else is. */
-  const suspects = new Map<number, TargetName>()
+  const suspects = createSuspects(parts.now)
   /** When to look at all accounts again; milliseconds since 1970. */
   let lookAt = -Infinity
   let isFull = false
@@ -61,8 +62,8 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   /** Starts to serve accounts that have something due; says how long nothing more will be. */
   async function leaseOnce(): Promise<number> {
     const now = parts.now().getTime()
-    const [suspect] = suspects.keys()
-    if (suspect !== undefined) return leaseAlone(suspect, now)
+    const suspect = suspects.next()
+    if (suspect) return leaseAlone(suspect, now)
     const limit = MAX_ACCOUNTS - served.size
     isFull = limit <= 0
     if (isFull) return MAX_IDLE_MS
@@ -75,12 +76,11 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     return Math.max(1, Math.min(lookAt, ...named.values()) - now)
   }
 
-  async function leaseAlone(account: number, now: number): Promise<number> {
-    if (served.size) return MAX_IDLE_MS
-    await lease({ now, limit: 1, among: [account] }, suspects.get(account))
-    if (served.size) return MAX_IDLE_MS
+  async function leaseAlone({ account, target }: Suspect, now: number): Promise<number> {
+    if (served.size === 0) await lease({ now, limit: 1, among: [account] }, target)
+    if (served.size) return suspects.leftMs()
     // It waits, or another process has it: whoever claims those events next will see again what they did.
-    suspects.delete(account)
+    suspects.remove(account)
     return 1
   }
 
@@ -100,14 +100,19 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       ...{ lease, failures: pause.failures, news: createSignal(), hasDue: true, dueAgainAt: Infinity },
       turns: parts.createTurns(handover),
       ...{ aloneFor, suspect: undefined },
-      isStopping: () => isStopping || (!aloneFor && (suspects.size > 0 || isLate())),
+      isStopping: () => isStopping || (!aloneFor && (suspects.next() !== undefined || isLate())),
+      mayBeAlone: suspects.mayBeAlone,
       isLost: keeper.isLost,
       // Where many accounts take turns, none stays without need.
       lingerMs: () => (aloneFor || served.size > MAX_ACCOUNTS / 2 ? 0 : LINGER_MS),
       mostInFlight: () => Math.max(2, Math.min(MAX_IN_FLIGHT, Math.floor(MAX_IN_FLIGHT_TOGETHER / served.size))),
     }
     const done = deliverAccount(parts, state)
-      .then((end) => void (state.hasDue &&= end !== 'paused'))
+      .then((end) => {
+        if (end === 'paused') state.hasDue = false
+        // Who waits cannot be served alone now.
+        if (end !== 'idle') state.suspect = undefined
+      })
       .catch((error: unknown) => parts.sleep(failed('delivery.failed', error)))
       .then(() => keeper.stop())
       .then(() => parts.store.releaseLease(lease, state.turns.handover()))
@@ -118,8 +123,8 @@ export function startDelivery(parts: DeliveryParts): Delivery {
 
   function ended(account: number, { hasDue, dueAgainAt, aloneFor, suspect }: AccountState): void {
     served.delete(account)
-    if (aloneFor) suspects.delete(account)
-    if (suspect) standAside(account, suspect)
+    if (aloneFor) suspects.remove(account)
+    if (suspect) standAside({ account, target: suspect })
     // What is due after the next look at all will be found by that.
     if (hasDue) named.set(account, 0)
     else if (dueAgainAt <= lookAt) named.set(account, dueAgainAt)
@@ -128,8 +133,8 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   }
 
   /** All others give back what they have not sent, so that it is served alone. */
-  function standAside(account: number, suspect: TargetName): void {
-    suspects.set(account, suspect)
+  function standAside(suspect: Suspect): void {
+    suspects.add(suspect)
     for (const { state } of served.values()) state.news.raise()
   }
 

@@ -43,6 +43,8 @@ export interface AccountState {
   isStopping: () => boolean
   /** Nothing else is sent by this process, so that events of this target which may end it take no others with them. */
   aloneFor: TargetName | undefined
+  /** Others may stand aside for it now. */
+  mayBeAlone: () => boolean
   /** The target of events that ended this round: they are to be sent while nothing else is. */
   suspect: TargetName | undefined
   /** The lease is not ours any more. */
@@ -65,6 +67,8 @@ export interface Lane {
   after: Place | undefined
   /** Something may be due for it that it was not asked for yet. */
   hasDue: boolean
+  /** When it was asked for last, milliseconds since 1970. */
+  askedAt: number
 }
 
 /** One round of sending for one account. */
@@ -82,8 +86,6 @@ export interface Round {
   claiming: Promise<void> | undefined
   /** Milliseconds since 1970. */
   claimedAt: number
-  /** When all targets were last looked at, those not in use too. */
-  lookedAt: number
   /** Rows are claimed that may end the process: no others are until they are settled. */
   isCareful: boolean
 }
@@ -93,12 +95,12 @@ export function startRound(parts: DeliverAccountParts, account: AccountState): R
   return {
     ...{ parts, account, end: undefined, failure: undefined },
     // Object.entries forgets that the keys are TargetName.
-    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, hasDue: false })),
+    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, hasDue: false, askedAt: -Infinity })),
     batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: turns.take, isLost },
     trouble: accountTrouble(parts.schedule, parts.random, account.failures),
     settle: settleTogether(parts.store, lease, parts.now),
     inFlight: new Set(),
-    ...{ claiming: undefined, claimedAt: -Infinity, lookedAt: -Infinity, isCareful: false },
+    ...{ claiming: undefined, claimedAt: -Infinity, isCareful: false },
   }
 }
 

@@ -39,7 +39,11 @@ function mayStart({ inFlight, claiming, trouble, account }: Round, { line, targe
 
 function start(round: Round, lane: Lane, batch: { rows: Row[]; turn: Turn }): void {
   const sending = sendRows(round, lane, batch)
-    .catch((error: unknown) => endRound(round, 'idle', error))
+    .catch((error: unknown) => {
+      endRound(round, 'idle', error)
+      // What is not settled is given back: it was no fault of theirs.
+      lane.line.add(batch.rows)
+    })
     .finally(() => {
       round.inFlight.delete(sending)
       round.account.news.raise()
