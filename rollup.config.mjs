@@ -1,6 +1,7 @@
 import { minify } from 'terser'
 import ts from 'typescript'
-import { NAMES } from './packages/snippet/names.mjs'
+import { NAMES, ORDER } from './packages/snippet/names.mjs'
+import { inOrder } from './scripts/read-variables.mjs'
 
 const SOURCE = 'packages/snippet/src'
 const DIST = 'packages/snippet/dist'
@@ -52,6 +53,8 @@ const bySearch = shorten(() => {
   return (n) => NAMES[asked++] ?? nthName(n)
 })
 
+const ordered = { name: 'ordered', renderChunk: (code) => inOrder(code, ORDER) }
+
 /** A server component may import it: the directive says that it belongs to the browser. The minifier would take it away. */
 const onlyInBrowser = { name: 'only-in-browser', renderChunk: (code) => ({ code: `"use client";${code}`, map: null }) }
 
@@ -91,7 +94,7 @@ const COMMON_JS = ['cjs', 'cjs']
 export default [
   {
     input: `${SOURCE}/script-tag.ts`,
-    plugins: [stripTypes, bySearch],
+    plugins: [stripTypes, bySearch, ordered],
     // In a block instead of a function its names stay out of the page all the same.
     output: { file: `${DIST}/s.js`, format: 'es', plugins: [inBlock] },
   },

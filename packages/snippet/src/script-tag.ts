@@ -18,7 +18,7 @@ const stub = self.track
 if (!stub?.flush) {
   const options: TrackerOptions & Record<string, unknown> = { endpoint: new URL('v1/b', src), ...stub }
   // `data-persist` alone says yes; of the others, a value that is none of the allowed ones acts as the strictest.
-  for (const name in dataset) options[name] = dataset[name] || true
+  for (const name in dataset) options[name] = dataset[name] || 1
   const track = (self.track = startTracker(options))
   stub?.q?.map((command) => track(...command))
   trackElements(track)

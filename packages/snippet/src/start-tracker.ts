@@ -1,11 +1,10 @@
-import { fetchSession } from './fetch-session.ts'
 import type {} from './global-privacy-control.ts'
 import { newId } from './new-id.ts'
 import type { Consent, Outcome, SessionToken, Tracker, TrackerOptions, TrackFailure, TrackOptions } from './tracker.ts'
 
 const MAX_BATCH_EVENTS = 100
-/** What is left of a body's 65,536 bytes beside `{"sentAt":1234567890123,"batch":[]}` and the comma that every event is counted with. */
-const MAX_EVENTS_BYTES = 65_501
+/** What is left of a body's 65,536 bytes beside `{"sentAt":1234567890123,"batch":[]}`, with a comma for each event: one more than there are. */
+const MAX_EVENTS_BYTES = 65_502
 const MAX_WAITING_EVENTS = 1_000
 const MAX_AGE_MS = 7 * 86_400_000
 const FIRST_BACK_OFF_MS = 1_000
@@ -51,13 +50,13 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
       const key = prefix + messageId
       settlers[key] = resolve
       try {
-        const json = JSON.stringify({ event: event + '', properties, messageId, timestamp: Date.now(), ...more })
-        if (countBytes(json) > MAX_EVENTS_BYTES) throw countBytes(json)
+        const json = JSON.stringify({ event: event + '', properties, timestamp: Date.now(), ...more, messageId: more?.messageId || messageId })
+        if (countBytes(json) >= MAX_EVENTS_BYTES) throw countBytes(json)
         put(key, page + json)
         // The first of this turn of the event loop asks for the session, for all of them.
         isWoken ||= wake()
       } catch (message) {
-        settle(key, { event, properties, code: 'invalid', message })
+        settle(key, { event, code: 'invalid', message }, 'rejected', '{}')
       }
     })
 
@@ -79,7 +78,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
       box[key] = value as string // Or what a storage makes text of.
     } catch {
       // The storage is full: from here on this page keeps to memory.
-      box = { ...box, [key]: value as string }
+      box = { ...box }
+      box[key] = value as string
     }
   }
 
@@ -107,8 +107,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     void sendAll()
     try {
       // Cookie mode cannot tell whose a stored event is.
-      // `grant` and `deny` are the words of five letters at most; what is no word of ours is no consent.
-      if (options.persist && session && !consent[5]) {
+      // What is no word of ours is no consent.
+      if (options.persist && session && (consent === 'grant' || consent === 'deny')) {
         keys().map((key) => (localStorage[key] = box[key]))
         box = localStorage
       }
@@ -120,8 +120,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     void wake()
   }
 
-  /** An owner holds no brace, and every message begins with one. */
-  const jsonOf = (key: string) => (box[key] || '{}').replace(/[^{]*/, '')
+  /** An owner holds no brace, and every message begins with one. What matches stands in an array, which is used as text everywhere. */
+  const jsonOf = (key: string) => box[key]?.match(/{.*/s) as unknown as string
 
   const flush = () => {
     timer = clearTimeout(timer as never)
@@ -135,16 +135,26 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     if (consent === 'grant') {
       try {
         // Cookie mode cannot tell who is signed in: from one reset to the next it is somebody.
-        const answer = session ? await ((session as AskSession).call ? (session as AskSession)(wasRefused) : fetchSession(session as string)) : page
+        let answer: Response | SessionToken | false = session ? await ((session as AskSession).call ? (session as AskSession)(wasRefused) : fetch(session as string)) : page
+        if ((answer as Response)?.text) {
+          // Up to 403 nobody is signed in, whatever it says. Above, it is no answer: what cannot be called throws, and it is asked again later.
+          answer = (answer as Response).ok ? await (answer as Response).text() : (answer as Response).status > 403 && (answer as never as () => never)()
+          try {
+            answer = JSON.parse(answer as string)?.token as SessionToken
+          } catch {
+            // The bare token, or nothing.
+          }
+        }
         if (asked === page + consent) {
           // What has a tag in it is a page to sign in on.
-          token = /</.test(answer as string) ? 0 : answer
+          token = /</.test(answer as string) ? 0 : (answer as SessionToken)
           person = page
           if (token) {
             let name = token
             try {
               const { iss, sub } = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')))
-              name = iss + ' ' + sub
+              // A token that does not say who it is of owns by itself, as one does that is no JWT.
+              name = iss + [sub || token]
             } catch {
               // No JWT: whose it is, nothing but the token itself can say.
             }
@@ -159,12 +169,12 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
         retryLater()
       }
     }
-    await (navigator.locks?.request(person as string, sendAll).catch(sendAll) ?? sendAll())
+    return navigator.locks?.request(person as string, sendAll).catch(sendAll) ?? sendAll()
   }
 
   /** Drops what may wait no longer, then sends batch after batch until nothing is left that may go now. */
-  const sendAll = async () => {
-    let bytes = -1
+  const sendAll = async (): Promise<void> => {
+    let bytes = 0
     const pauseMs = (box[endpoint] as never) - Date.now()
     if (pauseMs > 0) retryLater(pauseMs)
     // Gone from the storage: another tab has sent it.
@@ -197,10 +207,9 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
         maxEvents = MAX_BATCH_EVENTS
         backOffMs = 0
       } catch {
-        // As "400false," or "401true,SESSION_EXPIRED": the status (undefined when nothing came back), whether the last token was
+        // As "400false…" or "401trueSESSION_EXPIRED": the status (undefined when nothing came back), whether the last token was
         // refused as well, the proxy's code.
-        const verdict = (response.status + ([wasRefused, answer?.code] as never)) as unknown as string
-        batch.map((key) => (isInFlight[key] = 0))
+        const verdict = response.status + ([wasRefused] as never) + (answer?.code as string)
         // A 401 is final only where it says SESSION_INVALID twice: a first one may come of an old token, without a valid session
         // (SESSION_EXPIRED, SESSION_MISSING) events are kept, and what has no code was cut, or is not of the proxy.
         if (!/^4(?!08|29|01(?!t.*_I))/.test(verdict)) {
@@ -210,6 +219,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
           token = retryLater()
         } else if (batch[1] && /^4(00|13|22)/.test(verdict)) maxEvents = batch.length >> 1
         else batch.map((key) => settle(key, { code: response.status as number, ...answer }))
+        // Not before: `onError` may have called what sends.
+        batch.map((key) => (isInFlight[key] = 0))
       }
       wasRefused = response.status === 401
       return sendAll()
@@ -219,6 +230,8 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
   }
 
   page = person = newId()
+  // Told already of what an earlier page has left for too long.
+  track.onError = (options.onError || (options.debug && console.warn)) as (failure: TrackFailure) => void
   decide(options.consent)
   // A page restored from the back/forward cache becomes visible again.
   ;['pagehide', 'visibilitychange', 'online'].map((type) =>
@@ -239,7 +252,6 @@ export function startTracker(options: TrackerOptions): Track & Tracker {
     flush,
     reset,
     consent: decide,
-    onError: (options.onError || (options.debug && console.warn)) as (failure: TrackFailure) => void,
   })
 }
 
@@ -249,7 +261,7 @@ export interface Track {
   onError?: (failure: TrackFailure) => void
 }
 
-type AskSession = (refresh: boolean) => Promise<SessionToken> | SessionToken
+type AskSession = (refresh: boolean) => Promise<SessionToken | Response> | SessionToken | Response
 
 type EventError = Pick<TrackFailure, 'code'> & Partial<TrackFailure>
 

@@ -10,7 +10,7 @@ export function trackElements(track: (event: string, properties: Record<string, 
         const { dataset } = (target as HTMLElement).closest<HTMLElement>((type[5] ? 'form' : ':not(form)') + '[data-track]')!
         const properties: Record<string, string> = {}
         for (const name in dataset) {
-          name.replace(/^track(.)(.*)/, (_, first: string, rest: string) => (properties[first.toLowerCase() + rest] = dataset[name]!))
+          if (/^track[A-Z]/.test(name)) properties[name[5]!.toLowerCase() + name.slice(6)] = dataset[name]!
         }
         track(dataset.track!, properties)
       } catch {

@@ -26,7 +26,8 @@ export interface TrackFailure {
   outcome: Outcome
   /** The event's name. */
   event: unknown
-  properties: unknown
+  /** Not with `invalid`. */
+  properties?: unknown
   /** The event's own, as it was to be sent; not with `invalid`, nor from an optional module that let nothing through. */
   messageId?: string
   /** In milliseconds since 1970, or as the call gave it; where `messageId` is. */
@@ -36,7 +37,7 @@ export interface TrackFailure {
 export interface TrackOptions {
   /** Shown in the event's detail view only. At most 16 KB of JSON, depth 8. */
   extraData?: Json
-  /** When it happened. Default: now. */
+  /** When it happened. Default: now; where it is given as undefined: when the proxy receives it. */
   timestamp?: Date | string | number
   /** Idempotency key, 1–100 characters: a second event with the same key is a duplicate. Default: made up. */
   messageId?: string
@@ -53,9 +54,11 @@ export interface TrackerOptions {
    * one turn of the event loop, and before each retry; with `true` when the proxy refused the last token: a cached one must
    * not be given again. Throwing means "ask again later". Not needed in cookie mode.
    *
-   * Or a URL of the page's own origin that answers `{ "token": "…" }` or the bare token.
+   * Or a URL of the page's own origin that answers `{ "token": "…" }` or the bare token. A function may give such an answer too, as
+   * `(refresh) => fetch('/session-token', { cache: refresh ? 'reload' : 'default' })` does: a 4xx up to 403, or an answer without a
+   * token (a page to sign in on, for example), means that nobody is signed in; another status, that it is asked again later.
    */
-  session?: ((refresh: boolean) => Promise<SessionToken> | SessionToken) | string | undefined
+  session?: ((refresh: boolean) => Promise<SessionToken | Response> | SessionToken | Response) | string | undefined
   /** Cookie mode: the session cookie proves who it is. Events then live in memory only. */
   credentials?: 'include' | undefined
   /**

@@ -124,6 +124,29 @@ describe('an answer', () => {
     })
   }
 
+  for (const nothing of [undefined, null]) {
+    it(`that passes, to an event with a messageId of ${nothing}: it is sent again with the same id`, async () => {
+      const { stage, page } = scene
+      stage.endpoint.script = () => (stage.endpoint.requests.length ? undefined : { status: 503 })
+      await stage.visitWithModule(page)
+      const given = { messageId: nothing } as unknown as { messageId: string }
+      expect(await page.evaluate((given) => window.tracker.track('login', {}, given), given)).toBe('accepted')
+      const [first, second] = stage.endpoint.requests.map(({ body }) => body!.batch[0]!)
+      expect(first).toMatchObject({ messageId: expect.any(String) })
+      expect(second).toEqual(first)
+    })
+  }
+
+  it('of the session may be the response of a fetch', async () => {
+    const { stage, page } = scene
+    await stage.visitWithModule(page)
+    await page.evaluate(() => {
+      window.session = () => fetch('/session-token') as never
+    })
+    expect(await page.evaluate(() => window.tracker.track('login'))).toBe('accepted')
+    expect(stage.endpoint.messages()).toMatchObject([{ event: 'login' }])
+  })
+
   for (const status of [403, 404, 410]) {
     it(`${status} rejects the event for good, and onError hears the proxy's words`, async () => {
       const { stage, page } = scene

@@ -103,6 +103,18 @@ describe.each(ENGINES)('$name', (engine) => {
     })
   })
 
+  describe.skipIf(engine.missing)('an onError that calls back', () => {
+    it('reset() for the first of several that are refused: each is told once, and none is sent again', async () => {
+      const { stage, page } = scene
+      stage.endpoint.script = () => ({ status: 403, body: { code: 'SUBJECT_DENIED' } })
+      await stage.visitWithTag(page, {}, '<script>heard = []; track.onError = ({ event }) => { heard.push(event); track.reset() }</script>')
+      expect(await page.evaluate(() => Promise.all(['a', 'b', 'c'].map((name) => window.track(name))))).toEqual(['rejected', 'rejected', 'rejected'])
+      await page.evaluate(() => window.track.flush())
+      expect(await page.evaluate(() => Reflect.get(window, 'heard'))).toEqual(['a', 'b', 'c'])
+      expect(stage.endpoint.requests).toHaveLength(1)
+    })
+  })
+
   describe.skipIf(engine.missing)('a proxy that answers nonsense', () => {
     for (const body of ['{"results":[null]}', '{"results":"x"}', '{"results":{"length":1}}', '[]', '7', '"text"', '{"code":{}}']) {
       it(`202 ${body}: nothing is thrown, and the event has one outcome`, async () => {

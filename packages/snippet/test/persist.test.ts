@@ -176,6 +176,25 @@ describe('with persist', () => {
     await expect.poll(() => stored(page)).toBe(0)
   })
 
+  it('an event that grew older than 7 days while no page was open is dropped by the next one, which says so', async () => {
+    const { stage, page } = scene
+    stage.endpoint.script = () => ({ status: 503 })
+    const start = new Date('2026-11-01T00:00:00Z')
+    await page.clock.install({ time: start })
+    await stage.visitWithModule(page, { persist: true })
+    await page.evaluate(() => void window.tracker.track('old', { plan: 'pro' }))
+    await expect.poll(() => stage.endpoint.requests.length).toBeGreaterThan(0)
+    const kept = await page.evaluate(() => Object.entries(localStorage))
+    stage.site.paths['/next'] = '<!doctype html>'
+    await page.goto(`${stage.site.url}/next`)
+    await page.clock.setSystemTime(start.getTime() + 7 * DAY_MS + 60_000)
+    // As a page leaves it that ended without a word.
+    await page.evaluate((kept) => kept.forEach(([key, value]) => localStorage.setItem(key, value as string)), kept)
+    await stage.visitWithModule(page, { persist: true })
+    expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'old', properties: { plan: 'pro' }, code: 'expired', outcome: 'dropped' }])
+    expect(await stored(page)).toBe(0)
+  })
+
   it('of more than 1,000 waiting events the oldest are dropped, and say so', async () => {
     const { stage, page } = scene
     stage.endpoint.script = () => ({ status: 503, headers: { 'retry-after': '3600' } })

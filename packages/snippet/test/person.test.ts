@@ -213,28 +213,43 @@ function untilTurnEnds(page: Page): Promise<void> {
   })
 }
 
-describe.each(['opaque', 'opaque.with.dots'])('with tokens that are no JWTs, such as %s', (token) => {
+describe.each([
+  ['are no JWTs', (person: string) => `opaque-of-${person}`],
+  ['are no JWTs, though they have their dots', (person: string) => `opaque.with.dots-of-${person}`],
+  ['say who it is in a claim that is no sub', (person: string) => makeToken('', { iss: undefined, sub: undefined, user_id: person })],
+  ['have a sub of null', (person: string) => makeToken('', { sub: null, email: `${person}@example.com` })],
+])('with tokens that %s', (_, tokenOf) => {
   it('an event goes with the token that it was raised under, on a later page too, and with no other', async () => {
     const { stage, page } = scene
+    const [ofAda, ofGrace] = [tokenOf('ada'), tokenOf('grace')]
     stage.endpoint.script = () => ({ status: 503 })
     await stage.visitWithModule(page, { persist: true })
     const track = (event: string, token: string) => page.evaluate(([event, token]) => {
       window.token = token
       void window.tracker.track(event!)
     }, [event, token])
-    await track('first', `${token}-of-ada`)
+    await track('first', ofAda)
     await expect.poll(() => stage.endpoint.requests.length).toBeGreaterThan(0)
     stage.endpoint.script = undefined
-    await track('second', `${token}-of-grace`)
+    await track('second', ofGrace)
     await expect.poll(() => stage.endpoint.messages().map(({ event }) => event)).toEqual(['second'])
     await stage.visitWithModule(page, { persist: true })
-    await track('third', `${token}-of-ada`)
+    await track('third', ofAda)
     await expect.poll(() => stage.endpoint.messages().map(({ event, authorization }) => [event, authorization])).toEqual([
-      ['second', `Bearer ${token}-of-grace`],
-      ['first', `Bearer ${token}-of-ada`],
-      ['third', `Bearer ${token}-of-ada`],
+      ['second', `Bearer ${ofGrace}`],
+      ['first', `Bearer ${ofAda}`],
+      ['third', `Bearer ${ofAda}`],
     ])
   })
+})
+
+it('a sub that is a number, without an issuer, is somebody', async () => {
+  const { stage, page } = scene
+  await stage.visitWithModule(page)
+  await page.evaluate((token) => {
+    window.token = token
+  }, makeToken('', { iss: undefined, sub: 7 }))
+  expect(await page.evaluate(() => window.tracker.track('login'))).toBe('accepted')
 })
 
 type Step = 'ada' | 'grace' | 'nobody' | 'reload' | 'reset' | 'tab' | 'break' | 'mend'

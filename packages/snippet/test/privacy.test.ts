@@ -78,9 +78,9 @@ describe.each(ENGINES)('$name', (engine) => {
       })
     })
 
-    it('a word that is none of the three is no consent: nothing is stored or sent', async () => {
+    it.each(['denied', 'no', ''])('a word that is none of the three, such as "%s", is no consent: nothing is stored or sent', async (word) => {
       const { stage, page } = scene
-      await stage.visitWithTag(page, { 'data-consent': 'denied', 'data-persist': '' })
+      await stage.visitWithTag(page, { 'data-consent': word, 'data-persist': '' })
       await page.evaluate(() => {
         void window.track('login')
         return window.track.flush()
@@ -129,6 +129,20 @@ describe.each(ENGINES)('$name', (engine) => {
         expected: [{ event: 'granted again' }],
         refuted: [{ event: 'before' }, { event: 'after' }],
       })
+    })
+
+    it('denied while a request is on its way that is refused: what became of the event is told once', async () => {
+      const { stage, page } = scene
+      const { promise: held, resolve: release } = Promise.withResolvers<void>()
+      stage.endpoint.script = () => ({ reject: ['before'], after: held })
+      await stage.visitWithModule(page)
+      const outcome = page.evaluate(() => window.tracker.track('before'))
+      await expect.poll(() => stage.endpoint.requests.length).toBe(1)
+      await page.evaluate(() => window.tracker.consent('deny'))
+      release()
+      expect(await outcome).toBe('dropped')
+      await page.evaluate(() => window.tracker.flush())
+      expect(await page.evaluate(() => window.failures)).toMatchObject([{ event: 'before', code: 'deny' }])
     })
 
     it('denied while a request is on its way: the event is not tried again', async () => {

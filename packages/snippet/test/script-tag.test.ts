@@ -101,6 +101,7 @@ describe('data-session', () => {
     204: () => ({ status: 204 }),
     401: () => ({ status: 401, body: '{"code":"SESSION_MISSING"}' }),
     403: () => ({ status: 403 }),
+    '401 with a word': () => ({ status: 401, body: 'Unauthorized' }),
     'a sign-in page': () => ({ body: '<!doctype html><title>Sign in at www.example.com</title>' }),
     'an empty token': () => ({ body: '{"token":null}' }),
     null: () => ({ body: 'null' }),

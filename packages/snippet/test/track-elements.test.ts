@@ -7,7 +7,7 @@ const scene = begin()
 const cases = [
   {
     name: 'a click on a button tracks its event with its properties',
-    html: '<button id="go" data-track="signup" data-track-plan="pro" data-track-plan-name="Yearly" data-other="no">go</button>',
+    html: '<button id="go" data-track="signup" data-track-plan="pro" data-track-plan-name="Yearly" data-other="no" data-tracking-id="7">go</button>',
     expected: [{ event: 'signup', properties: { plan: 'pro', planName: 'Yearly' } }],
   },
   {
