@@ -2,7 +2,7 @@ import type { NewEvent } from './event.ts'
 import type { Store } from './store.ts'
 
 /** Whoever was told that nothing can be stored may send nothing more: after a while it is worth another try. */
-const REFUSED_FOR_MS = 10_000
+const REFUSED_FOR_MS = 2_000
 
 type Enqueue = Store['enqueue']
 
@@ -24,7 +24,7 @@ export function watchRefusals(enqueue: Enqueue, now: () => Date) {
         throw error
       }
     },
-    /** @throws the latest error, for 10 seconds or until an event is stored */
+    /** @throws the latest error, for 2 seconds or until an event is stored */
     assertNotRefused(): void {
       // A clock that was set back must not keep it for longer.
       const leftMs = refused ? refused.until - now().getTime() : 0

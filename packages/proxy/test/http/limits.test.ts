@@ -93,6 +93,7 @@ describe('an outbox that cannot be written', async () => {
     const mend = breakDisk('outbox')
     const { json } = await stack.track(login())
     mend()
+    expect((await stack.track(login())).status).toBe(202)
     const line = stack
       .logged()
       .split('\n')
