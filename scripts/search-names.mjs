@@ -15,6 +15,7 @@ import { readVariables } from './read-variables.mjs'
 const LETTERS = 'etnrisoaclduhpmfgvbwyxjkqzETNRISOACLDUHPMFGVBWYXJKQZ$_'
 /** In bytes: how much worse a try may be to be taken now and then, at first. */
 const FIRST_TEMPERATURE = 0.3
+/** The part of the tries that move a function instead of renaming a variable. */
 const MOVES = 0.1
 const NAMES_FILE = new URL('../packages/snippet/names.mjs', import.meta.url)
 

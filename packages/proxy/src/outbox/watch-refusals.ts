@@ -14,15 +14,14 @@ export function watchRefusals(enqueue: Enqueue, now: () => Date) {
   let refused: { error: unknown; until: number } | undefined
 
   return {
-    async enqueue(events: NewEvent[]): ReturnType<Enqueue> {
-      try {
-        const stored = await enqueue(events)
-        refused = undefined
-        return stored
-      } catch (error) {
-        refused = { error, until: now().getTime() + REFUSED_FOR_MS }
-        throw error
-      }
+    enqueue(events: NewEvent[]): ReturnType<Enqueue> {
+      const storing = enqueue(events)
+      // Beside its way: an event does not wait for what is only remembered.
+      storing.then(
+        () => (refused = undefined),
+        (error: unknown) => (refused = { error, until: now().getTime() + REFUSED_FOR_MS }),
+      )
+      return storing
     },
     /** @throws the latest error, for 2 seconds or until an event is stored */
     assertNotRefused(): void {
