@@ -1,4 +1,4 @@
-const ISO_8601 = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/
+const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/
 /** The largest distance from 1970 that a `Date` can hold (ECMA-262, "Time Values and Time Range"). */
 const MAX_EPOCH_MS = 8.64e15
 
@@ -10,18 +10,18 @@ const MAX_EPOCH_MS = 8.64e15
 export function parseMoment(moment: unknown): number | undefined {
   if (typeof moment === 'number') return Number.isFinite(moment) && Math.abs(moment) <= MAX_EPOCH_MS ? Math.trunc(moment) : undefined
   if (typeof moment !== 'string') return undefined
-  const day = ISO_8601.exec(moment)?.[1]
-  if (!day || !isRealDay(day)) return undefined
+  if (!ISO_8601.test(moment) || !namesRealDay(moment)) return undefined
   const epochMs = Date.parse(moment)
   return Number.isNaN(epochMs) ? undefined : epochMs
 }
 
 /** `Date.parse` takes 30 February for 2 March, and day 0 for some other; a typing mistake must not become another day. */
-function isRealDay(day: string): boolean {
-  const [year = '', month = '', dayOfMonth = ''] = day.split('-')
-  if (month < '01' || month > '12' || dayOfMonth < '01') return false
+function namesRealDay(moment: string): boolean {
+  const month = moment.slice('YYYY-'.length, 'YYYY-MM'.length)
+  const day = moment.slice('YYYY-MM-'.length, 'YYYY-MM-DD'.length)
+  if (month < '01' || month > '12' || day < '01') return false
   // Every month has as many.
-  return dayOfMonth <= '28' || Number(dayOfMonth) <= daysIn(Number(year), Number(month))
+  return day <= '28' || Number(day) <= daysIn(Number(moment.slice(0, 'YYYY'.length)), Number(month))
 }
 
 /** Day 0 of the month after. The calendar repeats itself every 400 years; `Date.UTC` takes the years 0 to 99 for others. */

@@ -8,11 +8,11 @@ import type { Database } from './database.ts'
 import { momentsInMemory } from './moments-in-memory.ts'
 import { insertMoments, momentId, readMoments, updateMoments } from './moments-table.ts'
 import type { MomentId } from './moments-table.ts'
-import { addAccounts, insertRows, messageOf, newRow, promiseName, readKnown } from './outbox-table.ts'
-import type { NewRow, PromiseKey } from './outbox-table.ts'
+import { addAccounts, insertRows, messageOf, newRow, promiseName, readKnown, readStored } from './outbox-table.ts'
+import type { PromiseKey } from './outbox-table.ts'
 import { addToTallies } from './tallies-table.ts'
 import type { SiteTally } from './tallies-table.ts'
-import type { Result, Transaction } from './transaction.ts'
+import type { Transaction } from './transaction.ts'
 
 export type Stored = 'queued' | 'duplicate'
 
@@ -62,7 +62,7 @@ async function storeEvents(transaction: Transaction, plans: Plans, { events, tal
     insertRows(rowsOf.flat()),
   )
   if (added.length > 0 && written[1]?.count !== added.length) throw new StartOver('another node has begun the same moment')
-  const isStored = storedAmong(written.at(-1))
+  const isStored = readStored(written.at(-1))
   const storedOf = rowsOf.map((rows) => rows.filter(isStored).length)
   await transaction.commit(addToTallies([...tallies, ...events.map((event, index) => tallyOf(event, storedOf[index] ?? 0))]))
   return storedOf.map((stored) => (stored > 0 ? 'queued' : 'duplicate'))
@@ -95,11 +95,6 @@ function isNew(known: Set<string>, promise: PromiseKey): boolean {
   if (known.has(name)) return false
   known.add(name)
   return true
-}
-
-function storedAmong(inserted: Result | undefined): (row: NewRow) => boolean {
-  const stored = new Set(inserted?.rows.map(promiseName))
-  return (row) => stored.has(promiseName(row))
 }
 
 function tallyOf(event: NewEvent, stored: number): SiteTally {

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { createGathering } from '../gathering.ts'
+
 /** Most calls that may wait for a commit; more are refused, so that a stuck database cannot fill the memory. */
 const MAX_WAITING = 20_000
 
@@ -24,17 +27,19 @@ export interface GroupCommitOptions<Call, Answer> {
   isOneCallsFault: (error: unknown) => boolean
 }
 
-/** Calls that arrive while a group is being committed wait, and share the next one. There is no timer. */
+/** Calls that arrive while a group is being committed wait, and share the next one. */
 export function groupCommit<Call, Answer>(options: GroupCommitOptions<Call, Answer>): GroupCommit<Call, Answer> {
   const waiting: Waiting<Call, Answer>[] = []
+  const gathering = createGathering()
   let isCommitting = false
   let last: Promise<unknown> = Promise.resolve()
 
   async function commitWaiting(): Promise<void> {
-    if (isCommitting) return
     isCommitting = true
     while (waiting.length) {
+      while (!gathering.isComplete(waiting.length)) await setImmediate()
       const group = waiting.splice(0, groupSize(waiting, options))
+      gathering.begin(group.length)
       await commitGroup(group, options)
     }
     isCommitting = false
@@ -45,8 +50,7 @@ export function groupCommit<Call, Answer>(options: GroupCommitOptions<Call, Answ
       if (waiting.length >= MAX_WAITING) return Promise.reject(new Error('too many calls wait for the database'))
       const answer = new Promise<Answer>((resolve, reject) => waiting.push({ call, resolve, reject }))
       last = answer.catch(() => undefined)
-      // One turn later, so that all requests read from the network in this turn share a commit.
-      if (waiting.length === 1) setImmediate(commitWaiting)
+      if (!isCommitting) void commitWaiting()
       return answer
     },
     settled: () => last,

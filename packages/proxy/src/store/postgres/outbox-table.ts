@@ -2,7 +2,7 @@ import { isIdentified } from '../../outbox/event.ts'
 import type { NewEvent, TargetName } from '../../outbox/event.ts'
 import type { SqlRow } from '../read-row.ts'
 import { records, storableText } from './transaction.ts'
-import type { Statement } from './transaction.ts'
+import type { Result, Statement } from './transaction.ts'
 
 /** What makes a promise the same promise, besides its target. */
 const MESSAGE_COLUMNS = 'account, site, message_id, subject'
@@ -52,21 +52,35 @@ export function readKnown(events: NewEvent[]): Statement {
   return { text, values: [records(events.map(messageOf))] }
 }
 
-/** Stores rows in their order, and returns those that nobody else has stored meanwhile. */
+/**
+ * Stores rows in their order, those that nobody else has stored meanwhile. That it stored them all, as nearly always, is said in one word;
+ * otherwise it names those that it stored.
+ */
 export function insertRows(rows: NewRow[]): Statement {
   const text = `
-    insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data, placement,
-      occurred_at, received_at, due_at)
-    select ${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data, placement,
-      occurred_at, received_at, received_at
-    from rows from (json_to_recordset($1::json) as (account bigint, site text, message_id text, subject text, target text,
-      event_id text, event text, state text, issuer text, sub text, email text, properties text, extra_data text, placement text,
-      occurred_at bigint, received_at bigint))
-      with ordinality as added
-    order by ordinality
-    on conflict do nothing
-    returning ${MESSAGE_COLUMNS}, target`
-  return { text, values: [records(rows)] }
+    with stored as (
+      insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data, placement,
+        occurred_at, received_at, due_at)
+      select ${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data, placement,
+        occurred_at, received_at, received_at
+      from rows from (json_to_recordset($1::json) as (account bigint, site text, message_id text, subject text, target text,
+        event_id text, event text, state text, issuer text, sub text, email text, properties text, extra_data text, placement text,
+        occurred_at bigint, received_at bigint))
+        with ordinality as added
+      order by ordinality
+      on conflict do nothing
+      returning event_id, target
+    )
+    select case when count(*) < $2 then coalesce(json_agg(event_id || target), '[]') end as some from stored`
+  return { text, values: [records(rows), rows.length] }
+}
+
+/** @returns whether `insertRows` has stored a row */
+export function readStored(inserted: Result | undefined): (row: NewRow) => boolean {
+  const some = inserted?.rows[0]?.some
+  if (some === null) return () => true
+  const stored = new Set(some as string[]) // What its JSON is made of.
+  return (row) => stored.has(row.event_id + row.target)
 }
 
 export function addAccounts(accounts: Iterable<number>): Statement {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { TrackError } from '../../errors.ts'
+import { createGathering } from '../gathering.ts'
 import type { Answer, Call } from './commit-calls.ts'
 import { packGroup, unpackAnswers } from './group-message.ts'
 import type { AnswersMessage, GroupMessage } from './group-message.ts'
@@ -19,13 +20,8 @@ interface WaitingCall extends Call {
 /** Told of a thread that has ended by itself, and why. Another takes its place. */
 export type OnThreadEnd = (why: string) => void
 
-/** A group is committed at this size at the latest: what comes in after it can wait for the next one. */
-const MAX_GATHERED_CALLS = 256
-
 /**
  * Calls the thread that owns the file, in groups: those that arrive while a group is being committed wait and share the next commit.
- * There is no timer: a group is complete when a turn of the event loop has brought nothing new, so that under load, when each turn
- * brings more, one flush serves many, and an idle service flushes at once.
  *
  * A thread that ends by itself (out of memory, say) is replaced: at once, or a second later when it had not answered anything, for as long
  * as it takes. The calls that it had are refused, since nobody knows which of them were committed. [docs/adr/0040]
@@ -34,6 +30,7 @@ const MAX_GATHERED_CALLS = 256
  * @returns call: rejects with TrackError `OUTBOX_UNAVAILABLE` when the file refuses, or while there is no thread
  */
 export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: OnThreadEnd = () => undefined) {
+  const gathering = createGathering()
   let waiting: WaitingCall[] = []
   let committing: WaitingCall[] = []
   let thread: Worker | undefined
@@ -83,14 +80,14 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
     answered.forEach((call, index) => settle(call, answers[index]))
   }
 
-  /** Looks once a turn, after all requests of that turn were read, whether more calls have come. */
-  function gather(before = 0): void {
+  function gather(): void {
     if (committing.length || !waiting.length) return
-    if (waiting.length === before || before >= MAX_GATHERED_CALLS) commitWaiting()
-    else setImmediate(gather, waiting.length)
+    if (gathering.isComplete(waiting.length)) commitWaiting()
+    else setImmediate(gather)
   }
 
   function commitWaiting(): void {
+    gathering.begin(waiting.length)
     committing = waiting
     waiting = []
     post(packGroup(committing))
