@@ -20,8 +20,9 @@ function namesRealDay(moment: string): boolean {
   const month = moment.slice('YYYY-'.length, 'YYYY-MM'.length)
   const day = moment.slice('YYYY-MM-'.length, 'YYYY-MM-DD'.length)
   if (month < '01' || month > '12' || day < '01') return false
-  // Every month has as many.
-  return day <= '28' || Number(day) <= daysIn(Number(moment.slice(0, 'YYYY'.length)), Number(month))
+  // Every month has as many days, and every one but February two more.
+  if (day <= '28' || (day <= '30' && month !== '02')) return true
+  return Number(day) <= daysIn(Number(moment.slice(0, 'YYYY'.length)), Number(month))
 }
 
 /** Day 0 of the month after. The calendar repeats itself every 400 years; `Date.UTC` takes the years 0 to 99 for others. */

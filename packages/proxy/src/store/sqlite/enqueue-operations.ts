@@ -15,10 +15,11 @@ export function enqueueOperations(database: DatabaseSync, plans: Plans, notes: G
   const isKnown = database.prepare(
     'select 1 from outbox where account = ? and site = ? and message_id = ? and subject = ? and target = ?',
   )
+  // Without numbers: a parameter that has one has a name, and for each value Node looks through the names of those before it.
   const insert = database.prepare(`
     insert into outbox (account, site, message_id, subject, event_id, event, state, issuer, sub, email, extra_data, placement,
       occurred_at, received_at, due_at, properties, target)
-    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict do nothing`)
   const moments = momentTable(database)
 

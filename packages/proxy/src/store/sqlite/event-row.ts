@@ -18,6 +18,7 @@ export type RowValues = [
   placement: string | null,
   occurredAt: number,
   receivedAt: number,
+  dueAt: number,
   properties: string,
 ]
 
@@ -31,10 +32,10 @@ export function toEventRow(event: NewEvent): EventRow {
   const extra = extraData === undefined ? null : JSON.stringify(extraData)
   const place = placement === undefined ? null : JSON.stringify(placement)
   const text = JSON.stringify(properties)
-  return [[account, site, messageId, subject, eventId, name, state, issuer, sub, email, extra, place, occurredAt, receivedAt, text], targets]
+  return [[account, site, messageId, subject, eventId, name, state, issuer, sub, email, extra, place, occurredAt, receivedAt, receivedAt, text], targets]
 }
 
 /** What deriving values needs of an event. */
-export function readRemembered([account, site, , subject, , name, , , , , , , occurredAt, , properties]: RowValues): RememberedEvent {
+export function readRemembered([account, site, , subject, , name, , , , , , , occurredAt, , , properties]: RowValues): RememberedEvent {
   return { account, site, person: { subject }, name, occurredAt, properties: JSON.parse(properties) }
 }
