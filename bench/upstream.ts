@@ -11,7 +11,7 @@ import { now } from './now.ts'
 const DELAY_MS = Number(process.env.DELAY_MS ?? 80)
 const SILENT_TOKEN = 'token1'
 /** Of Trackline's and others' requests alike: `"page":"…"`. */
-const PAGE = /"page":"([0-9a-f-]{36})"/g
+const PAGE = /"page":"([^"]+)"/g
 const arrivals: Record<string, number> = {}
 const marked: Record<string, number> = {}
 let events = 0
