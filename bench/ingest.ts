@@ -33,8 +33,8 @@ const CASES = [
   { connections: 64, eventsPerRequest: 10 },
 ]
 
-installRivals('rivals')
 const sides = COMPARED.filter((name) => (process.env.ONLY?.split(',') ?? COMPARED).includes(name)).filter(isPossible)
+if (sides.some((name) => SIDES[name].file !== 'trackline')) installRivals('rivals')
 const [upstream, sessions] = [start('./upstream.ts'), await signIn(PEOPLE)]
 const around = { upstream: await nextMessage<string>(upstream), sessions }
 const results: CaseResult[] = []

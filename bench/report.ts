@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-const FOLDER = new URL('./results/', import.meta.url)
+/** RESULTS names another folder. */
+const FOLDER = process.env.RESULTS ?? fileURLToPath(new URL('./results/', import.meta.url))
 
 interface Report<Results> {
   /** How often each side was measured; the figures are their medians. */
@@ -18,6 +21,6 @@ export function median(values: number[]): number {
 export function report<Results>(name: string, { rounds, results, picture }: Report<Results>): void {
   mkdirSync(FOLDER, { recursive: true })
   const machine = { node: process.version, platform: process.platform, cpus: navigator.hardwareConcurrency, at: new Date().toISOString() }
-  writeFileSync(new URL(`${name}.json`, FOLDER), `${JSON.stringify({ ...machine, rounds, results }, undefined, 2)}\n`)
-  writeFileSync(new URL(`${name}.svg`, FOLDER), picture)
+  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify({ ...machine, rounds, results }, undefined, 2)}\n`)
+  writeFileSync(join(FOLDER, `${name}.svg`), picture)
 }
