@@ -40,11 +40,12 @@ export async function cpuOf(server: ChildProcess): Promise<number> {
   return user + system
 }
 
-/** What it says next; when it ends instead, so does the benchmark. */
+/** What it says next; when it ends instead, so does the benchmark. Its channel closes when all that it said has come, its exit may be told before. */
 export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   const { promise, resolve, reject } = Promise.withResolvers<Message>()
-  const ended = (code: number | null, signal: string | null) => reject(new Error(`${child.spawnargs.slice(1, 3).join(' ')} ended with ${code ?? signal}`))
-  child.once('exit', ended)
+  const ended = () => reject(new Error(`${child.spawnargs.slice(1, 3).join(' ')} ended with ${child.exitCode ?? child.signalCode ?? 'nothing said'}`))
+  if (!child.connected) ended()
+  child.once('disconnect', ended)
   child.once('message', (message: Message) => resolve(message))
-  return promise.finally(() => child.off('exit', ended))
+  return promise.finally(() => child.off('disconnect', ended))
 }
