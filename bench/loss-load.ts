@@ -19,8 +19,8 @@ const acknowledged: string[] = []
 let sent = 0
 let refused = 0
 await Promise.allSettled(Array.from({ length: connections }, sendUntilGone))
-process.send?.(acknowledged)
-process.disconnect()
+// It is long: the channel stays open until it has gone.
+process.send?.(acknowledged, () => process.disconnect())
 
 async function sendUntilGone(): Promise<void> {
   const connection = await openConnection(url)
