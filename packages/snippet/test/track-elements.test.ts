@@ -30,6 +30,11 @@ const cases = [
     html: '<form data-track="ordered" onsubmit="return false"><button id="go" data-track="pressed">go</button></form>',
     expected: [{ event: 'ordered' }, { event: 'pressed' }],
   },
+  {
+    name: 'a checkbox tracks once where its label is clicked',
+    html: '<label id="go">terms <input type="checkbox" data-track="agreed"></label>',
+    expected: [{ event: 'agreed' }],
+  },
 ]
 
 describe('data-track', () => {
