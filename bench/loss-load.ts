@@ -11,13 +11,9 @@ export interface LossLoadSettings {
   tellAt: number
 }
 
-/** A request that is refused acknowledges nothing, and the next one is sent. So many are enough to see that no other comes. */
-const MOST_REFUSED = 10_000
-
 const [{ url, tokens, connections, tellAt }] = (await once(process, 'message')) as [LossLoadSettings] // What `measureLosses` sends.
 const acknowledged: string[] = []
 let sent = 0
-let refused = 0
 await Promise.allSettled(Array.from({ length: connections }, sendUntilGone))
 // It is long: the channel stays open until it has gone.
 process.send?.(acknowledged, () => process.disconnect())
@@ -27,12 +23,8 @@ async function sendUntilGone(): Promise<void> {
   for (;;) {
     const { body, messageIds } = eventBody(1, true)
     const status = await connection.post('/v1/batch', { origin: originOf(1), authorization: `Bearer ${tokens[sent++ % tokens.length]}` }, body)
-    if (status < 300) acknowledge(messageIds)
-    else if (++refused > MOST_REFUSED) throw new Error(`answered ${status}`)
+    if (status >= 300) throw new Error(`answered ${status}`)
+    acknowledged.push(...messageIds)
+    if (acknowledged.length === tellAt) process.send?.('now')
   }
-}
-
-function acknowledge(messageIds: string[]): void {
-  acknowledged.push(...messageIds)
-  if (acknowledged.length === tellAt) process.send?.('now')
 }

@@ -11,7 +11,7 @@ const BENCH = fileURLToPath(new URL('../bench/', import.meta.url))
 const SMALL = { ROUNDS: '1', SECONDS: '1', WARM_UP_SECONDS: '1' }
 const [A_FIGURE, SOME] = [expect.any(Number), expect.toSatisfy((count: number) => count > 0)]
 
-/** Runs a benchmark in its smallest form, without those that others compare with: what it wrote as JSON. */
+/** Runs a benchmark in its smallest form, without rivals: what it wrote as JSON. */
 async function measure(name: string, env: Record<string, string>): Promise<{ results: unknown; losses?: unknown }> {
   const folder = mkdtempSync(join(tmpdir(), 'trackline-bench-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

@@ -1,59 +1,89 @@
 import { setImmediate } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { groupCommit } from '../../src/store/postgres/group-commit.ts'
+import { callsTo } from '../../src/store/sqlite/calls-to.ts'
 
+/** Longer than any group waits for more. */
 const MANY_TURNS = 40
+
+interface Groups {
+  submit(): Promise<unknown>
+  /** How many calls each had. */
+  sizes(): number[]
+}
+
+function openPostgresGroups(): Groups {
+  const sizes: number[] = []
+  const commit = async (calls: unknown[]) => {
+    sizes.push(calls.length)
+    await setImmediate()
+    return calls
+  }
+  const { submit } = groupCommit({ commit, sizeOf: () => 1, maxSize: 1_000, isOneCallsFault: () => false })
+  return { submit: () => submit(undefined), sizes: () => sizes }
+}
+
+/** A thread that answers each group as soon as it has it. */
+function openSqliteGroups(): Groups {
+  const script = `const { parentPort } = require('node:worker_threads')
+    parentPort.on('message', (message) => {
+      if (message === 'close') process.exit()
+      parentPort.postMessage({ areAllNew: true, answers: message.others.map(() => ({ result: 0 })) })
+    })`
+  const thread = new Worker(script, { eval: true })
+  const posted = vi.spyOn(thread, 'postMessage')
+  const { call, close } = callsTo(() => thread)
+  onTestFinished(close)
+  return { submit: () => call('audit', []), sizes: () => posted.mock.calls.map(([{ others }]) => others.length) }
+}
 
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await setImmediate()
 }
 
-/** Calls in groups whose commit takes a turn; says how large each group was. */
-function openGroups() {
-  const groups: number[] = []
-  const commit = async (calls: number[]) => {
-    groups.push(calls.length)
-    await setImmediate()
-    return calls
-  }
-  const { submit } = groupCommit<number, number>({ commit, sizeOf: () => 1, maxSize: 1_000, isOneCallsFault: () => false })
-  return { groups, submit, together: (count: number) => Promise.all(Array.from({ length: count }, (_, call) => submit(call))) }
+function together({ submit }: Groups, count: number): Promise<unknown> {
+  return Promise.all(Array.from({ length: count }, submit))
 }
 
-it('a call that comes alone is committed at once', async () => {
-  const { groups, submit } = openGroups()
-  void submit(0)
-  await turns(3)
-  expect(groups).toEqual([1])
-})
+describe.each([['PostgreSQL', openPostgresGroups], ['SQLite', openSqliteGroups]])('a group of calls to %s', (_, open) => {
+  it('is one call where one comes alone, and is committed at once', async () => {
+    const groups = open()
+    void groups.submit()
+    await turns(3)
+    expect(groups.sizes()).toEqual([1])
+  })
 
-it('those who were answered together share the next commit, although they send again within some turns of each other', async () => {
-  const { groups, submit, together } = openGroups()
-  await together(8)
-  await Promise.all(Array.from({ length: 8 }, async (_, call) => {
-    await turns(1 + 3 * call)
-    return submit(call)
-  }))
-  expect(groups).toEqual([8, 8])
-})
+  it('is all that were answered together, although they come again within some turns of each other', async () => {
+    const groups = open()
+    await together(groups, 8)
+    await Promise.all(Array.from({ length: 8 }, async (_, call) => {
+      await turns(1 + 3 * call)
+      return groups.submit()
+    }))
+    expect(groups.sizes()).toEqual([8, 8])
+  })
 
-it('those who do not send again are not waited for', async () => {
-  const { groups, submit, together } = openGroups()
-  await together(8)
-  void submit(0)
-  await turns(MANY_TURNS)
-  void submit(1)
-  await turns(3)
-  expect(groups).toEqual([8, 1, 1])
-})
+  it('waits for those who do not come again once, and not for long', async () => {
+    const groups = open()
+    await together(groups, 8)
+    void groups.submit()
+    await turns(MANY_TURNS)
+    expect(groups.sizes()).toEqual([8, 1])
+    await groups.submit()
+    void groups.submit()
+    await turns(3)
+    expect(groups.sizes().at(-1)).toBe(1)
+  })
 
-it('a group is large enough in the end, although each turn brings one more', async () => {
-  const { groups, submit } = openGroups()
-  for (let call = 0; call < 300; call++) {
-    const nextTurn = setImmediate()
-    void submit(call)
-    await nextTurn
-  }
-  await turns(MANY_TURNS)
-  expect(groups[0]).toBe(256)
+  it('is large enough in the end, although each turn brings one more', async () => {
+    const groups = open()
+    for (let call = 0; call < 300; call++) {
+      const nextTurn = setImmediate()
+      void groups.submit()
+      await nextTurn
+    }
+    await turns(MANY_TURNS)
+    expect(groups.sizes()[0]).toBe(256)
+  })
 })
