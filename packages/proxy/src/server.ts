@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
 import { appParts, metricsOf } from './app-parts.ts'
 import { startBackground, startIngestBackground } from './background.ts'
 import type { Config } from './config.ts'
@@ -18,6 +19,12 @@ const LOOK_EVERY_MS = 1_000
 /** Rows forgotten in one step; small, so that nobody waits for it. */
 const FORGET_AT_ONCE = 500
 
+/**
+ * V8 must not guess which objects live long. Where hundreds of requests wait for the disk at once, it takes what they are made of for
+ * long-lived, and collects it late and dearly. [docs/adr/0014]
+ */
+const NO_PRETENURING = '--no-allocation-site-pretenuring'
+
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4400`. */
   url: string
@@ -32,6 +39,7 @@ export type Role = (typeof ROLES)[number]
 
 /** Opens the outbox, listens, and delivers until it is stopped. */
 export async function startServer(config: Config, world: World, role: Role = 'all'): Promise<RunningServer> {
+  setFlagsFromString(NO_PRETENURING)
   const snippets: Snippets = { s: await readSnippet('s'), 's-modules': await readSnippet('s-modules') }
   const parts = await openParts(config, world)
   try {

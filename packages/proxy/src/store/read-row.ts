@@ -9,7 +9,7 @@ export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, eve
   extra_data, placement, occurred_at, received_at, due_at, attempts, abandoned, retried_at`
 
 export function readRow(row: SqlRow): Row {
-  return {
+  const read: Row = {
     seq: Number(row.seq),
     account: Number(row.account),
     site: String(row.site),
@@ -20,24 +20,24 @@ export function readRow(row: SqlRow): Row {
     name: String(row.event),
     person: readPerson(row),
     properties: JSON.parse(String(row.properties)),
-    ...(row.extra_data === null ? {} : { extraData: JSON.parse(String(row.extra_data)) }),
-    ...(row.placement === null ? {} : { placement: JSON.parse(String(row.placement)) }),
     occurredAt: Number(row.occurred_at),
     receivedAt: Number(row.received_at),
     dueAt: Number(row.due_at),
     attempt: Number(row.attempts),
     abandoned: Number(row.abandoned),
-    ...(row.retried_at === null ? {} : { retriedAt: Number(row.retried_at) }),
   }
+  if (row.extra_data !== null) read.extraData = JSON.parse(String(row.extra_data))
+  if (row.placement !== null) read.placement = JSON.parse(String(row.placement))
+  if (row.retried_at !== null) read.retriedAt = Number(row.retried_at)
+  return read
 }
 
-function readPerson(row: SqlRow): Person {
-  return {
-    subject: String(row.subject),
-    ...(row.issuer === null ? {} : { issuer: String(row.issuer) }),
-    ...(row.sub === null ? {} : { sub: String(row.sub) }),
-    ...(row.email === null ? {} : { email: String(row.email) }),
-  }
+function readPerson({ subject, issuer, sub, email }: SqlRow): Person {
+  const person: Person = { subject: String(subject) }
+  if (issuer !== null) person.issuer = String(issuer)
+  if (sub !== null) person.sub = String(sub)
+  if (email !== null) person.email = String(email)
+  return person
 }
 
 /** Columns that `readRowStatus` needs. */

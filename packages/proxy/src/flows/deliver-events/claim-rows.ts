@@ -7,11 +7,11 @@ import type { Lane, Round } from './round.ts'
 import { writeDown } from './write-down.ts'
 
 /** Batches claimed at once: few questions to the store, and each is answered soon. */
-const BATCHES_A_CLAIM = 4
+const BATCHES_A_CLAIM = 8
 /** Claimed again when fewer than this many batches are ready. */
-const BATCHES_READY = 2
+const BATCHES_READY = 4
 /** Where many wait for others of their people, no more than this are kept in memory. */
-const MOST_BATCHES_WAITING = 8
+const MOST_BATCHES_WAITING = 16
 /** While batches are on their way, news are asked for no more often than this: they come by the hundred. */
 const CLAIM_EVERY_MS = 20
 /** Each target is looked at this often, also one that is not in use, or that nobody says has something due. */

@@ -15,7 +15,7 @@ const MAX_ACCOUNTS = 200
 /** Where accounts wait for one of those places, each keeps its own for no longer than this. */
 const TURN_MS = 1_000
 /** Batches on their way for one account, and for all together: the accounts share them. At least two each. */
-const MAX_IN_FLIGHT = 16
+const MAX_IN_FLIGHT = 32
 const MAX_IN_FLIGHT_TOGETHER = 256
 /** Another process may add work without waking us: look at least this often. */
 const MAX_IDLE_MS = 2_000

@@ -13,15 +13,19 @@ export function claimStatements(database: DatabaseSync) {
     where account = :account and target = :target and state = 'due' and due_at <= :now and (due_at, seq) > (:afterDue, :afterSeq)
       and (claimed_epoch is null or claimed_epoch < :epoch)
     order by due_at, seq limit :limit`)
-  const mark = database.prepare('update outbox set attempts = attempts + 1, claimed_epoch = ?, abandoned = ? where seq = ?')
+  const mark = database.prepare(`
+    update outbox set attempts = attempts + 1, abandoned = abandoned + (claimed_epoch is not null), claimed_epoch = ?
+    where seq in (select value from json_each(?))`)
 
   return ({ account, epoch }: Lease, { target, now, limit, after = FROM_THE_START }: { target: TargetName; now: number; limit: number; after?: Place }): Row[] => {
     const rows = due.all({ account, epoch, target, now, limit, afterDue: after.dueAt, afterSeq: after.seq }).map((row) => {
       const read = readRow(row)
-      return { ...read, attempt: read.attempt + 1, abandoned: read.abandoned + Number(row.is_abandoned) }
+      read.attempt += 1
+      read.abandoned += Number(row.is_abandoned)
+      return read
     })
     const claimed = rows.slice(0, claimableOf(rows, limit))
-    for (const { seq, abandoned } of claimed) mark.run(epoch, abandoned, seq)
+    if (claimed.length) mark.run(epoch, JSON.stringify(claimed.map(({ seq }) => seq)))
     return claimed.sort((a, b) => a.seq - b.seq)
   }
 }

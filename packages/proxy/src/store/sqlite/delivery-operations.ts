@@ -16,7 +16,7 @@ export function deliveryOperations(database: DatabaseSync, tallies: TalliesTable
   const pauseAccount = database.prepare('update accounts set paused_until = ?, failures = ? where account = ? and epoch = ?')
   const isHeld = database.prepare('select 1 from accounts where account = ? and epoch = ?')
   const claim = claimStatements(database)
-  const settleRow = settleStatements(database)
+  const settleRows = settleStatements(database)
   const nextDue = database.prepare(`
     select min(max(lease_until, paused_until, due_at)) as at
     from (${TARGETS.map(earliestDue).join(' union all ')})
@@ -37,7 +37,7 @@ export function deliveryOperations(database: DatabaseSync, tallies: TalliesTable
 
     settle({ account, epoch }: Lease, { rows, pause, now }: { rows: Settlement[]; pause?: Pause; now: number }): boolean {
       if (!isHeld.get(account, epoch)) return false
-      const finished = rows.map((row) => settleRow(row, { epoch, now })).filter((row) => row !== undefined)
+      const finished = settleRows(rows, { epoch, now })
       for (const state of FINAL_STATES) tallies.addForRows(finished.filter((row) => row.state === state), { queued: -1, [state]: 1 })
       if (pause) pauseAccount.run(pause.until, pause.failures, account, epoch)
       return true
