@@ -45,7 +45,7 @@ const closedRooms = [
 ]
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/data/**', 'e2e/frameworks/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/data/**', 'e2e/frameworks/**', 'bench/published/**'] },
   ...tseslint.configs.recommended,
   {
     rules: {

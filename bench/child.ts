@@ -13,8 +13,8 @@ export function endsWithUs(child: ChildProcess): void {
 }
 
 /** Starts a file of this folder in a process of its own. Its log goes nowhere, as it would to a file: what a terminal costs is not measured. */
-export function start(file: string, args: (string | number)[] = [], env: Record<string, string> = {}): ChildProcess {
-  const child = fork(new URL(file, import.meta.url), args.map(String), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, ...env } })
+export function start(file: string, args: (string | number)[] = [], env: Record<string, string> = {}, execArgv: readonly string[] = []): ChildProcess {
+  const child = fork(new URL(file, import.meta.url), args.map(String), { execArgv: [...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, ...env } })
   endsWithUs(child)
   return child
 }

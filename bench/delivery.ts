@@ -2,6 +2,7 @@ import { measureDelivery } from './delivery-round.ts'
 import type { DeliveryRound } from './delivery-round.ts'
 import { measureDrain } from './drain.ts'
 import { drawBars } from './draw-bars.ts'
+import { installPublished } from './install-published.ts'
 import { installRivals } from './install-rivals.ts'
 import { measureLatency } from './latency.ts'
 import { median, report } from './report.ts'
@@ -26,6 +27,7 @@ const RATIOS_WANTED: Record<number, number> = { 64: 8, 512: 4 }
 
 type SideName = (typeof SIDE_NAMES)[number]
 
+installPublished()
 installRivals('rivals')
 const sessions = await signIn(PEOPLE)
 const results: { connections: number; ratio: number; figures: Record<SideName, DeliveryRound> }[] = []

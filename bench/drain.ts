@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { ask, nextMessage, start, stop } from './child.ts'
+import { startTrackline } from './start-trackline.ts'
 
 const BATCH = 100
 const PER_10_SECONDS = 110
@@ -26,7 +27,7 @@ interface RequestCount {
 export async function measureDrain(events: number): Promise<Drain> {
   const emulator = start('./emulator.ts')
   const { url, template } = await nextMessage<{ url: string; template: string }>(emulator)
-  const server = start('./drain-server.ts', [url, template, events])
+  const server = startTrackline('drain-server', [url, template, events])
   await nextMessage(server)
   const startedAt = performance.now()
   await ask(server, 'go')

@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
-import { ask, cpuOf, nextMessage, start, stop } from './child.ts'
+import { ask, cpuOf, nextMessage, stop } from './child.ts'
 import type { Asked, GrowthSettings } from './growth-server.ts'
 import { warmUp } from './load.ts'
 import { median } from './report.ts'
 import type { Sessions } from './session.ts'
+import { startTrackline } from './start-trackline.ts'
 
 const CONNECTIONS = 64
 const WARM_UP_SECONDS = 3
@@ -25,7 +26,7 @@ export interface StartedGrowth {
 /** Until the first answer of /readyz, from the start of the process on. */
 export async function startGrowth(settings: GrowthSettings): Promise<StartedGrowth> {
   const startedAt = performance.now()
-  const server = start('./growth-server.ts', [JSON.stringify(settings)])
+  const server = startTrackline('growth-server', [JSON.stringify(settings)])
   const url = await nextMessage<string>(server)
   const answer = await fetch(`${url}/readyz`)
   if (!answer.ok) throw new Error(`/readyz answers ${answer.status}: ${await answer.text()}`)

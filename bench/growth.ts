@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stop } from './child.ts'
 import { drawBars } from './draw-bars.ts'
 import { fillOutbox } from './fill-outbox.ts'
+import { installPublished } from './install-published.ts'
 import { measureGrowth, startGrowth } from './growth-round.ts'
 import type { GrowthRound } from './growth-round.ts'
 import { median, report } from './report.ts'
@@ -22,6 +23,7 @@ const PEOPLE = 1_000
 
 type SizeResult = GrowthRound & { rows: number; throughputRatio: number; claimTimeRatio: number }
 
+installPublished()
 const folder = mkdtempSync(join(tmpdir(), 'trackline-growth-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const sessions = await signIn(PEOPLE)

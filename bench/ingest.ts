@@ -5,6 +5,7 @@ import { drawBars } from './draw-bars.ts'
 import { judgeIngest } from './ingest-requirements.ts'
 import { measureIngest } from './ingest-round.ts'
 import type { CaseResult, IngestRound } from './ingest-round.ts'
+import { installPublished } from './install-published.ts'
 import { installRivals } from './install-rivals.ts'
 import { measureLosses } from './losses.ts'
 import { median, report } from './report.ts'
@@ -34,6 +35,7 @@ const CASES = [
 ]
 
 const sides = COMPARED.filter((name) => (process.env.ONLY?.split(',') ?? COMPARED).includes(name)).filter(isPossible)
+if (sides.some((name) => SIDES[name].file === 'trackline')) installPublished()
 if (sides.some((name) => SIDES[name].file !== 'trackline')) installRivals('rivals')
 const [upstream, sessions] = [start('./upstream.ts'), await signIn(PEOPLE)]
 const around = { upstream: await nextMessage<string>(upstream), sessions }

@@ -9,6 +9,7 @@ import { now } from './now.ts'
 import { originOf } from './origin.ts'
 import { median } from './report.ts'
 import { signIn } from './session.ts'
+import { startTrackline } from './start-trackline.ts'
 import type { TracklineSettings } from './trackline-server.ts'
 
 const ACCOUNTS = 1_000
@@ -47,7 +48,7 @@ export async function measureLatency(): Promise<Latency> {
   const folder = mkdtempSync(join(tmpdir(), 'trackline-bench-'))
   const { publicKey, tokens: [token = ''] } = await signIn(1)
   const settings: TracklineSettings = { folder, upstream: await nextMessage<string>(upstream), publicKey, accounts: ACCOUNTS, isConnected: true }
-  const server = start('./trackline-server.ts', [JSON.stringify(settings)])
+  const server = startTrackline('trackline-server', [JSON.stringify(settings)])
   const ready = { url: await nextMessage<string>(server), token }
   const idle: number[] = []
   for (let event = 0; event < IDLE_EVENTS; event++) {

@@ -6,6 +6,7 @@ import { cpuOf, nextMessage, start, stop } from './child.ts'
 import { startDatabase } from './databases.ts'
 import { warmUp } from './load.ts'
 import type { Sessions } from './session.ts'
+import { startTrackline } from './start-trackline.ts'
 import type { TracklineSettings } from './trackline-server.ts'
 import { countOf, untilCounted } from './upstream-count.ts'
 
@@ -38,7 +39,7 @@ export async function measureNodes({ roles }: Processes, { publicKey, tokens }: 
   for (const role of roles) {
     // The accounts are connected once, by the first: all find them in the database.
     const settings: TracklineSettings = { ...common, role, isConnected: servers.length === 0 }
-    const server = start('./trackline-server.ts', [JSON.stringify(settings)])
+    const server = startTrackline('trackline-server', [JSON.stringify(settings)])
     const url = await nextMessage<string>(server)
     servers.push(server)
     if (role !== 'deliver') urls.push(url)

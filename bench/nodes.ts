@@ -1,4 +1,5 @@
 import { drawBars } from './draw-bars.ts'
+import { installPublished } from './install-published.ts'
 import { measureNodes } from './nodes-round.ts'
 import type { NodesRound, Processes } from './nodes-round.ts'
 import { median, report } from './report.ts'
@@ -19,6 +20,7 @@ const COMPARED: Processes[] = [
   { label: '4 processes: 2 ingest, 2 deliver', roles: ['ingest', 'ingest', 'deliver', 'deliver'] },
 ]
 
+installPublished()
 const sessions = await signIn(PEOPLE)
 const rounds = new Map<Processes, NodesRound[]>(COMPARED.map((processes) => [processes, []]))
 for (let round = 0; round < ROUNDS; round++) for (const processes of COMPARED) rounds.get(processes)?.push(await measureNodes(processes, sessions, SECONDS))

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nextMessage, start } from './child.ts'
 import type { Database, DatabaseName } from './databases.ts'
+import { startTrackline } from './start-trackline.ts'
 import type { TracklineSettings } from './trackline-server.ts'
 
 /** What is compared. Each is one file in `rivals`, but for Trackline itself. */
@@ -40,15 +41,15 @@ export function prepareSide(name: SideName, { upstream, publicKey, database, del
   const folder = mkdtempSync(join(tmpdir(), 'trackline-bench-'))
   return {
     async run(): Promise<RunningSide> {
-      const server = SIDES[name].file === 'trackline' ? startTrackline() : startRival()
+      const server = SIDES[name].file === 'trackline' ? startOurs() : startRival()
       return { server, url: await nextMessage<string>(server) }
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 
-  function startTrackline(): ChildProcess {
+  function startOurs(): ChildProcess {
     const settings: TracklineSettings = { folder, upstream, publicKey, accounts: 1, store: database?.env.DATABASE_URL, role: delivers ? 'all' : 'ingest', isConnected: delivers }
-    return start('./trackline-server.ts', [JSON.stringify(settings)])
+    return startTrackline('trackline-server', [JSON.stringify(settings)])
   }
 
   function startRival(): ChildProcess {
