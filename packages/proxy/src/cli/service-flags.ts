@@ -8,13 +8,19 @@ export const SERVICE_FLAGS = ['--max-semi-space-size=16'] as const
  * Starts the same command over with the service's flags, in this very process: whoever started it, watches it or sends it signals finds it under
  * the same id. A flag that was given already (also in NODE_OPTIONS) stays as it is.
  *
- * Goes on without them on Windows, which cannot do this, and where a parent process talks to this one over a channel, which would be lost.
+ * Goes on without them where that cannot be: on Windows, where Node's permissions forbid it, and where a parent process talks to this one over
+ * a channel, which would be lost.
  */
 export function takeServiceFlags(): void {
-  const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ')
+  // V8 takes `_` for `-`.
+  const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ').replaceAll('_', '-')
   const missing = SERVICE_FLAGS.filter((flag) => !given.includes(nameOf(flag)))
-  if (missing.length === 0 || process.platform === 'win32' || process.channel || !process.execve) return
-  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...missing, ...process.argv.slice(1)])
+  if (missing.length === 0 || process.channel) return
+  try {
+    process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...missing, ...process.argv.slice(1)])
+  } catch {
+    // Refused before anything was ended: the service runs as it was started.
+  }
 }
 
 function nameOf(flag: string): string {

@@ -37,9 +37,16 @@ describe.skipIf(process.platform !== 'linux')('the service', () => {
     expect(await service.stop('SIGTERM')).toBe(0)
   })
 
-  it('leaves a flag as it was given', async () => {
-    const env = { TRACKLINE_KEYS, NODE_OPTIONS: '--max-semi-space-size=8' }
+  it.each(['--max-semi-space-size=8', '--max_semi_space_size=8'])('leaves a flag as it was given: %s', async (flag) => {
+    const env = { TRACKLINE_KEYS, NODE_OPTIONS: flag }
     const service = await startCli(['serve'], LISTENS, { cwd: await project(), env })
+    closing.push(() => service.stop('SIGKILL'))
+    expect(commandLine(service.pid).join(' ')).not.toContain('--max-semi-space-size')
+  })
+
+  it('runs without them where it may not start over', async () => {
+    const env = { TRACKLINE_KEYS, NODE_OPTIONS: '--permission --allow-fs-read=* --allow-fs-write=* --allow-worker' }
+    const service = await startCli(['serve', '--log-level', 'silent'], LISTENS, { cwd: await project(), env })
     closing.push(() => service.stop('SIGKILL'))
     expect(commandLine(service.pid).join(' ')).not.toContain('--max-semi-space-size')
   })
