@@ -1,29 +1,37 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const PUBLISHED = join(ROOT, 'bench/published')
-const INSTALLED = join(PUBLISHED, 'node_modules/.package-lock.json')
+/** Written last. */
+const INSTALLED = join(PUBLISHED, 'package.json')
 /** What runs beside the installed packages: the servers of the benchmarks, and what those import. */
 const SERVERS = ['trackline-server', 'growth-server', 'drain-server', 'service', 'origin', 'fill-outbox', 'session']
 
 /**
- * Packs Trackline and installs it below `bench/published`, as its users do: JavaScript from packages. What this repository runs, TypeScript
- * that Node takes the types out of, starts later and holds 50 MB more. Done when a source is newer than what is installed.
+ * Packs Trackline and puts what is published below `bench/published`: JavaScript. What this repository runs, TypeScript that Node takes the
+ * types out of, starts later and holds 50 MB more. What the packages depend on is the repository's. Done when a source is newer than what is there.
  */
 export function installPublished(): void {
   if (existsSync(INSTALLED) && newestSource() <= statSync(INSTALLED).mtimeMs) return
-  process.stdout.write('packing Trackline and installing it into bench/published\n')
+  process.stdout.write('packing Trackline into bench/published\n')
   rmSync(PUBLISHED, { recursive: true, force: true })
-  mkdirSync(PUBLISHED)
-  writeFileSync(join(PUBLISHED, 'package.json'), '{ "private": true, "type": "module" }\n')
-  run('npm', ['run', '--silent', 'pack'], ROOT)
-  const packages = readdirSync(join(ROOT, 'dist')).filter((name) => name.endsWith('.tgz'))
-  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--silent', ...packages.map((name) => join(ROOT, 'dist', name))], PUBLISHED)
+  execFileSync('npm', ['run', '--silent', 'pack'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
+  for (const name of readdirSync(join(ROOT, 'packages'))) installPackage(name)
   for (const name of SERVERS) writeFileSync(join(PUBLISHED, `${name}.js`), asJavaScript(readFileSync(join(ROOT, 'bench', `${name}.ts`), 'utf8')))
+  writeFileSync(INSTALLED, '{ "private": true, "type": "module" }\n')
+}
+
+function installPackage(name: string): void {
+  const path = join(PUBLISHED, 'node_modules/@trackline', name)
+  mkdirSync(path, { recursive: true })
+  cpSync(join(ROOT, 'dist', name), path, { recursive: true })
+  // Dependencies of which the repository has another version, too.
+  const own = join(ROOT, 'packages', name, 'node_modules')
+  if (existsSync(own)) symlinkSync(own, join(path, 'node_modules'))
 }
 
 function newestSource(): number {
@@ -35,8 +43,4 @@ function newestSource(): number {
 function asJavaScript(source: string): string {
   const compilerOptions = { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true, rewriteRelativeImportExtensions: true }
   return ts.transpileModule(source, { compilerOptions }).outputText
-}
-
-function run(command: string, args: string[], cwd: string): void {
-  execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
 }
