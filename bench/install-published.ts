@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -16,13 +16,16 @@ const SERVERS = ['trackline-server', 'growth-server', 'drain-server', 'service',
  * types out of, starts later and holds 50 MB more. What the packages depend on is the repository's. Done when a source is newer than what is there.
  */
 export function installPublished(): void {
-  if (existsSync(INSTALLED) && newestSource() <= statSync(INSTALLED).mtimeMs) return
+  const newest = newestSource()
+  if (existsSync(INSTALLED) && newest <= Math.round(statSync(INSTALLED).mtimeMs)) return
   process.stdout.write('packing Trackline into bench/published\n')
   rmSync(PUBLISHED, { recursive: true, force: true })
-  execFileSync('npm', ['run', '--silent', 'pack'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('npm', ['run', '--silent', 'pack'], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
   for (const name of readdirSync(join(ROOT, 'packages'))) installPackage(name)
   for (const name of SERVERS) writeFileSync(join(PUBLISHED, `${name}.js`), asJavaScript(readFileSync(join(ROOT, 'bench', `${name}.ts`), 'utf8')))
   writeFileSync(INSTALLED, '{ "private": true, "type": "module" }\n')
+  // As old as what it was made of: what was changed meanwhile is newer.
+  utimesSync(INSTALLED, newest / 1_000, newest / 1_000)
 }
 
 function installPackage(name: string): void {
@@ -34,10 +37,12 @@ function installPackage(name: string): void {
   if (existsSync(own)) symlinkSync(own, join(path, 'node_modules'))
 }
 
+/** In whole milliseconds, as a file's time is kept when it is set. */
 function newestSource(): number {
-  const sources = ['packages', 'bench'].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(ROOT, folder, name)))
-  const own = sources.filter((path) => /\.(?:ts|json)$/.test(path) && !/[\\/](?:node_modules|dist|published|results|test)[\\/]/.test(path))
-  return Math.max(...own.map((path) => statSync(path).mtimeMs))
+  const names = ['packages', 'bench'].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  const sources = names.filter((name) => /\.\w+$/.test(name) && !/[\\/](?:node_modules|dist|published|results|rivals|test)(?:[\\/]|$)/.test(name))
+  const others = ['scripts/pack.ts', 'tsconfig.build.json', 'tsconfig.json', 'rollup.config.mjs']
+  return Math.floor(Math.max(...[...sources, ...others].map((name) => statSync(join(ROOT, name)).mtimeMs)))
 }
 
 function asJavaScript(source: string): string {

@@ -37,7 +37,7 @@ export interface RunningServer {
 export const ROLES = ['all', 'ingest', 'deliver'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Opens the outbox, listens, and delivers until it is stopped. */
+/** Opens the outbox, listens, and delivers until it is stopped. Turns a guess of V8's off for the whole process. [docs/adr/0014] */
 export async function startServer(config: Config, world: World, role: Role = 'all'): Promise<RunningServer> {
   setFlagsFromString(NO_PRETENURING)
   const snippets: Snippets = { s: await readSnippet('s'), 's-modules': await readSnippet('s-modules') }

@@ -1,8 +1,10 @@
 /**
- * A row that is claimed and never settled may have ended the process that tried to send it. Each time that happens a quarter as many
- * rows are claimed at once, until the one that does it stands alone: it is tried alone three times, and then no more.
+ * A row that is claimed and never settled may have ended the process that tried to send it. The first time an eighth as many rows are
+ * claimed at once as otherwise, then a quarter as many each time, until the one that does it stands alone: it is tried alone at least
+ * twice, and then no more. These are powers of two.
  */
-export const QUARTERING_BITS = 2
+export const FIRST_TIME_BITS = 3
+export const EACH_TIME_BITS = 2
 
 /**
  * Claims in a row that nobody settled after which a row is sent while nothing else is, of any account: what is on its way beside it
@@ -18,7 +20,7 @@ export function claimableOf(rows: readonly { abandoned: number }[], limit: numbe
   let room = limit
   let count = 0
   for (const { abandoned } of rows) {
-    room = Math.min(room, limit >> Math.min(abandoned * QUARTERING_BITS, 30))
+    if (abandoned > 0) room = Math.min(room, limit >> Math.min(FIRST_TIME_BITS + (abandoned - 1) * EACH_TIME_BITS, 30))
     if (count > 0 && count >= room) break
     count += 1
   }

@@ -51,6 +51,12 @@ describe.skipIf(process.platform !== 'linux')('the service', () => {
     expect(commandLine(service.pid).join(' ')).not.toContain('--max-semi-space-size')
   })
 
+  it('stays with a debugger', async () => {
+    const service = await startCli(['serve', '--log-level', 'silent'], LISTENS, { cwd: await project(), env: { TRACKLINE_KEYS, NODE_OPTIONS: '--inspect=127.0.0.1:0' } })
+    closing.push(() => service.stop('SIGKILL'))
+    expect(commandLine(service.pid).join(' ')).not.toContain('--max-semi-space-size')
+  })
+
   it("keeps the channel to a parent of Node's, without them", async () => {
     const service = fork(CLI, ['serve', '--log-level', 'silent'], { cwd: await project(), env: { TRACKLINE_KEYS }, execArgv: [], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
     closing.push(() => service.kill('SIGKILL'))

@@ -6,12 +6,12 @@ import { batchLimit, endRound, isEmpty, isInUse } from './round.ts'
 import type { Lane, Round } from './round.ts'
 import { writeDown } from './write-down.ts'
 
-/** Batches claimed at once: few questions to the store, and each is answered soon. */
-const BATCHES_A_CLAIM = 8
-/** Claimed again when fewer than this many batches are ready. */
-const BATCHES_READY = 4
-/** Where many wait for others of their people, no more than this are kept in memory. */
-const MOST_BATCHES_WAITING = 16
+/** Batches claimed at once: a quarter of those that may be on their way, within these bounds. Few questions to the store, and each is answered soon. */
+const BATCHES_A_CLAIM = { least: 4, most: 8 }
+/** Claimed again when less than this part of a claim is ready. */
+const READY_SHARE = 0.5
+/** Where many wait for others of their people, no more than this many claims are kept in memory. */
+const MOST_CLAIMS_WAITING = 2
 /** While batches are on their way, news are asked for no more often than this: they come by the hundred. */
 const CLAIM_EVERY_MS = 20
 /** Each target is looked at this often, also one that is not in use, or that nobody says has something due. */
@@ -55,9 +55,16 @@ async function claimForAll(round: Round, lanes: Lane[], now: number): Promise<vo
   for (const claim of claims) if (claim.status === 'rejected') endRound(round, 'idle', claim.reason)
 }
 
-function isWanted({ account, parts }: Round, { name, target, line, after, hasDue, askedAt }: Lane, now: number): boolean {
+/** Rows of a claim, unless something is wrong. */
+function rowsAClaim({ mostInFlight }: Round['account'], { target }: Lane): number {
+  return target.batchSize * Math.max(BATCHES_A_CLAIM.least, Math.min(BATCHES_A_CLAIM.most, Math.floor(mostInFlight() / 4)))
+}
+
+function isWanted({ account, parts }: Round, lane: Lane, now: number): boolean {
+  const { name, line, after, hasDue, askedAt } = lane
   if (account.aloneFor) return account.aloneFor === name
-  if (line.ready() >= target.batchSize * BATCHES_READY || line.waiting() >= target.batchSize * MOST_BATCHES_WAITING) return false
+  const rows = rowsAClaim(account, lane)
+  if (line.ready() >= rows * READY_SHARE || line.waiting() >= rows * MOST_CLAIMS_WAITING) return false
   if (after) return true
   // Wherever the clock was set meanwhile.
   if (Math.abs(now - askedAt) >= LOOK_EVERY_MS) return true
@@ -65,7 +72,7 @@ function isWanted({ account, parts }: Round, { name, target, line, after, hasDue
 }
 
 async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
-  const limit = round.trouble.failures() > 0 ? batchLimit(round, lane) : lane.target.batchSize * BATCHES_A_CLAIM
+  const limit = round.trouble.failures() > 0 ? batchLimit(round, lane) : rowsAClaim(round.account, lane)
   const { after, name: target } = lane
   const rows = await round.parts.store.claimDue(round.account.lease, { target, now, limit, ...(after ? { after } : {}) })
   if (!rows) return endRound(round, 'lost')

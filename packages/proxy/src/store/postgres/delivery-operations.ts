@@ -1,7 +1,7 @@
 import { TARGETS } from '../../outbox/event.ts'
 import type { Row } from '../../outbox/event.ts'
 import type { Lease, Pause, Settlement, Store, TakenLease } from '../../outbox/store.ts'
-import { QUARTERING_BITS } from '../../outbox/suspicion.ts'
+import { EACH_TIME_BITS, FIRST_TIME_BITS } from '../../outbox/suspicion.ts'
 import { ANY_TARGET } from '../any-target.ts'
 import { readRow } from '../read-row.ts'
 import type { Database } from './database.ts'
@@ -49,7 +49,7 @@ const CLAIM = `
         order by due_at, seq limit $5 for update
       ) due window so_far as (order by due_at, seq)
     ) counted
-    where place = 1 or place <= $5 >> least(deaths * ${QUARTERING_BITS}, 30)
+    where place = 1 or deaths = 0 or place <= $5 >> least(${FIRST_TIME_BITS} + (deaths - 1) * ${EACH_TIME_BITS}, 30)
   ))
   returning *`
 

@@ -8,8 +8,8 @@ interface SettleOptions {
 }
 
 /**
- * The one place that turns outcomes into states; rows that are finished are given back, with their site and state. Delivered rows, as most
- * are, take one statement for all of them.
+ * The one place that turns outcomes into states; rows that are finished are given back, with their site and state. Those that were
+ * delivered, as most are, take one statement for all of them.
  */
 export function settleStatements(database: DatabaseSync) {
   const finish = (those: string) =>
@@ -23,7 +23,7 @@ export function settleStatements(database: DatabaseSync) {
     update outbox set due_at = ?, attempts = attempts - ?, code = ?, detail = ?, claimed_epoch = null, abandoned = 0 ${own}`)
   const giveBack = database.prepare(`update outbox set attempts = attempts - 1, claimed_epoch = null ${own}`)
 
-  function deliver(rows: Settlement[], { epoch, now }: SettleOptions): SqlRow[] {
+  function settleDelivered(rows: Settlement[], { epoch, now }: SettleOptions): SqlRow[] {
     const delivered = rows.filter(({ outcome }) => outcome.kind === 'delivered').map(({ seq }) => seq)
     return delivered.length ? finishAll.all('delivered', now, null, null, JSON.stringify(delivered), epoch) : []
   }
@@ -48,6 +48,6 @@ export function settleStatements(database: DatabaseSync) {
 
   return (rows: Settlement[], options: SettleOptions): SqlRow[] => {
     const others = rows.map((row) => settleOther(row, options))
-    return [...deliver(rows, options), ...others.filter((row) => row !== undefined)]
+    return [...settleDelivered(rows, options), ...others.filter((row) => row !== undefined)]
   }
 }
