@@ -136,6 +136,21 @@ describe('batches of one account', () => {
     await allDelivered()
   })
 
+  it.each([
+    { mostInFlight: 2, batches: 4 },
+    { mostInFlight: 24, batches: 6 },
+    { mostInFlight: 256, batches: 8 },
+  ])('are claimed $batches at once where $mostInFlight may be on their way', async ({ mostInFlight, batches }) => {
+    const { store, parts, stateOf } = await stage(ofPeople(1), delivered)
+    const limits: number[] = []
+    const claimDue: typeof store.claimDue = (held, query) => {
+      limits.push(query.limit)
+      return store.claimDue(held, query)
+    }
+    await deliverAccount({ ...parts, store: { ...store, claimDue } }, stateOf(await lease(store), { mostInFlight: () => mostInFlight }))
+    expect(limits[0]).toBe(batches * 8)
+  })
+
   it('fill up while HubSpot has no turn for them', async () => {
     const { round, sent } = await stage(ofPeople(8), delivered)
     let asked = 0

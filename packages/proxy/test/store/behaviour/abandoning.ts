@@ -17,7 +17,7 @@ export function abandoning(open: OpenStore): void {
     return { store, claimed }
   }
 
-  it('each time a quarter as many are claimed at once, in the end one alone, and it is said how often', async () => {
+  it('the first time an eighth as many are claimed at once, then a quarter each time, in the end one alone, and it is said how often', async () => {
     const { claimed } = await dieAgainAndAgain(5, 64)
     expect(claimed.map((rows) => rows.length)).toEqual([64, 8, 2, 1, 1, 1])
     expect(claimed.map((rows) => rows[0]?.abandoned)).toEqual([0, 1, 2, 3, 4, 5])
