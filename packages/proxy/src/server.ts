@@ -8,6 +8,7 @@ import type { Snippets } from './http/snippet-route.ts'
 import { logTo, openParts } from './parts.ts'
 import type { Parts, World } from './parts.ts'
 import { readSnippet } from './read-snippet.ts'
+import { keepTickShape } from './tick-shape.ts'
 import { refuseUnreadableGrants } from './vault/rotate-keys.ts'
 
 /** Requests that are being answered, and batches that are being sent, get this long when the service stops. */
@@ -37,9 +38,10 @@ export interface RunningServer {
 export const ROLES = ['all', 'ingest', 'deliver'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Opens the outbox, listens, and delivers until it is stopped. Turns a guess of V8's off for the whole process. [docs/adr/0014] */
+/** Opens the outbox, listens, and delivers until it is stopped. Sets V8 up for the whole process: turns a guess off, keeps the shape of ticks. [docs/adr/0014, 0016] */
 export async function startServer(config: Config, world: World, role: Role = 'all'): Promise<RunningServer> {
   setFlagsFromString(NO_PRETENURING)
+  keepTickShape()
   const snippets: Snippets = { s: await readSnippet('s'), 's-modules': await readSnippet('s-modules') }
   const parts = await openParts(config, world)
   try {
