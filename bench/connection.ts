@@ -5,6 +5,8 @@ import { connect } from 'node:net'
 export interface Connection {
   /** Posts JSON and gives back the status, once the whole answer is there. Rejects when the connection ends before. */
   post(path: string, headers: Record<string, string>, body: string): Promise<number>
+  /** False once the server has closed it, as servers do with what is idle for some seconds. */
+  isOpen(): boolean
   close(): void
 }
 
@@ -28,11 +30,13 @@ export async function openConnection(url: string): Promise<Connection> {
   socket.on('close', () => waiting?.reject(new Error('the connection was closed before the answer')))
   return {
     post(path, headers, body) {
+      if (socket.destroyed) return Promise.reject(new Error('the connection was closed before the request'))
       waiting = Promise.withResolvers()
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')
       socket.write(`POST ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${lines}\r\n${body}`)
       return waiting.promise
     },
+    isOpen: () => !socket.destroyed,
     close: () => socket.destroy(),
   }
 }

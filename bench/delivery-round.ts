@@ -34,7 +34,7 @@ export async function measureDelivery(name: SideName, { sessions, connections, s
   const backlog = sent.sentEver - before - delivered
   const drainMs = await untilCounted(upstream, sent.sentEver)
   const cpuMicroseconds = ((await cpuOf(server)) - cpuBefore) / requests
-  await Promise.all([server, upstream].map(stop))
+  await Promise.all([load.stop(), stop(server), stop(upstream)])
   side.remove()
   return { acceptedPerSecond: requests / seconds, deliveredPerSecond: delivered / seconds, backlogHalfWay: acceptedHalfWay - deliveredHalfWay, backlog, drainMs, cpuMicroseconds }
 }

@@ -36,13 +36,13 @@ export async function startGrowth(settings: GrowthSettings): Promise<StartedGrow
 /** One round on the outbox in a folder: the time to start, then load, then claims. Memory is that of the process after the load. */
 export async function measureGrowth(folder: string, { publicKey, tokens }: Sessions, seconds: number): Promise<GrowthRound> {
   const { server, url, readyMs } = await startGrowth({ folder, publicKey })
-  const { run } = await warmUp({ urls: [url], tokens, accounts: 1, connections: CONNECTIONS, eventsPerRequest: 1, seconds, warmUpSeconds: WARM_UP_SECONDS })
+  const load = await warmUp({ urls: [url], tokens, accounts: 1, connections: CONNECTIONS, eventsPerRequest: 1, seconds, warmUpSeconds: WARM_UP_SECONDS })
   const before = await cpuOf(server)
-  const { requests } = await run()
+  const { requests } = await load.run()
   const cpuMicroseconds = ((await cpuOf(server)) - before) / requests
   const memory = await askServer<number>('memory')
   const claims = await askServer<number[]>('claim')
-  await stop(server)
+  await Promise.all([load.stop(), stop(server)])
   return { cpuMicroseconds, requestsPerSecond: requests / seconds, claimMs: median(claims), memoryMegabytes: memory / 1e6, readyMs }
 
   function askServer<Answer>(what: Asked): Promise<Answer> {

@@ -12,6 +12,8 @@ export async function openHttpConnection(url: string): Promise<Connection> {
       }).once('error', reject).end(body)
       return promise
     },
+    // Another is opened for the next request.
+    isOpen: () => true,
     close: () => agent.destroy(),
   }
 }

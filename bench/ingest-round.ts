@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { cpuOf, stop } from './child.ts'
 import type { Database } from './databases.ts'
 import { warmUp } from './load.ts'
@@ -5,7 +6,13 @@ import type { Sessions } from './session.ts'
 import { prepareSide } from './sides.ts'
 import type { SideName } from './sides.ts'
 
-const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 4)
+/** A service runs for weeks: V8 should be through with compiling what is hot. */
+const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 8)
+const LOOK_EVERY_MS = 100
+/** A side that does not come to rest is not waited for any longer. */
+const MAX_LOOKS = 30
+/** Of one core. */
+const IDLE_SHARE = 0.1
 
 export interface IngestRound {
   requestsPerSecond: number
@@ -20,7 +27,9 @@ export interface IngestRound {
 export interface CaseResult {
   connections: number
   eventsPerRequest: number
-  /** Medians. */
+  /** Of each side, in the order in which they took turns. */
+  rounds: Partial<Record<SideName, IngestRound[]>>
+  /** Their medians. */
   figures: Partial<Record<SideName, IngestRound>>
 }
 
@@ -33,20 +42,44 @@ export interface IngestSettings {
   seconds: number
 }
 
-/** One round of one side, which accepts and does not deliver: what is accepted waits. */
-export async function measureIngest(name: SideName, { upstream, sessions: { publicKey, tokens }, database, seconds, ...load }: IngestSettings): Promise<IngestRound> {
+/** A side that is up and warm, and waits for its turn. */
+export interface WarmSide {
+  measureRound(): Promise<IngestRound>
+  stop(): Promise<void>
+}
+
+/** Starts one side, which accepts and does not deliver: what is accepted waits. */
+export async function startIngest(name: SideName, { upstream, sessions: { publicKey, tokens }, database, seconds, ...settings }: IngestSettings): Promise<WarmSide> {
   const side = prepareSide(name, { upstream, publicKey, database, delivers: false })
   const { server, url } = await side.run()
-  const { run } = await warmUp({ urls: [url], tokens, accounts: 1, warmUpSeconds: WARM_UP_SECONDS, seconds, ...load })
-  const before = await used()
-  const { requests, p50Ms, p99Ms } = await run()
-  const after = await used()
-  await stop(server)
-  side.remove()
-  const cpu = { cpuMicroseconds: (after.server - before.server) / requests, databaseCpuMicroseconds: (after.database - before.database) / requests }
-  return { requestsPerSecond: requests / seconds, p50Ms, p99Ms, ...cpu }
+  const load = await warmUp({ urls: [url], tokens, accounts: 1, warmUpSeconds: WARM_UP_SECONDS, seconds, ...settings })
+  return {
+    async measureRound() {
+      await load.reopen()
+      const before = await used()
+      const { requests, p50Ms, p99Ms } = await load.run()
+      // What is still done for what was answered is part of its cost, and must not slow down whose turn is next.
+      await untilIdle()
+      const after = await used()
+      const cpu = { cpuMicroseconds: (after.server - before.server) / requests, databaseCpuMicroseconds: (after.database - before.database) / requests }
+      return { requestsPerSecond: requests / seconds, p50Ms, p99Ms, ...cpu }
+    },
+    async stop() {
+      await Promise.all([load.stop(), stop(server)])
+      side.remove()
+    },
+  }
 
   async function used(): Promise<{ server: number; database: number }> {
     return { server: await cpuOf(server), database: database?.cpu() ?? 0 }
+  }
+
+  async function untilIdle(): Promise<void> {
+    for (let look = 0, before = await used(); look < MAX_LOOKS; look++) {
+      await setTimeout(LOOK_EVERY_MS)
+      const after = await used()
+      if (after.server - before.server + after.database - before.database < IDLE_SHARE * LOOK_EVERY_MS * 1_000) return
+      before = after
+    }
   }
 }

@@ -3,8 +3,8 @@ import { isMissing, startDatabase } from './databases.ts'
 import type { Database } from './databases.ts'
 import { drawBars } from './draw-bars.ts'
 import { judgeIngest } from './ingest-requirements.ts'
-import { measureIngest } from './ingest-round.ts'
-import type { CaseResult, IngestRound } from './ingest-round.ts'
+import { startIngest } from './ingest-round.ts'
+import type { CaseResult, IngestRound, WarmSide } from './ingest-round.ts'
 import { installPublished } from './install-published.ts'
 import { installRivals } from './install-rivals.ts'
 import { measureLosses } from './losses.ts'
@@ -15,14 +15,15 @@ import type { SideName } from './sides.ts'
 
 /**
  * `npm run bench:ingest`: accepted events a second (session verified, validated, flushed to disk) against bare Fastify that parses the same
- * body and replies, and against what one would write otherwise; then what each has lost when it was killed with -9. All sides in one run,
- * interleaved; the server in a process of its own, the load in another, medians. A database's CPU is printed apart, and is no part of a ratio.
+ * body and replies, and against what one would write otherwise; then what each has lost when it was killed with -9. The server in a process of
+ * its own, the load in another. All sides are up at once and take turns, for less than a second each: a machine that is slow for a while is slow for
+ * all. Medians; a ratio of two sides is the median of those of the rounds. A database's CPU is printed apart, and is no part of a ratio.
  *
- * ROUNDS, SECONDS (of a round), KILLS (0 leaves the second part out), ONLY=trackline,bullmq (some sides) change it. BullMQ needs Redis,
+ * ROUNDS, SECONDS (of a turn), KILLS (0 leaves the second part out), ONLY=trackline,bullmq (some sides) change it. BullMQ needs Redis,
  * which is not an npm package: on Debian `apt-get install redis-server`. Without it that side is left out.
  */
-const ROUNDS = Number(process.env.ROUNDS ?? 3)
-const SECONDS = Number(process.env.SECONDS ?? 4)
+const ROUNDS = Number(process.env.ROUNDS ?? 15)
+const SECONDS = Number(process.env.SECONDS ?? 0.7)
 const KILLS = Number(process.env.KILLS ?? 3)
 const PEOPLE = 1_000
 const COMPARED: SideName[] = ['bare', 'trackline', 'trackline-postgres', 'first-version', 'bullmq', 'pg-boss', 'express-direct', 'segment']
@@ -42,10 +43,12 @@ const around = { upstream: await nextMessage<string>(upstream), sessions }
 const results: CaseResult[] = []
 await withDatabases(async (databases) => {
   for (const load of CASES) {
-    const rounds = new Map<SideName, IngestRound[]>(sides.map((name) => [name, []]))
-    for (let round = 0; round < ROUNDS; round++) for (const name of sides) rounds.get(name)?.push(await measureIngest(name, { ...around, ...load, database: databases.get(name), seconds: SECONDS }))
+    const running = new Map<SideName, WarmSide>()
+    for (const name of sides) running.set(name, await startIngest(name, { ...around, ...load, database: databases.get(name), seconds: SECONDS }))
+    const rounds = await takeTurns(running)
+    for (const side of running.values()) await side.stop()
     const figures = Object.fromEntries([...rounds].map(([name, all]) => [name, medians(all)]))
-    results.push({ ...load, figures })
+    results.push({ ...load, rounds: Object.fromEntries(rounds), figures })
     print(load, figures)
   }
 })
@@ -59,6 +62,16 @@ report('ingest', {
     bars: sides.map((name) => ({ label: SIDES[name].label, value: 1_000_000 / (results[0]?.figures[name]?.cpuMicroseconds ?? Number.NaN) })),
   }),
 })
+
+/** Every other round in the opposite order: none always comes after the same one. A round before the first shakes off the wait for the others' start. */
+async function takeTurns(running: Map<SideName, WarmSide>): Promise<Map<SideName, IngestRound[]>> {
+  const rounds = new Map<SideName, IngestRound[]>(sides.map((name) => [name, []]))
+  for (const side of running.values()) await side.measureRound()
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, side] of round % 2 ? [...running].toReversed() : running) rounds.get(name)?.push(await side.measureRound())
+  }
+  return rounds
+}
 
 /** A database for each side that needs one, for the whole run: none sees what another has stored. */
 async function withDatabases(measure: (databases: Map<SideName, Database>) => Promise<void>): Promise<void> {

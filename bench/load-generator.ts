@@ -3,29 +3,36 @@ import { openConnection } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { eventBody } from './event-body.ts'
 import { openHttpConnection } from './http-connection.ts'
-import type { LoadResult, LoadSettings } from './messages.ts'
+import type { LoadOrder, LoadResult, LoadSettings } from './messages.ts'
 import { originOf } from './origin.ts'
 
-/** Keep-alive connections that each send a request as soon as the one before is answered. Told its settings, then `go`. CLIENT=node:http sends by Node's own client. */
+/** Keep-alive connections that each send a request as soon as the one before is answered. Told its settings, then `reopen` and `go`, as often as it likes. CLIENT=node:http sends by Node's own client. */
 const [settings] = (await once(process, 'message')) as [LoadSettings] // What `warmUp` sends.
 const { urls, tokens, accounts, eventsPerRequest } = settings
 const open = process.env.CLIENT === 'node:http' ? openHttpConnection : openConnection
 const latenciesMs: number[] = []
+const orders: Record<LoadOrder, () => unknown> = { reopen, go: measure, count: () => process.send?.(answered) }
 let sent = 0
 let answered = 0
 
-const connections = await Promise.all(Array.from({ length: settings.connections }, (_, index) => open(urls[index % urls.length] ?? '')))
+const openAt = (index: number) => open(urls[index % urls.length] ?? '')
+const connections = await Promise.all(Array.from({ length: settings.connections }, (_, index) => openAt(index)))
 // Before the clock starts: code that runs for the first time, connections and the first verification are not what is measured.
 await sendFor(settings.warmUpSeconds)
-latenciesMs.length = 0
-const told = once(process, 'message')
+process.on('message', (told: LoadOrder) => void orders[told]())
+process.once('disconnect', () => connections.forEach(({ close }) => close()))
 process.send?.('ready')
-await told
-process.on('message', () => process.send?.(answered))
-await sendFor(settings.seconds)
-process.send?.(measured())
-connections.forEach(({ close }) => close())
-process.disconnect()
+
+async function reopen(): Promise<void> {
+  for (const [index, connection] of connections.entries()) if (!connection.isOpen()) connections[index] = await openAt(index)
+  process.send?.('ready')
+}
+
+async function measure(): Promise<void> {
+  latenciesMs.length = 0
+  await sendFor(settings.seconds)
+  process.send?.(measured())
+}
 
 async function sendFor(seconds: number): Promise<void> {
   const endAt = performance.now() + seconds * 1_000

@@ -1,11 +1,17 @@
-import { nextMessage, start } from './child.ts'
-import type { LoadResult, LoadSettings } from './messages.ts'
+import { nextMessage, start, stop } from './child.ts'
+import type { LoadOrder, LoadResult, LoadSettings } from './messages.ts'
+
+type LoadMessage = LoadResult | number | 'ready'
 
 /** A load generator in a process of its own that has opened its connections and warmed the servers up. */
 export interface Load {
+  /** Opens again what a server has closed, because nothing came for a while. */
+  reopen(): Promise<void>
+  /** For as long as the settings say; again, if wanted. */
   run(): Promise<LoadResult>
   /** Requests that have been answered until now, those of the warm-up too; while it runs. */
   answeredSoFar(): Promise<number>
+  stop(): Promise<void>
 }
 
 export async function warmUp(settings: LoadSettings): Promise<Load> {
@@ -13,19 +19,28 @@ export async function warmUp(settings: LoadSettings): Promise<Load> {
   generator.send(settings)
   await nextMessage(generator)
   return {
+    async reopen() {
+      tell('reopen')
+      await messageThat((message) => message === 'ready')
+    },
     run() {
-      generator.send('go')
+      tell('go')
       return messageThat((message): message is LoadResult => typeof message === 'object')
     },
     answeredSoFar() {
-      generator.send('count')
+      tell('count')
       return messageThat((message) => typeof message === 'number')
     },
+    stop: () => stop(generator),
   }
 
-  async function messageThat<Wanted extends LoadResult | number>(isWanted: (message: LoadResult | number) => message is Wanted): Promise<Wanted> {
+  function tell(order: LoadOrder): void {
+    generator.send(order)
+  }
+
+  async function messageThat<Wanted extends LoadMessage>(isWanted: (message: LoadMessage) => message is Wanted): Promise<Wanted> {
     for (;;) {
-      const message = await nextMessage<LoadResult | number>(generator)
+      const message = await nextMessage<LoadMessage>(generator)
       if (isWanted(message)) return message
     }
   }

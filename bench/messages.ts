@@ -8,15 +8,19 @@ export interface LoadSettings {
   accounts: number
   connections: number
   eventsPerRequest: number
+  /** Of one run. */
   seconds: number
   /** Sent before, and not measured. */
   warmUpSeconds: number
 }
 
+/** What it is told then: to open what was closed meanwhile, to send for a while, to say how many requests have been answered. */
+export type LoadOrder = 'reopen' | 'go' | 'count'
+
 /** What the load generator measured; a request that was not answered with success ends the run instead. */
 export interface LoadResult {
   requests: number
-  /** With those of the warm-up. */
+  /** Until now, with those of the warm-up. */
   sentEver: number
   p50Ms: number
   p99Ms: number

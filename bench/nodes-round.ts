@@ -50,7 +50,7 @@ export async function measureNodes({ roles }: Processes, { publicKey, tokens }: 
   const after = await countOf(upstream)
   await untilCounted(upstream, sentEver)
   const usedAfter = await used()
-  await Promise.all([...servers, upstream].map(stop))
+  await Promise.all([load.stop(), ...[...servers, upstream].map(stop)])
   await database.stop()
   rmSync(folder, { recursive: true, force: true })
   const events = sentEver - before
