@@ -1,8 +1,8 @@
 /**
- * Flags of Node's that the service runs with. Young objects get up to 2 × 16 MB in each thread; V8 alone would take up to 2 × 64 where there is
- * memory, and use it: 100 MB more under load for no less work. [docs/adr/0015]
+ * Flags of Node's that the service runs with. Young objects get up to 2 × 32 MB in each thread; V8 alone would take up to 2 × 64 where there is
+ * memory, and use it: 80 MB more under load, for hardly less CPU. [docs/adr/0015, 0017]
  */
-export const SERVICE_FLAGS = ['--max-semi-space-size=16'] as const
+export const SERVICE_FLAGS = ['--max-semi-space-size=32'] as const
 
 /**
  * Starts the same command over with the service's flags, in this very process: whoever started it, watches it or sends it signals finds it under
