@@ -49,7 +49,7 @@ export function appParts(parts: Parts, { snippets, background, metrics, isIngest
     readCaller: createCallerReader({ sites, readSession: sessions.read, now: world.now }),
     ingest: {
       ingest: (request) => ingestEvents(ingestParts, request),
-      waitBeforeSending: ({ site, speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(`${site.name} ${speaker.person.subject}`, events)),
+      waitBeforeSending: ({ speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(speaker.key, events)),
       onResults({ site }, messages, results) {
         metrics.countResults(site.name, messages, results)
         received.count(site.name, results)

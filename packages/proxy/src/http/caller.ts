@@ -100,7 +100,8 @@ function rememberedCallers(): (site: Site, session: Session, token: string) => C
   return (site, session, token) => {
     const remembered = known.get(session)
     if (remembered?.site === site) return remembered
-    const caller: Caller = { site, speaker: { kind: 'person', person: personOf(site, session), ...tokenFor(site, session, token) } }
+    const person = personOf(site, session)
+    const caller: Caller = { site, speaker: { kind: 'person', person, key: `${site.name} ${person.subject}`, ...tokenFor(site, session, token) } }
     known.set(session, caller)
     return caller
   }

@@ -98,7 +98,12 @@ export function createIngestDoor(parts: IngestDoorParts): IngestDoor {
   }
 
   async function answer({ request, response }: Exchange): Promise<void> {
-    const reply = await track(request).catch(refuse)
+    let reply: Reply
+    try {
+      reply = await track(request)
+    } catch (error) {
+      reply = refuse(error)
+    }
     const site = siteOf(request, reply)
     send(response, reply, corsHeaders(request.headers.origin, site instanceof Promise ? await site.catch(() => undefined) : site))
   }

@@ -1,5 +1,6 @@
 import type { MessageResult } from '@trackline/shared'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { CounterConfiguration } from 'prom-client'
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
 import { collectState } from './collect-state.ts'
@@ -23,7 +24,7 @@ export interface MetricsParts extends ObservedState {
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** Prometheus metrics. What counts events costs the way of an event a look into a map. */
+/** Prometheus metrics. Counting an event costs it a look into a map. */
 export function createMetrics(parts: MetricsParts) {
   const registry = new Registry()
   const registers = [registry]
@@ -31,8 +32,8 @@ export function createMetrics(parts: MetricsParts) {
   const known = { sites: new Set(parts.known.sites), events: new Set(parts.known.events), accounts: new Set(parts.known.accounts) }
   const options = (name: MetricName) => ({ name, help: METRICS[name].help, labelNames: [...METRICS[name].labels], registers })
   const histogram = (name: MetricName, buckets: number[]) => new Histogram({ ...options(name), buckets })
-  const events = byLabels(new Counter(options('trackline_events_total')))
-  const deliveries = byLabels(new Counter(options('trackline_deliveries_total')))
+  const countEvent = createCounter(options('trackline_events_total'))
+  const countDelivery = createCounter(options('trackline_deliveries_total'))
   const ingestDuration = histogram('trackline_ingest_duration_seconds', INGEST_BUCKETS_SECONDS)
   const callDuration = histogram('trackline_delivery_call_duration_seconds', CALL_BUCKETS_SECONDS)
   const deliveryDuration = histogram('trackline_event_delivery_duration_seconds', DELIVERY_BUCKETS_SECONDS)
@@ -46,10 +47,10 @@ export function createMetrics(parts: MetricsParts) {
 
   return {
     countResults(site: string, messages: readonly unknown[], results: MessageResult[]): void {
-      results.forEach(({ status }, index) => events(siteLabel(site), eventLabel(Reflect.get(Object(messages[index]), 'event')), status).inc())
+      results.forEach(({ status }, index) => countEvent(siteLabel(site), eventLabel(Reflect.get(Object(messages[index]), 'event')), status))
     },
     countOutcome({ target, name, receivedAt }: Row, { kind }: Outcome): void {
-      deliveries(target, eventLabel(name), kind).inc()
+      countDelivery(target, eventLabel(name), kind)
       if (kind === 'delivered') deliveryDuration.observe({ target }, Math.max(0, parts.now().getTime() - receivedAt) / 1_000)
     },
     observeIngest: (durationMs: number): void => ingestDuration.observe(durationMs / 1_000),
@@ -61,13 +62,25 @@ export function createMetrics(parts: MetricsParts) {
   }
 }
 
-/** Finds a counter's series by its labels' values, in their order. There are few: they come from the configuration. */
-function byLabels(counter: Counter): (...values: string[]) => { inc(): void } {
-  const series = new Map<string, { inc(): void }>()
+/**
+ * A counter that is told to Prometheus when it asks: until then what it has counted is a plain number by the labels' values, in their order.
+ * There are few: they come from the configuration.
+ */
+function createCounter(options: CounterConfiguration<string>): (...values: string[]) => void {
+  const counted = new Map<string, { values: string[]; since: number }>()
+  new Counter({
+    ...options,
+    collect() {
+      for (const one of counted.values()) {
+        this.labels(...one.values).inc(one.since)
+        one.since = 0
+      }
+    },
+  })
   return (...values) => {
     const key = values.join('\n')
-    const known = series.get(key) ?? counter.labels(...values)
-    series.set(key, known)
-    return known
+    const known = counted.get(key)
+    if (known) known.since += 1
+    else counted.set(key, { values, since: 1 })
   }
 }

@@ -19,6 +19,12 @@ export type TallyColumn = (typeof TALLY_COLUMNS)[number]
 /** How much is added to a site's counts; less than nothing where promises move on. */
 export type TallyChange = Partial<Record<TallyColumn, number>>
 
+export type TallyCounts = Record<TallyColumn, number>
+
+export function noCounts(): TallyCounts {
+  return { received: 0, duplicate: 0, rejected: 0, queued: 0, needs_identity: 0, delivered: 0, dead: 0, forgotten: 0, discarded: 0 }
+}
+
 /** Adds a change to others of the same site. */
 export function addChange(sum: TallyChange, change: TallyChange): void {
   for (const column of TALLY_COLUMNS) {

@@ -77,6 +77,17 @@ describe('/metrics', () => {
     expect((await stack.send('/metrics')).text).not.toMatch(/stranger|evil/)
   })
 
+  it('goes on counting however often it is asked', async () => {
+    const queued = async () => Number((await valuesOf('trackline_events_total'))['{site="main",event="login",status="queued"}'])
+    const login = { event: 'login', properties: { method: 'sso' } }
+    const before = await queued()
+    await stack.track([login, login])
+    expect(await queued()).toBe(before + 2)
+    expect(await queued()).toBe(before + 2)
+    await stack.track([login])
+    expect(await queued()).toBe(before + 3)
+  })
+
   it('names nobody', async () => {
     expect((await stack.send('/metrics')).text).not.toMatch(/ada|example\.com/)
   })

@@ -11,8 +11,6 @@ export type FoundToken =
   | { readonly token: string; readonly from: 'argument' | 'authorization' }
   | { readonly token: string; readonly from: 'cookie'; readonly cookie: string }
 
-const BEARER = /^Bearer(?: +(.*))?$/i
-
 /**
  * Finds the session token of a request: `Authorization: Bearer`, else the first cookie that a preset names.
  * Two Authorization headers, or two cookies of that name, are refused: nobody can say which one was meant.
@@ -37,13 +35,15 @@ function bearerToken(input: HeadersInput): Bearer {
   if (values.length > 1) throw new SessionError('several_tokens', { where: 'Authorization', got: `${values.length}` })
   const value = values[0]?.trim()
   if (!value) return { kind: 'none' }
-  const match = BEARER.exec(value)
+  const schemeEnd = value.indexOf(' ')
+  const scheme = schemeEnd < 0 ? value : value.slice(0, schemeEnd)
   // Another scheme is not a session: a staging site behind Basic authentication still has its session in the cookie.
-  if (match === null) return { kind: 'other scheme' }
-  if (!match[1]) throw new SessionError('no_token', { where: 'Authorization' })
+  if (scheme.toLowerCase() !== 'bearer') return { kind: 'other scheme' }
+  if (schemeEnd < 0) throw new SessionError('no_token', { where: 'Authorization' })
+  const token = value.slice(schemeEnd).replace(/^ +/, '')
   // Fetch headers join two headers of one name with a comma, which no token contains.
-  if (match[1].includes(',')) throw new SessionError('several_tokens', { where: 'Authorization' })
-  return { kind: 'found', token: match[1] }
+  if (token.includes(',')) throw new SessionError('several_tokens', { where: 'Authorization' })
+  return { kind: 'found', token }
 }
 
 function cookieToken(input: HeadersInput, presets: readonly SessionPreset[]): FoundToken | undefined {

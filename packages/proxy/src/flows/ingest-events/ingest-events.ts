@@ -104,7 +104,8 @@ interface Heard {
 
 function peopleOf(events: NewEvent[], speaker: Speaker): Heard[] {
   const token = speaker.kind === 'person' ? speaker.token : undefined
-  return [...new Map(events.map(({ account, site, person }) => [person.subject, { account, site, person, token }])).values()]
+  const heard = events.map(({ account, site, person }) => ({ account, site, person, token }))
+  return heard.length > 1 ? [...new Map(heard.map((one) => [one.person.subject, one])).values()] : heard
 }
 
 /** The client's clock may be wrong; how wrong shows in what it says of the moment of sending. */

@@ -13,7 +13,15 @@ const MAX_AGE_MS = 7 * DAY_MS
 const MAX_AHEAD_MS = 5 * 60_000
 
 /** Who sent a message: a signed-in person, or a server of the site's owner, which says in each message for whom it speaks. */
-export type Speaker = { kind: 'person'; person: Person; token?: SpeakersToken } | { kind: 'server'; mayIdentify: boolean }
+export type Speaker = SignedInPerson | { kind: 'server'; mayIdentify: boolean }
+
+export interface SignedInPerson {
+  kind: 'person'
+  person: Person
+  /** One for each person of each site. */
+  key: string
+  token?: SpeakersToken
+}
 
 /** The session token, where a source of the person's email needs it. It is never stored. */
 export interface SpeakersToken {

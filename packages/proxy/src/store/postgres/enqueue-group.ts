@@ -99,5 +99,6 @@ function isNew(known: Set<string>, promise: PromiseKey): boolean {
 
 function tallyOf(event: NewEvent, stored: number): SiteTally {
   const { account, site, targets } = event
-  return { account, site, received: targets.length, duplicate: targets.length - stored, [isIdentified(event) ? 'queued' : 'needs_identity']: stored }
+  const isDue = isIdentified(event)
+  return { account, site, received: targets.length, duplicate: targets.length - stored, queued: isDue ? stored : 0, needs_identity: isDue ? 0 : stored }
 }

@@ -34,7 +34,8 @@ export function addToTallies(changes: SiteTally[]): Statement {
 /** One change a site: a group of a thousand events is one to the database. */
 function sumBySite(changes: readonly SiteTally[]): SiteTally[] {
   const sums = new Map<string, SiteTally>()
-  for (const { account, site, ...change } of changes) {
+  for (const change of changes) {
+    const { account, site } = change
     const name = `${account} ${site}`
     const sum = sums.get(name) ?? { account, site }
     addChange(sum, change)

@@ -3,7 +3,6 @@ import type { TargetName } from '../../outbox/event.ts'
 import { isRemembered, rememberEvent } from '../../outbox/remember-event.ts'
 import type { Plans } from '../../outbox/remember-event.ts'
 import type { Tally } from '../../outbox/store.ts'
-import { COUNT_OF_STATE } from '../tallies.ts'
 import { readRemembered } from './event-row.ts'
 import type { EventRow, RowValues } from './event-row.ts'
 import type { GroupNotes } from './group-notes.ts'
@@ -29,7 +28,7 @@ export function enqueueOperations(database: DatabaseSync, plans: Plans, notes: G
         const [account, site, , , , name, state] = values
         const stored = isRemembered(plans, name) ? storeRemembered(values, targets) : insertRows(values, targets)
         notes.account(account)
-        notes.tally(site, { received: targets.length, duplicate: targets.length - stored, [COUNT_OF_STATE[state]]: stored })
+        notes.enqueued(site, state, { received: targets.length, stored })
         return stored > 0 ? 'queued' : 'duplicate'
       })
     },

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { addChange } from '../tallies.ts'
-import type { TallyChange } from '../tallies.ts'
+import type { RowState } from '../../outbox/event.ts'
+import { addChange, COUNT_OF_STATE, noCounts } from '../tallies.ts'
+import type { TallyChange, TallyCounts } from '../tallies.ts'
 import type { TalliesTable } from './tallies-table.ts'
 
 /**
@@ -11,11 +12,19 @@ export type GroupNotes = ReturnType<typeof createGroupNotes>
 export function createGroupNotes(database: DatabaseSync, tallies: TalliesTable) {
   const addAccount = database.prepare('insert into accounts (account) values (?) on conflict do nothing')
   const accounts = new Set<number>()
-  const changes = new Map<string, TallyChange>()
+  const changes = new Map<string, TallyCounts>()
 
   function clear(): void {
     accounts.clear()
     changes.clear()
+  }
+
+  function changesOf(site: string): TallyCounts {
+    const known = changes.get(site)
+    if (known) return known
+    const counts = noCounts()
+    changes.set(site, counts)
+    return counts
   }
 
   return {
@@ -24,9 +33,15 @@ export function createGroupNotes(database: DatabaseSync, tallies: TalliesTable) 
     },
 
     tally(site: string, change: TallyChange): void {
-      const sum = changes.get(site) ?? {}
-      addChange(sum, change)
-      changes.set(site, sum)
+      addChange(changesOf(site), change)
+    },
+
+    /** Rows of one event, of which some were stored in this state and the others were there already. */
+    enqueued(site: string, state: RowState, { received, stored }: { received: number; stored: number }): void {
+      const counts = changesOf(site)
+      counts.received += received
+      counts.duplicate += received - stored
+      counts[COUNT_OF_STATE[state]] += stored
     },
 
     /** In the group's transaction: before anything that may read what was noted, and at its end. */
