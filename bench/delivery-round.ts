@@ -6,7 +6,8 @@ import { prepareSide } from './sides.ts'
 import type { SideName } from './sides.ts'
 import { countOf, untilCounted } from './upstream-count.ts'
 
-const WARM_UP_SECONDS = 3
+/** A service runs for weeks: V8 should be through with compiling what is hot. */
+const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 8)
 
 export interface DeliveryRound {
   acceptedPerSecond: number
