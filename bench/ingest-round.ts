@@ -55,7 +55,7 @@ export async function startIngest(name: SideName, { upstream, sessions: { public
   const load = await warmUp({ urls: [url], tokens, accounts: 1, warmUpSeconds: WARM_UP_SECONDS, seconds, ...settings })
   return {
     async measureRound() {
-      await load.reopen()
+      await load.prepare()
       const before = await used()
       const { requests, p50Ms, p99Ms } = await load.run()
       // What is still done for what was answered is part of its cost, and must not slow down whose turn is next.

@@ -6,15 +6,17 @@ import { openHttpConnection } from './http-connection.ts'
 import type { LoadOrder, LoadResult, LoadSettings } from './messages.ts'
 import { originOf } from './origin.ts'
 
-/** Keep-alive connections that each send a request as soon as the one before is answered. Told its settings, then `reopen` and `go`, as often as it likes. CLIENT=node:http sends by Node's own client. */
+/** Keep-alive connections that each send a request as soon as the one before is answered. Told its settings, then `prepare` and `go`, as often as it likes. CLIENT=node:http sends by Node's own client. */
 const [settings] = (await once(process, 'message')) as [LoadSettings] // What `warmUp` sends.
 const { urls, tokens, accounts, eventsPerRequest } = settings
 const open = process.env.CLIENT === 'node:http' ? openHttpConnection : openConnection
 const latenciesMs: number[] = []
-const orders: Record<LoadOrder, () => unknown> = { reopen, go: measure, count: () => process.send?.(answered) }
+const orders: Record<LoadOrder, () => unknown> = { prepare, go: measure, count: () => process.send?.(answered) }
 let sent = 0
 let answered = 0
 
+/** Sent and not measured, before each turn. */
+const LEAD_SECONDS = 0.3
 const openAt = (index: number) => open(urls[index % urls.length] ?? '')
 const connections = await Promise.all(Array.from({ length: settings.connections }, (_, index) => openAt(index)))
 // Before the clock starts: code that runs for the first time, connections and the first verification are not what is measured.
@@ -23,8 +25,10 @@ process.on('message', (told: LoadOrder) => void orders[told]())
 process.once('disconnect', () => connections.forEach(({ close }) => close()))
 process.send?.('ready')
 
-async function reopen(): Promise<void> {
+/** After a wait: servers close what is idle, and V8 gives memory back. */
+async function prepare(): Promise<void> {
   for (const [index, connection] of connections.entries()) if (!connection.isOpen()) connections[index] = await openAt(index)
+  await sendFor(LEAD_SECONDS)
   process.send?.('ready')
 }
 

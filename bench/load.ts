@@ -5,8 +5,8 @@ type LoadMessage = LoadResult | number | 'ready'
 
 /** A load generator in a process of its own that has opened its connections and warmed the servers up. */
 export interface Load {
-  /** Opens again what a server has closed, because nothing came for a while. */
-  reopen(): Promise<void>
+  /** Where nothing was sent for a while: opens again what the server has closed, and sends for a moment. */
+  prepare(): Promise<void>
   /** For as long as the settings say; again, if wanted. */
   run(): Promise<LoadResult>
   /** Requests that have been answered until now, those of the warm-up too; while it runs. */
@@ -19,8 +19,8 @@ export async function warmUp(settings: LoadSettings): Promise<Load> {
   generator.send(settings)
   await nextMessage(generator)
   return {
-    async reopen() {
-      tell('reopen')
+    async prepare() {
+      tell('prepare')
       await messageThat((message) => message === 'ready')
     },
     run() {

@@ -14,8 +14,8 @@ export interface LoadSettings {
   warmUpSeconds: number
 }
 
-/** What it is told then: to open what was closed meanwhile, to send for a while, to say how many requests have been answered. */
-export type LoadOrder = 'reopen' | 'go' | 'count'
+/** What it is told then: to get ready again after a wait, to send and measure for a while, to say how many requests have been answered. */
+export type LoadOrder = 'prepare' | 'go' | 'count'
 
 /** What the load generator measured; a request that was not answered with success ends the run instead. */
 export interface LoadResult {
