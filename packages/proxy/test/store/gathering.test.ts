@@ -78,12 +78,12 @@ describe.each([['PostgreSQL', openPostgresGroups], ['SQLite', openSqliteGroups]]
 
   it('is large enough in the end, although each turn brings one more', async () => {
     const groups = open()
-    for (let call = 0; call < 300; call++) {
+    for (let call = 0; call < 150; call++) {
       const nextTurn = setImmediate()
       void groups.submit()
       await nextTurn
     }
     await turns(MANY_TURNS)
-    expect(groups.sizes()[0]).toBe(256)
+    expect(groups.sizes()[0]).toBe(96)
   })
 })
