@@ -1,13 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { cpuOf, nextMessage, start, stop } from './child.ts'
-import { warmUp } from './load.ts'
+import { WARM_UP_SECONDS, warmUp } from './load.ts'
 import type { Sessions } from './session.ts'
 import { prepareSide } from './sides.ts'
 import type { SideName } from './sides.ts'
 import { countOf, untilCounted } from './upstream-count.ts'
-
-/** A service runs for weeks: V8 should be through with compiling what is hot. */
-const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 8)
 
 export interface DeliveryRound {
   acceptedPerSecond: number

@@ -1,13 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { cpuOf, stop } from './child.ts'
 import type { Database } from './databases.ts'
-import { warmUp } from './load.ts'
+import { WARM_UP_SECONDS, warmUp } from './load.ts'
 import type { Sessions } from './session.ts'
 import { prepareSide } from './sides.ts'
 import type { SideName } from './sides.ts'
 
-/** A service runs for weeks: V8 should be through with compiling what is hot. */
-const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 8)
 const LOOK_EVERY_MS = 100
 /** A side that does not come to rest is not waited for any longer. */
 const MAX_LOOKS = 30

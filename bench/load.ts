@@ -1,6 +1,9 @@
 import { nextMessage, start, stop } from './child.ts'
 import type { LoadOrder, LoadResult, LoadSettings } from './messages.ts'
 
+/** Where servers are compared. One runs for weeks: V8 should be through with compiling what is hot. */
+export const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 8)
+
 type LoadMessage = LoadResult | number | 'ready'
 
 /** A load generator in a process of its own that has opened its connections and warmed the servers up. */
