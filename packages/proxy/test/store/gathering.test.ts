@@ -3,25 +3,28 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { groupCommit } from '../../src/store/postgres/group-commit.ts'
 import { callsTo } from '../../src/store/sqlite/calls-to.ts'
+import type { EventRow } from '../../src/store/sqlite/event-row.ts'
+import { unpackRows } from '../../src/store/sqlite/packed-rows.ts'
 
 /** Longer than any group waits for more. */
 const MANY_TURNS = 40
 
 interface Groups {
-  submit(): Promise<unknown>
+  /** A call of so many events. */
+  submit(events?: number): Promise<unknown>
   /** How many calls each had. */
   sizes(): number[]
 }
 
-function openPostgresGroups(): Groups {
+function openPostgresGroups(maxSize = 1_000): Groups {
   const sizes: number[] = []
-  const commit = async (calls: unknown[]) => {
+  const commit = async (calls: number[]) => {
     sizes.push(calls.length)
     await setImmediate()
     return calls
   }
-  const { submit } = groupCommit({ commit, sizeOf: () => 1, maxSize: 1_000, isOneCallsFault: () => false })
-  return { submit: () => submit(undefined), sizes: () => sizes }
+  const { submit } = groupCommit({ commit, sizeOf: (events: number) => events, maxSize, isOneCallsFault: () => false })
+  return { submit: (events = 1) => submit(events), sizes: () => sizes }
 }
 
 /** A thread that answers each group as soon as it has it. */
@@ -29,13 +32,17 @@ function openSqliteGroups(): Groups {
   const script = `const { parentPort } = require('node:worker_threads')
     parentPort.on('message', (message) => {
       if (message === 'close') process.exit()
-      parentPort.postMessage({ areAllNew: true, answers: message.others.map(() => ({ result: 0 })) })
+      parentPort.postMessage({ areAllNew: true, answers: [] })
     })`
   const thread = new Worker(script, { eval: true })
   const posted = vi.spyOn(thread, 'postMessage')
   const { call, close } = callsTo(() => thread)
   onTestFinished(close)
-  return { submit: () => call('audit', []), sizes: () => posted.mock.calls.map(([{ others }]) => others.length) }
+  const rowsOf = (events: number): EventRow[] => Array.from({ length: events }, () => [[] as never, []])
+  return {
+    submit: (events = 1) => call('enqueue', [rowsOf(events)]),
+    sizes: () => posted.mock.calls.map(([{ events }]) => unpackRows(events).length),
+  }
 }
 
 async function turns(count: number): Promise<void> {
@@ -43,7 +50,7 @@ async function turns(count: number): Promise<void> {
 }
 
 function together({ submit }: Groups, count: number): Promise<unknown> {
-  return Promise.all(Array.from({ length: count }, submit))
+  return Promise.all(Array.from({ length: count }, () => submit()))
 }
 
 describe.each([['PostgreSQL', openPostgresGroups], ['SQLite', openSqliteGroups]])('a group of calls to %s', (_, open) => {
@@ -86,4 +93,23 @@ describe.each([['PostgreSQL', openPostgresGroups], ['SQLite', openSqliteGroups]]
     await turns(MANY_TURNS)
     expect(groups.sizes()[0]).toBe(96)
   })
+
+  it('is large enough with 96 events, however few calls have them', async () => {
+    const groups = open()
+    for (let call = 0; call < 20; call++) {
+      const nextTurn = setImmediate()
+      void groups.submit(10)
+      await nextTurn
+    }
+    expect(groups.sizes()[0]).toBe(10)
+  })
+})
+
+it.each([
+  ['PostgreSQL', () => openPostgresGroups(192)],
+  ['SQLite', openSqliteGroups],
+])('a group of calls to %s has a most of events: what waits behind it is the next group, and a call with more goes alone', async (_, open) => {
+  const groups = open()
+  await Promise.all([10, 100, 82, 1, 500, 1, 0, 190, 1].map((events) => groups.submit(events)))
+  expect(groups.sizes()).toEqual([3, 1, 1, 3, 1])
 })

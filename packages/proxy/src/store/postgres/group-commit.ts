@@ -20,7 +20,7 @@ interface Waiting<Call, Answer> {
 export interface GroupCommitOptions<Call, Answer> {
   /** Commits calls together, and gives back their answers in the same order. */
   commit: (calls: Call[]) => Promise<Answer[]>
-  /** What a call adds to the size of its group, and how large a group may grow; a call that is larger goes alone. */
+  /** How many events a call has, and how many a group may have; a call that has more goes alone. */
   sizeOf: (call: Call) => number
   maxSize: number
   /** One call of the group is to blame: each is tried alone, and it fails alone. */
@@ -29,39 +29,29 @@ export interface GroupCommitOptions<Call, Answer> {
 
 /** Calls that arrive while a group is being committed wait, and share the next one. */
 export function groupCommit<Call, Answer>(options: GroupCommitOptions<Call, Answer>): GroupCommit<Call, Answer> {
-  const waiting: Waiting<Call, Answer>[] = []
-  const gathering = createGathering()
+  const gathering = createGathering<Waiting<Call, Answer>>({ sizeOf: ({ call }) => options.sizeOf(call), maxSize: options.maxSize })
   let isCommitting = false
   let last: Promise<unknown> = Promise.resolve()
 
   async function commitWaiting(): Promise<void> {
     isCommitting = true
-    while (waiting.length) {
-      while (!gathering.isComplete(waiting.length)) await setImmediate()
-      const group = waiting.splice(0, groupSize(waiting, options))
-      gathering.begin(group.length)
-      await commitGroup(group, options)
+    while (gathering.waiting()) {
+      while (!gathering.isComplete()) await setImmediate()
+      await commitGroup(gathering.take(), options)
     }
     isCommitting = false
   }
 
   return {
     submit(call) {
-      if (waiting.length >= MAX_WAITING) return Promise.reject(new Error('too many calls wait for the database'))
-      const answer = new Promise<Answer>((resolve, reject) => waiting.push({ call, resolve, reject }))
+      if (gathering.waiting() >= MAX_WAITING) return Promise.reject(new Error('too many calls wait for the database'))
+      const answer = new Promise<Answer>((resolve, reject) => gathering.add({ call, resolve, reject }))
       last = answer.catch(() => undefined)
       if (!isCommitting) void commitWaiting()
       return answer
     },
     settled: () => last,
   }
-}
-
-function groupSize<Call, Answer>(waiting: Waiting<Call, Answer>[], options: GroupCommitOptions<Call, Answer>): number {
-  const { sizeOf, maxSize } = options
-  let size = 0
-  const tooMany = waiting.findIndex(({ call }, index) => (size += sizeOf(call)) > maxSize && index > 0)
-  return tooMany === -1 ? waiting.length : tooMany
 }
 
 async function commitGroup<Call, Answer>(
