@@ -8,6 +8,18 @@ export type SqlRow = Record<string, unknown>
 export const ROW_COLUMNS = `seq, account, site, message_id, subject, target, event_id, event, issuer, sub, email, properties,
   extra_data, placement, occurred_at, received_at, due_at, attempts, abandoned, retried_at`
 
+/** A row whose columns came as an array, in the order of {@link ROW_COLUMNS}. */
+export function namedRow(values: readonly unknown[]): SqlRow {
+  const [
+    seq, account, site, message_id, subject, target, event_id, event, issuer, sub, email, properties,
+    extra_data, placement, occurred_at, received_at, due_at, attempts, abandoned, retried_at,
+  ] = values
+  return {
+    seq, account, site, message_id, subject, target, event_id, event, issuer, sub, email, properties,
+    extra_data, placement, occurred_at, received_at, due_at, attempts, abandoned, retried_at,
+  }
+}
+
 export function readRow(row: SqlRow): Row {
   const read: Row = {
     seq: Number(row.seq),
