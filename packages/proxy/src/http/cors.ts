@@ -39,10 +39,12 @@ export async function allowListedOrigins(app: FastifyInstance, sites: SiteDirect
  *
  * @param site  the one that `origin` was found to belong to, if any
  */
-export function corsHeaders(origin: string | undefined, site: Site | undefined): readonly string[] {
-  if (origin === undefined || !site) return BASE_HEADERS
-  const credentials = hasCookie(site) ? ['access-control-allow-credentials', 'true'] : []
-  return [...BASE_HEADERS, 'access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS, ...credentials]
+export function corsHeaders(origin: string | undefined, site: Site | undefined): string[] {
+  const headers = [...BASE_HEADERS]
+  if (origin === undefined || !site) return headers
+  headers.push('access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS)
+  if (hasCookie(site)) headers.push('access-control-allow-credentials', 'true')
+  return headers
 }
 
 function hasCookie({ session }: Site): boolean {

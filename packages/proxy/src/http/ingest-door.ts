@@ -45,8 +45,6 @@ interface Exchange {
   response: ServerResponse
 }
 
-const NONE: readonly string[] = []
-const LAST: readonly string[] = ['connection', 'close']
 const NO_SITE: ReadonlySet<ErrorCode> = new Set(['ORIGIN_NOT_ALLOWED', 'SITE_UNKNOWN', 'SITES_UNAVAILABLE'])
 
 /**
@@ -91,9 +89,11 @@ export function createIngestDoor(parts: IngestDoorParts): IngestDoor {
     return origin === undefined || isForNobody ? undefined : parts.sites.ofOrigin(origin)
   }
 
-  function send(response: ServerResponse, { status, type, body, more = NONE }: Reply, headers: readonly string[]): void {
-    const last = isClosing || status === ERRORS.BODY_TOO_LARGE.status ? LAST : NONE
-    response.writeHead(status, headers.concat('content-type', type, 'content-length', String(Buffer.byteLength(body)), more, last))
+  function send(response: ServerResponse, { status, type, body, more }: Reply, headers: string[]): void {
+    headers.push('content-type', type, 'content-length', String(Buffer.byteLength(body)))
+    if (more) headers.push(...more)
+    if (isClosing || status === ERRORS.BODY_TOO_LARGE.status) headers.push('connection', 'close')
+    response.writeHead(status, headers)
     response.end(body)
   }
 
