@@ -12,6 +12,8 @@ export interface Gathering<Call> {
   add(call: Call): void
   /** How many calls wait. */
   waiting(): number
+  /** A group that takes no more need not wait for the end of the turn. */
+  isFull(): boolean
   /** Asked once a turn of the event loop, after all requests of that turn were read. */
   isComplete(): boolean
   /** Takes a group, to be committed: the calls that have waited longest. */
@@ -58,6 +60,7 @@ export function createGathering<Call>({ maxSize, ...options }: GatheringOptions<
       size += sizeOf(call)
     },
     waiting: () => calls.length,
+    isFull: () => size >= maxSize,
     isComplete() {
       quietTurns = size > seen ? 0 : quietTurns + 1
       seen = size

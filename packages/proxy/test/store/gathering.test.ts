@@ -106,10 +106,18 @@ describe.each([['PostgreSQL', openPostgresGroups], ['SQLite', openSqliteGroups]]
 })
 
 it.each([
-  ['PostgreSQL', () => openPostgresGroups(192)],
+  ['PostgreSQL', () => openPostgresGroups(256)],
   ['SQLite', openSqliteGroups],
 ])('a group of calls to %s has a most of events: what waits behind it is the next group, and a call with more goes alone', async (_, open) => {
   const groups = open()
-  await Promise.all([10, 100, 82, 1, 500, 1, 0, 190, 1].map((events) => groups.submit(events)))
+  await Promise.all([10, 100, 146, 1, 500, 1, 0, 254, 1].map((events) => groups.submit(events)))
   expect(groups.sizes()).toEqual([3, 1, 1, 3, 1])
+})
+
+it('a full group is given to the thread in the turn that fills it, beside one that it has; what follows waits', async () => {
+  const groups = openSqliteGroups()
+  const answers = Array.from({ length: 40 }, () => groups.submit(16))
+  expect(groups.sizes()).toEqual([16, 16])
+  await Promise.all(answers)
+  expect(groups.sizes()).toEqual([16, 16, 8])
 })

@@ -8,11 +8,10 @@ import type { AnswersMessage, GroupMessage } from './group-message.ts'
 
 /** Most calls that may wait for the disk; more are refused, so that a stuck disk cannot fill the memory. */
 const MAX_WAITING_CALLS = 20_000
-/**
- * With more, either thread would have nothing to do while the other works on a group: a fifth fewer events are stored a second where each request carries
- * ten, measured side by side.
- */
-const MAX_EVENTS_IN_A_GROUP = 192
+/** With more, either thread would have nothing to do while the other works: fewer events are stored a second where each request carries ten. */
+const MAX_EVENTS_IN_A_GROUP = 256
+/** A full group is given to the thread although it has one: it goes on without waiting for this thread to hear its answer. */
+const MAX_GROUPS_AHEAD = 2
 const RETRY_AFTER_SECONDS = 5
 /** A thread that could not even open the file is tried again after this. */
 const RESTART_AFTER_MS = 1_000
@@ -36,7 +35,8 @@ export type OnThreadEnd = (why: string) => void
  */
 export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: OnThreadEnd = () => undefined) {
   const gathering = createGathering<WaitingCall>({ sizeOf, maxSize: MAX_EVENTS_IN_A_GROUP })
-  let committing: WaitingCall[] = []
+  /** The groups that the thread has, in their order. */
+  let committing: WaitingCall[][] = []
   let thread: Worker | undefined
   let bell: Int32Array
   let refusal: TrackError | undefined
@@ -70,14 +70,13 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
   /** Nobody is left to answer: whoever waits is told so. */
   function refuseAll(why: TrackError): void {
     refusal = why
-    const refused = [...committing, ...gathering.takeAll()]
+    const refused = [...committing.flat(), ...gathering.takeAll()]
     committing = []
     for (const call of refused) call.reject(why)
   }
 
   function answer(message: AnswersMessage): void {
-    const answered = committing
-    committing = []
+    const answered = committing.shift() ?? []
     gather()
     const answers = unpackAnswers(answered, message)
     answered.forEach((call, index) => settle(call, answers[index]))
@@ -90,8 +89,9 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
   }
 
   function commitWaiting(): void {
-    committing = gathering.take()
-    post(packGroup(committing))
+    const group = gathering.take()
+    committing.push(group)
+    post(packGroup(group))
   }
 
   function post(message: GroupMessage | 'close'): void {
@@ -105,7 +105,8 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
     if (gathering.waiting() >= MAX_WAITING_CALLS) return Promise.reject(unavailable('too many calls wait for the disk'))
     return new Promise((resolve, reject) => {
       gathering.add({ method, args, resolve, reject })
-      if (gathering.waiting() === 1 && !committing.length) gather()
+      if (gathering.isFull() && committing.length < MAX_GROUPS_AHEAD) commitWaiting()
+      else if (gathering.waiting() === 1 && !committing.length) gather()
     })
   }
 
