@@ -14,7 +14,7 @@ export function judgeIngest(results: CaseResult[], losses: Loss[]) {
   const rate = (name: SideName) => one?.figures[name]?.requestsPerSecond ?? Number.NaN
   const survivors = OTHERS.filter((name) => losses.some((loss) => loss.name === name && loss.lost === 0))
   const fastest = survivors.toSorted((a, b) => rate(b) - rate(a))[0]
-  const tenToOne = (10 * (ten?.figures.trackline?.requestsPerSecond ?? Number.NaN)) / rate('trackline')
+  const tenToOne = 10 * ratio(ten, 'requestsPerSecond', 'trackline', 'trackline-one')
   return judge([
     { what: 'CPU efficiency ÷ bare Fastify, 64 connections, SQLite', is: cpuRatio(one, 'trackline', 'bare'), atLeast: 0.75 },
     { what: 'CPU efficiency ÷ bare Fastify, 8 connections, SQLite', is: cpuRatio(few, 'trackline', 'bare'), atLeast: 0.55 },

@@ -3,7 +3,7 @@ import { cpuOf, stop } from './child.ts'
 import type { Database } from './databases.ts'
 import { WARM_UP_SECONDS, warmUp } from './load.ts'
 import type { Sessions } from './session.ts'
-import { prepareSide } from './sides.ts'
+import { eventsPerRequestOf, prepareSide } from './sides.ts'
 import type { SideName } from './sides.ts'
 
 const LOOK_EVERY_MS = 100
@@ -47,10 +47,11 @@ export interface WarmSide {
 }
 
 /** Starts one side, which accepts and does not deliver: what is accepted waits. */
-export async function startIngest(name: SideName, { upstream, sessions: { publicKey, tokens }, database, seconds, ...settings }: IngestSettings): Promise<WarmSide> {
+export async function startIngest(name: SideName, { upstream, sessions: { publicKey, tokens }, database, connections, seconds, ...ofCase }: IngestSettings): Promise<WarmSide> {
   const side = prepareSide(name, { upstream, publicKey, database, delivers: false })
   const { server, url } = await side.run()
-  const load = await warmUp({ urls: [url], tokens, accounts: 1, warmUpSeconds: WARM_UP_SECONDS, seconds, ...settings })
+  const eventsPerRequest = eventsPerRequestOf(name, ofCase.eventsPerRequest)
+  const load = await warmUp({ urls: [url], tokens, accounts: 1, warmUpSeconds: WARM_UP_SECONDS, connections, seconds, eventsPerRequest })
   return {
     async measureRound() {
       await load.prepare()

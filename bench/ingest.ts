@@ -10,7 +10,7 @@ import { installRivals } from './install-rivals.ts'
 import { measureLosses } from './losses.ts'
 import { median, report } from './report.ts'
 import { signIn } from './session.ts'
-import { SIDES } from './sides.ts'
+import { eventsPerRequestOf, SIDES } from './sides.ts'
 import type { SideName } from './sides.ts'
 
 /**
@@ -29,10 +29,11 @@ const PEOPLE = 1_000
 const COMPARED: SideName[] = ['bare', 'trackline', 'trackline-postgres', 'first-version', 'bullmq', 'pg-boss', 'express-direct', 'segment']
 /** These keep what they accept, or say so; the others have nothing to lose. */
 const KILLED: SideName[] = ['trackline', 'trackline-postgres', 'bullmq', 'pg-boss', 'express-direct', 'segment']
-const CASES = [
-  { connections: 64, eventsPerRequest: 1 },
-  { connections: 8, eventsPerRequest: 1 },
-  { connections: 64, eventsPerRequest: 10 },
+/** Ten a request are compared with one a request, which takes its turns beside them. */
+const CASES: { connections: number; eventsPerRequest: number; besides: SideName[] }[] = [
+  { connections: 64, eventsPerRequest: 1, besides: [] },
+  { connections: 8, eventsPerRequest: 1, besides: [] },
+  { connections: 64, eventsPerRequest: 10, besides: ['trackline-one'] },
 ]
 
 const sides = COMPARED.filter((name) => (process.env.ONLY?.split(',') ?? COMPARED).includes(name)).filter(isPossible)
@@ -42,9 +43,9 @@ const [upstream, sessions] = [start('./upstream.ts'), await signIn(PEOPLE)]
 const around = { upstream: await nextMessage<string>(upstream), sessions }
 const results: CaseResult[] = []
 await withDatabases(async (databases) => {
-  for (const load of CASES) {
+  for (const { besides, ...load } of CASES) {
     const running = new Map<SideName, WarmSide>()
-    for (const name of sides) running.set(name, await startIngest(name, { ...around, ...load, database: databases.get(name), seconds: SECONDS }))
+    for (const name of [...sides, ...besides]) running.set(name, await startIngest(name, { ...around, ...load, database: databases.get(name), seconds: SECONDS }))
     const rounds = await takeTurns(running)
     for (const side of running.values()) await side.stop()
     const figures = Object.fromEntries([...rounds].map(([name, all]) => [name, medians(all)]))
@@ -65,7 +66,7 @@ report('ingest', {
 
 /** Every other round in the opposite order: none always comes after the same one. A round before the first shakes off the wait for the others' start. */
 async function takeTurns(running: Map<SideName, WarmSide>): Promise<Map<SideName, IngestRound[]>> {
-  const rounds = new Map<SideName, IngestRound[]>(sides.map((name) => [name, []]))
+  const rounds = new Map<SideName, IngestRound[]>([...running.keys()].map((name) => [name, []]))
   for (const side of running.values()) await side.measureRound()
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, side] of round % 2 ? [...running].toReversed() : running) rounds.get(name)?.push(await side.measureRound())
@@ -100,13 +101,13 @@ function medians(all: IngestRound[]): IngestRound {
   return { requestsPerSecond, p50Ms, p99Ms, cpuMicroseconds: of('cpuMicroseconds'), databaseCpuMicroseconds: of('databaseCpuMicroseconds') }
 }
 
-function print({ connections, eventsPerRequest }: (typeof CASES)[number], figures: CaseResult['figures']): void {
+function print({ connections, eventsPerRequest }: Pick<CaseResult, 'connections' | 'eventsPerRequest'>, figures: CaseResult['figures']): void {
   process.stdout.write(`\n${connections} connections, ${eventsPerRequest} event(s) a request, median of ${ROUNDS} rounds of ${SECONDS} s\n`)
-  for (const name of sides) {
-    const { requestsPerSecond, p50Ms, p99Ms, cpuMicroseconds, databaseCpuMicroseconds } = figures[name] as IngestRound // Each side was measured.
-    const rate = `${Math.round(requestsPerSecond * eventsPerRequest)} events/s`.padStart(15)
+  for (const [name, figure] of Object.entries(figures) as [SideName, IngestRound][]) { // Each side was measured.
+    const { requestsPerSecond, p50Ms, p99Ms, cpuMicroseconds, databaseCpuMicroseconds } = figure
+    const rate = `${Math.round(requestsPerSecond * eventsPerRequestOf(name, eventsPerRequest))} events/s`.padStart(15)
     const latency = `p50 ${p50Ms.toFixed(1).padStart(6)} ms, p99 ${p99Ms.toFixed(1).padStart(6)} ms`
     const apart = databaseCpuMicroseconds > 0 ? ` + ${databaseCpuMicroseconds.toFixed(0)} in its database` : ''
-    process.stdout.write(`  ${SIDES[name].label.padEnd(30)}${rate}, ${latency}, ${cpuMicroseconds.toFixed(0).padStart(5)} µs of CPU a request${apart}\n`)
+    process.stdout.write(`  ${SIDES[name].label.padEnd(32)}${rate}, ${latency}, ${cpuMicroseconds.toFixed(0).padStart(5)} µs of CPU a request${apart}\n`)
   }
 }

@@ -7,10 +7,19 @@ import type { Database, DatabaseName } from './databases.ts'
 import { startTrackline } from './start-trackline.ts'
 import type { TracklineSettings } from './trackline-server.ts'
 
+interface Side {
+  label: string
+  file: string
+  database?: DatabaseName
+  /** As many, whatever the case has. */
+  eventsPerRequest?: number
+}
+
 /** What is compared. Each is one file in `rivals`, but for Trackline itself. */
 export const SIDES = {
   bare: { label: 'bare Fastify', file: 'bare' },
   trackline: { label: 'Trackline, SQLite', file: 'trackline' },
+  'trackline-one': { label: 'Trackline, one event a request', file: 'trackline', eventsPerRequest: 1 },
   'trackline-postgres': { label: 'Trackline, PostgreSQL', file: 'trackline', database: 'postgres' },
   'first-version': { label: 'what one writes first', file: 'first-version' },
   bullmq: { label: '@fastify/jwt + BullMQ, Redis', file: 'bullmq', database: 'redis' },
@@ -18,9 +27,15 @@ export const SIDES = {
   'express-direct': { label: 'express-jwt + direct call', file: 'express-direct' },
   segment: { label: '@fastify/jwt + Segment', file: 'segment' },
   'http-proxy': { label: '@fastify/jwt + http-proxy', file: 'http-proxy' },
-} as const satisfies Record<string, { label: string; file: string; database?: DatabaseName }>
+} as const satisfies Record<string, Side>
 
 export type SideName = keyof typeof SIDES
+
+/** How many events each request to a side has, where the case has so many. */
+export function eventsPerRequestOf(name: SideName, ofCase: number): number {
+  const side: Side = SIDES[name]
+  return side.eventsPerRequest ?? ofCase
+}
 
 export interface SideOptions {
   upstream: string
