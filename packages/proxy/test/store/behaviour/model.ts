@@ -26,6 +26,7 @@ export interface Model {
   now: number
   epoch: number
   leasedUntil: number
+  pausedUntil: number
   hasReopened: boolean
   rows: Map<string, Promised>
 }

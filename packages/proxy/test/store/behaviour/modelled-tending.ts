@@ -15,6 +15,7 @@ export function tending(messages: readonly string[]): fc.Arbitrary<Command>[] {
     fc.constant(giveUp()),
     fc.constant(forget()),
     fc.constantFrom(...messages).map(retryDead),
+    fc.constantFrom(...messages).map(discard),
     fc.constant(reopen()),
   ]
 }
@@ -61,6 +62,18 @@ function retryDead(messageId: string): Command {
       const hasEmail = found.find(({ person }) => person.subject === subject)?.person.email !== undefined
       Object.assign(row, { state: hasEmail ? 'due' : 'needs_identity', dueAt: model.now, retriedAt: model.now, attempts: 0, abandoned: 0, claimedIn: undefined })
     }
+  })
+}
+
+/** What is delivered stays, and what the holder of the lease is sending. The message is new again afterwards. */
+function discard(messageId: string): Command {
+  return command('discard', `${messageId} is discarded by hand`, async (model, { store, account }) => {
+    const found = (await store.findRows({ messageId })).filter((row) => row.account === account)
+    const gone = [...model.rows].filter(
+      ([key, { state, claimedIn }]) => key.endsWith(` ${messageId}`) && state !== 'delivered' && claimedIn !== model.epoch,
+    )
+    expect(await store.discardRows(found.map(({ seq }) => ({ account, seq })))).toBe(gone.length)
+    for (const [key] of gone) model.rows.delete(key)
   })
 }
 

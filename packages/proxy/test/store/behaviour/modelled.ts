@@ -9,7 +9,7 @@ import { ACCOUNT, anEvent, connect, isExact, LEASE_MS, NOW, SECOND } from './sto
 import type { OpenStore } from './store-stage.ts'
 
 const RUNS = 150
-const COMMANDS = 50
+const COMMANDS = 80
 const RUNS_WITHIN_MS = 180_000
 const MESSAGES = ['m1', 'm2', 'm3', 'm4', 'm5', 'm6']
 const NODES = ['node-1', 'node-2', 'node-3'] as const
@@ -29,7 +29,7 @@ export function modelled(open: OpenStore): void {
       fc.asyncProperty(commands(), async (run) => {
         account += 1
         await connect(current, account)
-        const model: Model = { now: NOW, epoch: 0, leasedUntil: 0, hasReopened: false, rows: new Map() }
+        const model: Model = { now: NOW, epoch: 0, leasedUntil: 0, pausedUntil: 0, hasReopened: false, rows: new Map() }
         const nodes = Object.fromEntries(NODES.map((node) => [node, { lease: undefined, rows: [] }]))
         const real: Real = { account, store: onThisAccount(), nodes, reopen: reopenOnAccount }
         await fc.asyncModelRun(() => ({ model, real }), run)
@@ -55,24 +55,19 @@ function onAccount(store: Store, account: number): Store {
 
 function commands(): fc.Arbitrary<Iterable<Command>> {
   const node = fc.constantFrom(...NODES)
-  const settled = fc.constantFrom('delivered' as const, 'dead' as const, 'retry' as const, 'snooze' as const)
-  return fc.commands(
-    [
-      fc
-        .tuple(fc.constantFrom(...PEOPLE), fc.constantFrom(...MESSAGES))
-        .map(([subject, messageId]) => enqueue(subject, messageId)),
-      node.map(leaseFor),
-      fc.tuple(node, fc.integer({ min: 1, max: 5 })).map(([name, limit]) => claimFor(name, limit)),
-      fc
-        .tuple(node, settled, fc.integer({ min: 0, max: 20 * SECOND }))
-        .map(([name, kind, waitMs]) => settleFor(name, kind, waitMs)),
-      node.map(crash),
-      node.map(release),
-      fc.integer({ min: 1, max: 15 * SECOND }).map(wait),
-      ...tending(MESSAGES),
-    ],
-    { maxCommands: COMMANDS, size: 'max' },
-  )
+  const settled = fc.constantFrom('delivered' as const, 'dead' as const, 'retry' as const, 'snooze' as const, 'untried' as const)
+  const pause = fc.option(fc.integer({ min: 1, max: 10 * SECOND }), { nil: undefined, freq: 5 })
+  const way = [
+    fc.tuple(fc.constantFrom(...PEOPLE), fc.constantFrom(...MESSAGES)).map(([subject, messageId]) => enqueue(subject, messageId)),
+    node.map(leaseFor),
+    fc.tuple(node, fc.integer({ min: 1, max: 5 })).map(([name, limit]) => claimFor(name, limit)),
+    fc
+      .tuple(node, settled, fc.integer({ min: 0, max: 20 * SECOND }), pause)
+      .map(([name, kind, waitMs, pauseMs]) => settleFor(name, kind, { waitMs, pauseMs })),
+  ]
+  const others = [node.map(renew), node.map(crash), node.map(release), fc.integer({ min: 1, max: 15 * SECOND }).map(wait), ...tending(MESSAGES)]
+  // The way of an event is what happens most.
+  return fc.commands([...way, ...way, ...way, ...others], { maxCommands: COMMANDS, size: 'max' })
 }
 
 function enqueue(subject: string, messageId: string): Command {
@@ -95,7 +90,7 @@ function leaseFor(name: string): Command {
   return command('leases', `${name} leases`, async (model, { store, nodes }) => {
     const leases = await store.leaseAccounts({ owner: name, now: model.now, leaseMs: LEASE_MS, limit: 5 })
     const isFree =
-      model.leasedUntil <= model.now && [...model.rows.values()].some((row) => row.state === 'due' && row.dueAt <= model.now)
+      Math.max(model.leasedUntil, model.pausedUntil) <= model.now && [...model.rows.values()].some((row) => row.state === 'due' && row.dueAt <= model.now)
     expect(leases).toHaveLength(isFree ? 1 : 0)
     const [taken] = leases
     if (!taken) return
@@ -138,8 +133,10 @@ function claimable(free: Promised[], limit: number): number {
   return sorted.filter((_, index) => index === 0 || index < Math.floor(limit / 4 ** (mostAbandoned[index] ?? 0))).length
 }
 
-function settleFor(name: string, kind: 'delivered' | 'dead' | 'retry' | 'snooze', waitMs: number): Command {
-  return command('settles', `${name} settles as ${kind}`, async (model, { store, nodes }) => {
+/** A holder may also say that the account is to pause: whatever is due waits then, once the lease is given back. */
+function settleFor(name: string, kind: Kind, { waitMs, pauseMs }: { waitMs: number; pauseMs: number | undefined }): Command {
+  const says = `${name} settles as ${kind}${pauseMs === undefined ? '' : ` and pauses for ${pauseMs} ms`}`
+  return command('settles', says, async (model, { store, nodes }) => {
     const { lease, rows = [] } = nodes[name] ?? {}
     if (!lease) return
     const nextAttemptAt = model.now + waitMs
@@ -148,18 +145,21 @@ function settleFor(name: string, kind: 'delivered' | 'dead' | 'retry' | 'snooze'
       outcome: { kind, code: 'GAVE_UP' as const, forMs: waitMs },
       nextAttemptAt,
     }))
+    const pause = pauseMs === undefined ? {} : { pause: { until: model.now + pauseMs, failures: 1 } }
     const isHeld = lease.epoch === model.epoch
-    expect(await store.settle(lease, { rows: settlements, now: model.now })).toBe(isHeld)
+    expect(await store.settle(lease, { rows: settlements, now: model.now, ...pause })).toBe(isHeld)
     nodes[name] = { lease: isHeld ? lease : undefined, rows: [] }
     if (!isHeld) return
+    if (pause.pause) model.pausedUntil = pause.pause.until
     for (const row of rows) Object.assign(promise(model, row), settledRow(promise(model, row), kind, { now: model.now, dueAt: nextAttemptAt }))
     for (const row of rows) await agree(model, store, row)
   })
 }
 
-type Kind = 'delivered' | 'dead' | 'retry' | 'snooze'
+type Kind = 'delivered' | 'dead' | 'retry' | 'snooze' | 'untried'
 
 function settledRow({ attempts, abandoned }: Promised, kind: Kind, { now, dueAt }: { now: number; dueAt: number }): Partial<Promised> {
+  if (kind === 'untried') return { attempts: attempts - 1, claimedIn: undefined }
   if (kind === 'delivered' || kind === 'dead') return { state: kind, dueAt: Infinity, settledAt: now, attempts, claimedIn: undefined, abandoned }
   return { state: 'due', dueAt, attempts: attempts - (kind === 'snooze' ? 1 : 0), claimedIn: undefined, abandoned: 0 }
 }
@@ -173,6 +173,17 @@ async function agree(model: Model, store: Store, row: Row): Promise<void> {
 
 function crash(name: string): Command {
   return command('crashes', `${name} crashes`, async (_model, { nodes }) => void (nodes[name] = { lease: undefined, rows: [] }))
+}
+
+/** It keeps the lease for as long again, unless another node has taken it meanwhile. */
+function renew(name: string): Command {
+  return command('renews', `${name} renews`, async (model, { store, nodes }) => {
+    const { lease } = nodes[name] ?? {}
+    if (!lease) return
+    const isHeld = lease.epoch === model.epoch
+    expect(await store.renewLease(lease, model.now + LEASE_MS)).toBe(isHeld)
+    if (isHeld) model.leasedUntil = model.now + LEASE_MS
+  })
 }
 
 function release(name: string): Command {
