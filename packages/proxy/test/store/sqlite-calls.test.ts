@@ -17,6 +17,7 @@ import { anEvent, NOW } from './behaviour/store-stage.ts'
 const ENDS = 10
 const AUDIT: Call = { method: 'audit', args: [] }
 const WRITE: Call = { method: 'checkWritable', args: [NOW] }
+const WORKER = new URL('../../src/store/sqlite/worker.ts', import.meta.url)
 
 /** The tables as the worker has them, and another connection to the same file; nobody waits for the other. */
 function openTwice() {
@@ -66,10 +67,66 @@ describe('a group of calls', () => {
   })
 })
 
+describe('two groups that the thread has at once', () => {
+  const events = (group: string, call: number) => [Array.from({ length: 16 }, (_, index) => toEventRow(anEvent({ messageId: `${group}-${call}-${index}` })))]
+  const QUEUED = Array.from({ length: 16 }, () => 'queued')
+  const DUPLICATE = Array.from({ length: 16 }, () => 'duplicate')
+
+  function openCalls() {
+    const folder = makeTempFolder()
+    const threads: Worker[] = []
+    const path = join(folder.path, 'outbox.db')
+    const { call, close } = callsTo((bell) => {
+      const thread = new Worker(WORKER, { workerData: { path, plans: {}, bell } })
+      threads.push(thread)
+      return thread
+    })
+    onTestFinished(async () => {
+      await close()
+      folder.remove()
+    })
+    /** Three groups and a half: the first two are given to the thread at once. */
+    const send = (group: string) => Array.from({ length: 56 }, (_, at) => call('enqueue', events(group, at)))
+    return { threads, call, close, send }
+  }
+
+  it('are each answered for themselves', async () => {
+    const { call, send } = openCalls()
+    await Promise.all([3, 20, 50].map((at) => call('enqueue', events('a', at))))
+    expect(await Promise.all(send('a'))).toEqual(Array.from({ length: 56 }, (_, at) => ([3, 20, 50].includes(at) ? DUPLICATE : QUEUED)))
+  })
+
+  it('are both answered or refused when it ends, and with them all that wait; what was answered is stored', async () => {
+    const { threads, call, send } = openCalls()
+    await call('audit', [])
+    const sent = send('a')
+    await threads[0]?.terminate()
+    const answered = (await Promise.allSettled(sent)).map(({ status }) => status === 'fulfilled')
+    expect(answered).toContain(false)
+    await until('the next one answers', () => call('audit', []).then(() => true, () => false))
+    const again = await Promise.all(send('a'))
+    expect(again.filter((_, at) => answered[at])).toEqual(answered.filter(Boolean).map(() => DUPLICATE))
+    expect(await call('audit', [])).toMatchObject({ queued: 56 * 16 })
+  })
+
+  it('are answered, and all that wait, before it is closed', async () => {
+    const { close, send } = openCalls()
+    const sent = send('a')
+    await Promise.all([close(), expect(Promise.all(sent)).resolves.toEqual(Array.from({ length: 56 }, () => QUEUED))])
+  })
+
+  it('a group that cannot be given to it is refused, and takes no answer of another', async () => {
+    const { call, send } = openCalls()
+    await call('audit', [])
+    // A function cannot be copied to another thread. With it are the first fifteen, which have 240 events.
+    const results = await Promise.allSettled([call('audit', [() => undefined]), ...send('a')])
+    expect(results.map(({ status }) => status)).toEqual(results.map((_, at) => (at < 16 ? 'rejected' : 'fulfilled')))
+    expect(await Promise.all(send('a'))).toEqual(Array.from({ length: 56 }, (_, at) => (at < 15 ? QUEUED : DUPLICATE)))
+  })
+})
+
 describe('a thread that ends', () => {
   const UNAVAILABLE = { status: 'rejected', reason: { code: 'OUTBOX_UNAVAILABLE' } }
-  const WORKER = new URL('../../src/store/sqlite/worker.ts', import.meta.url)
-
   it.each([
     ['without a word', 'process.exit(0)', /has ended/],
     ['with an error', "throw new Error('out of memory')", /out of memory/],

@@ -29,7 +29,7 @@ export interface GroupCommitOptions<Call, Answer> {
 
 /** Calls that arrive while a group is being committed wait, and share the next one. */
 export function groupCommit<Call, Answer>(options: GroupCommitOptions<Call, Answer>): GroupCommit<Call, Answer> {
-  const gathering = createGathering<Waiting<Call, Answer>>({ sizeOf: ({ call }) => options.sizeOf(call), maxSize: options.maxSize })
+  const gathering = createGathering<Waiting<Call, Answer>>({ sizeOf: ({ call }) => options.sizeOf(call), maxSize: () => options.maxSize })
   let isCommitting = false
   let last: Promise<unknown> = Promise.resolve()
 

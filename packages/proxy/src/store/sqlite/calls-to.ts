@@ -8,10 +8,10 @@ import type { AnswersMessage, GroupMessage } from './group-message.ts'
 
 /** Most calls that may wait for the disk; more are refused, so that a stuck disk cannot fill the memory. */
 const MAX_WAITING_CALLS = 20_000
-/** With more, either thread would have nothing to do while the other works: fewer events are stored a second where each request carries ten. */
-const MAX_EVENTS_IN_A_GROUP = 256
-/** A full group is given to the thread although it has one: it goes on without waiting for this thread to hear its answer. */
-const MAX_GROUPS_AHEAD = 2
+/** With more, either thread would have nothing to do while the other works. Of many that wait, half: a slow disk is not asked for a flush for each few. [docs/adr/0018] */
+const maxSize = (waiting: number) => Math.max(256, waiting / 2)
+/** A full group is given to the thread beside one that it has: it goes on without waiting for this thread to hear its answer. */
+const MAX_GROUPS_WITH_THREAD = 2
 const RETRY_AFTER_SECONDS = 5
 /** A thread that could not even open the file is tried again after this. */
 const RESTART_AFTER_MS = 1_000
@@ -25,7 +25,7 @@ interface WaitingCall extends Call {
 export type OnThreadEnd = (why: string) => void
 
 /**
- * Calls the thread that owns the file, in groups: those that arrive while a group is being committed wait and share the next commit.
+ * Calls the thread that owns the file, in groups: those that arrive while a group is being committed wait and share the next commit, as many as one may have.
  *
  * A thread that ends by itself (out of memory, say) is replaced: at once, or a second later when it had not answered anything, for as long
  * as it takes. The calls that it had are refused, since nobody knows which of them were committed. [docs/adr/0040]
@@ -34,7 +34,7 @@ export type OnThreadEnd = (why: string) => void
  * @returns call: rejects with TrackError `OUTBOX_UNAVAILABLE` when the file refuses, or while there is no thread
  */
 export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: OnThreadEnd = () => undefined) {
-  const gathering = createGathering<WaitingCall>({ sizeOf, maxSize: MAX_EVENTS_IN_A_GROUP })
+  const gathering = createGathering<WaitingCall>({ sizeOf, maxSize })
   /** The groups that the thread has, in their order. */
   let committing: WaitingCall[][] = []
   let thread: Worker | undefined
@@ -42,6 +42,7 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
   let refusal: TrackError | undefined
   let isClosing = false
   let restart: NodeJS.Timeout | undefined
+  let nextLook: NodeJS.Immediate | undefined
   start()
 
   function start(): void {
@@ -77,21 +78,34 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
 
   function answer(message: AnswersMessage): void {
     const answered = committing.shift() ?? []
+    giveFull()
     gather()
     const answers = unpackAnswers(answered, message)
     answered.forEach((call, index) => settle(call, answers[index]))
   }
 
+  function giveFull(): void {
+    while (gathering.isFull() && committing.length < MAX_GROUPS_WITH_THREAD) commitWaiting()
+  }
+
   function gather(): void {
+    // Whoever looks again looks from now on: two would count each turn twice.
+    clearImmediate(nextLook)
     if (committing.length || !gathering.waiting()) return
     if (gathering.isComplete()) commitWaiting()
-    else setImmediate(gather)
+    else nextLook = setImmediate(gather)
   }
 
   function commitWaiting(): void {
     const group = gathering.take()
+    try {
+      post(packGroup(group))
+    } catch (error) {
+      // The thread does not have it, so no answer will be its.
+      for (const call of group) call.reject(unavailable(String(error)))
+      return
+    }
     committing.push(group)
-    post(packGroup(group))
   }
 
   function post(message: GroupMessage | 'close'): void {
@@ -105,8 +119,8 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
     if (gathering.waiting() >= MAX_WAITING_CALLS) return Promise.reject(unavailable('too many calls wait for the disk'))
     return new Promise((resolve, reject) => {
       gathering.add({ method, args, resolve, reject })
-      if (gathering.isFull() && committing.length < MAX_GROUPS_AHEAD) commitWaiting()
-      else if (gathering.waiting() === 1 && !committing.length) gather()
+      giveFull()
+      if (gathering.waiting() === 1) gather()
     })
   }
 

@@ -26,7 +26,7 @@ const METHODS = [
  * Opens the outbox in one SQLite file, written by a thread of its own.
  *
  * Calls that arrive while a group is being committed wait and share the next commit; there is no timer. The more arrive at once,
- * the fewer flushes each costs.
+ * the smaller the part of a flush that each pays for.
  *
  * @param path  of the file; it and its folder are made when absent
  * @param onThreadEnd  told when that thread has ended by itself; another has taken its place, or will

@@ -40,7 +40,7 @@ export function packRows(calls: readonly (readonly EventRow[])[]): PackedRows {
       }
     }
   }
-  return { text: texts.join(''), numbers: numbers.subarray(0, next) }
+  return { text: texts.join(''), numbers: numbers.slice(0, next) }
 }
 
 function mostNumbers(calls: readonly (readonly EventRow[])[]): number {
@@ -64,13 +64,13 @@ export function unpackRows({ text, numbers }: PackedRows): EventRow[][] {
   const calls: EventRow[][] = []
   for (let callsLeft = readNumber(reading); callsLeft > 0; callsLeft--) {
     const rows: EventRow[] = []
-    for (let left = readNumber(reading); left > 0; left--) rows.push(readRow(reading))
+    for (let left = readNumber(reading); left > 0; left--) rows.push(readPackedRow(reading))
     calls.push(rows)
   }
   return calls
 }
 
-function readRow(reading: Reading): EventRow {
+function readPackedRow(reading: Reading): EventRow {
   const values: (string | number | null)[] = []
   for (let left = readNumber(reading); left > 0; left--) values.push(readValue(reading))
   const targets: string[] = []
