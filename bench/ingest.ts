@@ -45,7 +45,7 @@ const results: CaseResult[] = []
 await withDatabases(async (databases) => {
   for (const { besides, ...load } of CASES) {
     const running = new Map<SideName, WarmSide>()
-    for (const name of [...sides, ...besides.filter(() => sides.includes('trackline'))]) running.set(name, await startIngest(name, { ...around, ...load, database: databases.get(name), seconds: SECONDS }))
+    for (const name of sides.includes('trackline') ? [...sides, ...besides] : sides) running.set(name, await startIngest(name, { ...around, ...load, database: databases.get(name), seconds: SECONDS }))
     const rounds = await takeTurns(running)
     for (const side of running.values()) await side.stop()
     const figures = Object.fromEntries([...rounds].map(([name, all]) => [name, medians(all)]))

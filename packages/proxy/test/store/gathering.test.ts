@@ -98,7 +98,7 @@ describe.each([['PostgreSQL', openPostgresGroups], ['SQLite', openSqliteGroups]]
 it.each([
   ['PostgreSQL', () => openPostgresGroups(256)],
   ['SQLite', openSqliteGroups],
-])('a group of calls to %s has a most of events: what waits behind it is the next group, and a call with more goes alone', async (_, open) => {
+])('a group of calls to %s is bounded by its events: what waits behind it is the next group, and a call with more goes alone', async (_, open) => {
   const groups = open()
   await Promise.all([10, 100, 146, 1, 500, 1, 0, 254, 1].map((events) => groups.submit(events)))
   expect(groups.sizes()).toEqual([3, 1, 1, 3, 1])
@@ -118,4 +118,21 @@ it('a full group is given to the thread in the turn that fills it, beside one th
   expect(groups.sizes()).toEqual([16, 16, 16])
   await Promise.all(answers)
   expect(groups.sizes()).toEqual([16, 16, 16, 8])
+})
+
+it('the turns that a group waits are counted once, although the one before it was filled within its turn', async () => {
+  // It never answers by itself.
+  const thread = new Worker('process.stdin.resume()', { eval: true })
+  const posted = vi.spyOn(thread, 'postMessage')
+  const { call } = callsTo(() => thread)
+  onTestFinished(async () => void (await thread.terminate()))
+  const rows: EventRow[] = Array.from({ length: 16 }, () => [[] as never, []])
+  // The first is looked after in the next turn; the seventeenth does not fit into the group that the others fill.
+  const calls = Array.from({ length: 17 }, () => call('enqueue', [rows]))
+  thread.emit('message', { areAllNew: true, answers: [] })
+  await turns(12)
+  expect(posted).toHaveBeenCalledTimes(1)
+  await turns(MANY_TURNS)
+  expect(posted).toHaveBeenCalledTimes(2)
+  void Promise.allSettled(calls)
 })

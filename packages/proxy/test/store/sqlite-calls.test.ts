@@ -96,7 +96,7 @@ describe('two groups that the thread has at once', () => {
     expect(await Promise.all(send('a'))).toEqual(Array.from({ length: 56 }, (_, at) => ([3, 20, 50].includes(at) ? DUPLICATE : QUEUED)))
   })
 
-  it('are both answered or refused when it ends, and with them all that wait; what was answered is stored', async () => {
+  it('are each answered or refused when it ends, and so are all that wait; what was answered is stored', async () => {
     const { threads, call, send } = openCalls()
     await call('audit', [])
     const sent = send('a')
@@ -127,6 +127,7 @@ describe('two groups that the thread has at once', () => {
 
 describe('a thread that ends', () => {
   const UNAVAILABLE = { status: 'rejected', reason: { code: 'OUTBOX_UNAVAILABLE' } }
+
   it.each([
     ['without a word', 'process.exit(0)', /has ended/],
     ['with an error', "throw new Error('out of memory')", /out of memory/],

@@ -139,7 +139,7 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
 }
 
 function sizeOf({ method, args: [rows] }: Call): number {
-  return method === 'enqueue' ? (rows as unknown[]).length : 1 // The only argument of `enqueue`.
+  return method === 'enqueue' ? (rows as unknown[]).length : 0 // The only argument of `enqueue`.
 }
 
 function settle(call: WaitingCall, answer: Answer | undefined): void {

@@ -13,7 +13,7 @@ export function claimStatements(database: DatabaseSync) {
     where account = :account and target = :target and state = 'due' and due_at <= :now and (due_at, seq) > (:afterDue, :afterSeq)
       and (claimed_epoch is null or claimed_epoch < :epoch)
     order by due_at, seq limit :limit`)
-  // The objects that Node makes of rows are no two alike to V8: they take twice as long to make and to read as arrays.
+  // The objects that Node makes of rows take twice as long to make and to read.
   due.setReturnArrays(true)
   const mark = database.prepare(`
     update outbox set attempts = attempts + 1, abandoned = abandoned + (claimed_epoch is not null), claimed_epoch = ?
