@@ -1,15 +1,14 @@
-import { isIdentified } from '../../outbox/event.ts'
-import type { NewEvent } from '../../outbox/event.ts'
+import type { NewEvent, TargetName } from '../../outbox/event.ts'
 import { isRemembered, momentsTouched, rememberEvent } from '../../outbox/remember-event.ts'
 import type { Plans } from '../../outbox/remember-event.ts'
 import type { Tally } from '../../outbox/store.ts'
 import { StartOver } from './database.ts'
 import type { Database } from './database.ts'
 import { momentsInMemory } from './moments-in-memory.ts'
+import type { MomentsInMemory } from './moments-in-memory.ts'
 import { insertMoments, momentId, readMoments, updateMoments } from './moments-table.ts'
 import type { MomentId } from './moments-table.ts'
-import { addAccounts, insertRows, messageOf, newRow, promiseName, readKnown, readStored } from './outbox-table.ts'
-import type { PromiseKey } from './outbox-table.ts'
+import { messageOf, newRow, promiseName, readKnown, readStored, storeRows } from './outbox-table.ts'
 import { addToTallies } from './tallies-table.ts'
 import type { SiteTally } from './tallies-table.ts'
 import type { Transaction } from './transaction.ts'
@@ -23,8 +22,8 @@ export interface Batch {
 }
 
 /**
- * Writes the batches of a group in one commit, however many they are, and says of each event whether it was new. It takes two round
- * trips; three where a person's moments are read before.
+ * Writes the batches of a group in one commit, however many they are, and says of each event whether it was new. It takes one round
+ * trip; two where a person's moments are read before, three where some are begun.
  *
  * The moments that the events are added to are locked first, so that no other node adds to the same person's in between; whoever
  * comes second sees what the first has stored. A moment that has no row yet cannot be locked: when another node begins the same
@@ -47,58 +46,59 @@ interface Group {
 }
 
 async function storeEvents(transaction: Transaction, plans: Plans, { events, tallies }: Group): Promise<Stored[]> {
-  const { moments, known } = await readWhatIsThere(transaction, plans, events.filter(({ name }) => isRemembered(plans, name)))
+  const remembered = events.filter(({ name }) => isRemembered(plans, name))
+  const { moments, isNew } = await readWhatIsThere(transaction, plans, remembered)
   const rowsOf = events.map((event) => {
-    const targets = event.targets.filter((target) => isNew(known, { ...messageOf(event), target }))
+    const targets = event.targets.filter((target) => isNew(event, target))
     if (targets.length === 0) return []
     const properties = rememberEvent(event, plans, moments)
     return targets.map((target) => newRow(event, target, properties))
   })
   const [added, changed] = [moments.added(), moments.changed()]
-  const written = await transaction.run(
-    addAccounts(events.map(({ account }) => account)),
-    ...(added.length > 0 ? [insertMoments(added)] : []),
+  if (added.length > 0) {
+    const [inserted] = await transaction.run(insertMoments(added))
+    if (inserted?.count !== added.length) throw new StartOver('another node has begun the same moment')
+  }
+  const received = events.map(({ account, site, targets }) => ({ account, site, received: targets.length }))
+  const written = await transaction.commit(
     ...(changed.length > 0 ? [updateMoments(changed)] : []),
-    insertRows(rowsOf.flat()),
+    storeRows(rowsOf.flat(), [...tallies, ...received]),
   )
-  if (added.length > 0 && written[1]?.count !== added.length) throw new StartOver('another node has begun the same moment')
-  const isStored = readStored(written.at(-1))
-  const storedOf = rowsOf.map((rows) => rows.filter(isStored).length)
-  await transaction.commit(addToTallies([...tallies, ...events.map((event, index) => tallyOf(event, storedOf[index] ?? 0))]))
-  return storedOf.map((stored) => (stored > 0 ? 'queued' : 'duplicate'))
+  const takeStored = readStored(written.at(-1))
+  return rowsOf.map((rows) => (rows.filter(takeStored).length > 0 ? 'queued' : 'duplicate'))
 }
 
-/** Of events that are remembered. The others need nothing: which of them are there already, the insert says. */
-async function readWhatIsThere(transaction: Transaction, plans: Plans, events: NewEvent[]) {
-  if (events.length === 0) return { moments: momentsInMemory([]), known: new Set<string>() }
+interface WhatIsThere {
+  moments: MomentsInMemory
+  /** True once for each promise that is not stored; then it is known. */
+  isNew: (event: NewEvent, target: TargetName) => boolean
+}
+
+/** Where no event is remembered nothing is read: which of them are new, the insert says. */
+async function readWhatIsThere(transaction: Transaction, plans: Plans, remembered: NewEvent[]): Promise<WhatIsThere> {
+  if (remembered.length === 0) return { moments: momentsInMemory([]), isNew: () => true }
   const written = new Map<string, MomentId>()
   const read = new Map<string, MomentId>()
-  for (const event of events) {
+  for (const event of remembered) {
     const touched = momentsTouched(event, plans)
     const add = (to: Map<string, MomentId>) => (id: MomentId) => void to.set(JSON.stringify(id), id)
     touched.written.map((which) => momentId(event, which)).forEach(add(written))
     touched.read.map((which) => momentId(event, which)).forEach(add(read))
   }
   for (const name of written.keys()) read.delete(name)
-  const [locked, others, known] = await transaction.run(
+  const [locked, others, stored] = await transaction.run(
     readMoments([...written.values()], 'for update'),
     readMoments([...read.values()]),
-    readKnown(events),
+    readKnown(remembered),
   )
-  const moments = momentsInMemory([...(locked?.rows ?? []), ...(others?.rows ?? [])])
-  return { moments, known: new Set(known?.rows.map(promiseName)) }
-}
-
-/** True once for each promise; then it is known. */
-function isNew(known: Set<string>, promise: PromiseKey): boolean {
-  const name = promiseName(promise)
-  if (known.has(name)) return false
-  known.add(name)
-  return true
-}
-
-function tallyOf(event: NewEvent, stored: number): SiteTally {
-  const { account, site, targets } = event
-  const isDue = isIdentified(event)
-  return { account, site, received: targets.length, duplicate: targets.length - stored, queued: isDue ? stored : 0, needs_identity: isDue ? 0 : stored }
+  const known = new Set(stored?.rows.map(promiseName))
+  return {
+    moments: momentsInMemory([...(locked?.rows ?? []), ...(others?.rows ?? [])]),
+    isNew(event, target) {
+      const name = promiseName({ ...messageOf(event), target })
+      const wasKnown = known.has(name)
+      known.add(name)
+      return !wasKnown
+    },
+  }
 }

@@ -14,7 +14,7 @@ const MAX_EVENTS_IN_A_GROUP = 1_000
  */
 const BLAMES_A_VALUE = /^(22|23|54)/
 
-/** @param tellDue  told of each account that has something new and due, once it is committed */
+/** @param tellDue  told of the account of each event that is new and due, once it is committed */
 export function enqueueOperations(database: Database, plans: Plans, tellDue: (account: number) => void) {
   const group = groupCommit<Batch, Stored[]>({
     commit: (batches) => enqueueGroup(database, plans, batches),
@@ -25,8 +25,7 @@ export function enqueueOperations(database: Database, plans: Plans, tellDue: (ac
 
   const enqueue: Store['enqueue'] = async (events) => {
     const stored = await group.submit({ events, rejected: [] })
-    const due = events.filter((event, index) => stored[index] === 'queued' && isIdentified(event))
-    for (const account of new Set(due.map((event) => event.account))) tellDue(account)
+    for (const [index, event] of events.entries()) if (stored[index] === 'queued' && isIdentified(event)) tellDue(event.account)
     return stored
   }
 

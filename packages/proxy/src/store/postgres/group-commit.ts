@@ -46,11 +46,11 @@ export function groupCommit<Call, Answer>(options: GroupCommitOptions<Call, Answ
     submit(call) {
       if (gathering.waiting() >= MAX_WAITING) return Promise.reject(new Error('too many calls wait for the database'))
       const answer = new Promise<Answer>((resolve, reject) => gathering.add({ call, resolve, reject }))
-      last = answer.catch(() => undefined)
+      last = answer
       if (!isCommitting) void commitWaiting()
       return answer
     },
-    settled: () => last,
+    settled: () => last.catch(() => undefined),
   }
 }
 

@@ -6,14 +6,20 @@ type Methods = Record<string, (...args: never[]) => Promise<unknown>>
 
 /** Makes a failure of the database what callers know, and lets a store be closed once its last call has been answered. */
 export function createGuard() {
-  const running = new Set<Promise<unknown>>()
+  let running = 0
   let isClosed = false
+  const { promise: idle, resolve: becomeIdle } = Promise.withResolvers<void>()
 
   async function call<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     if (isClosed) throw unavailable('the outbox is closed')
-    const answer = work().catch((error: unknown) => Promise.reject(unavailable(error)))
-    running.add(answer)
-    return answer.finally(() => running.delete(answer))
+    running++
+    try {
+      return await work()
+    } catch (error) {
+      throw unavailable(error)
+    } finally {
+      if (--running === 0 && isClosed) becomeIdle()
+    }
   }
 
   function guarded<Given extends Methods>(methods: Given): Given {
@@ -26,7 +32,7 @@ export function createGuard() {
   async function drain(): Promise<boolean> {
     if (isClosed) return false
     isClosed = true
-    await Promise.allSettled(running)
+    if (running > 0) await idle
     return true
   }
 

@@ -3,6 +3,8 @@ import type { NewEvent, TargetName } from '../../outbox/event.ts'
 import type { SqlRow } from '../read-row.ts'
 import { records, storableText } from './transaction.ts'
 import type { Result, Statement } from './transaction.ts'
+import { addForRows, sumBySite } from './tallies-table.ts'
+import type { SiteTally } from './tallies-table.ts'
 
 /** What makes a promise the same promise, besides its target. */
 const MESSAGE_COLUMNS = 'account, site, message_id, subject'
@@ -53,10 +55,15 @@ export function readKnown(events: NewEvent[]): Statement {
 }
 
 /**
- * Stores rows in their order, those that nobody else has stored meanwhile. That it stored them all, as nearly always, is said in one word;
- * otherwise it names those that it stored.
+ * Stores rows in their order, those that nobody else has stored meanwhile, and adds to the tallies what that makes of the events that were
+ * received. That it stored them all, as nearly always, is said in one word; otherwise it names those that it stored.
+ *
+ * One statement for three tables: each statement costs both sides more than what a group of rows makes it write. Of its parts, one that
+ * reads what another writes runs after it: the tallies come last.
+ *
+ * @param received  how many promises each site was given, and how many were rejected; its other counts are found here
  */
-export function insertRows(rows: NewRow[]): Statement {
+export function storeRows(rows: NewRow[], received: SiteTally[]): Statement {
   const text = `
     with stored as (
       insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data, placement,
@@ -69,18 +76,34 @@ export function insertRows(rows: NewRow[]): Statement {
         with ordinality as added
       order by ordinality
       on conflict do nothing
-      returning event_id, target
-    )
-    select case when count(*) < $2 then coalesce(json_agg(event_id || target), '[]') end as some from stored`
-  return { text, values: [records(rows), rows.length] }
+      returning account, site, state, event_id, target
+    ), sent as materialized (
+      select account, site, coalesce(received, 0) as received, coalesce(rejected, 0) as rejected
+      from json_to_recordset($2::json) as sent (account bigint, site text, received bigint, rejected bigint)
+    ), known as (
+      insert into accounts (account) select distinct account from sent where received > rejected order by account
+      on conflict do nothing returning account
+    ), promises as (
+      select account, site, received, rejected, 0 as stored, 0 as due from sent, (select count(*) from known) as before
+      union all
+      select account, site, 0, 0, 1, (state = 'due')::integer from stored
+    ), counted as (${addForRows('promises', {
+      received: 'sum(received)',
+      rejected: 'sum(rejected)',
+      duplicate: 'sum(received - rejected - stored)',
+      queued: 'sum(due)',
+      needs_identity: 'sum(stored - due)',
+    })})
+    select case when count(*) < $3 then coalesce(json_agg(event_id || target), '[]') end as some from stored`
+  return { text, values: [records(rows), records(sumBySite(received)), rows.length] }
 }
 
-/** @returns whether `insertRows` has stored a row */
+/** @returns true once for each row that `storeRows` has stored: the same promise may have been given twice */
 export function readStored(inserted: Result | undefined): (row: NewRow) => boolean {
   const some = inserted?.rows[0]?.some
   if (some === null) return () => true
   const stored = new Set(some as string[]) // What its JSON is made of.
-  return (row) => stored.has(row.event_id + row.target)
+  return (row) => stored.delete(row.event_id + row.target)
 }
 
 export function addAccounts(accounts: Iterable<number>): Statement {

@@ -32,7 +32,7 @@ export function addToTallies(changes: SiteTally[]): Statement {
 }
 
 /** One change a site: a group of a thousand events is one to the database. */
-function sumBySite(changes: readonly SiteTally[]): SiteTally[] {
+export function sumBySite(changes: readonly SiteTally[]): SiteTally[] {
   const sums = new Map<string, SiteTally>()
   for (const change of changes) {
     const { account, site } = change

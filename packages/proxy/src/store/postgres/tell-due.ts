@@ -30,8 +30,8 @@ export function startTelling(database: Database, channel: string, origin: () => 
   }
 
   function notify(payloads: string[]): Promise<unknown> {
-    const text = 'select pg_notify($1, payload) from unnest($2::text[]) as payload'
-    return database.run({ text: 'set local synchronous_commit = off' }, { text, values: [channel, payloads] })
+    const text = "select pg_notify($1, payload), set_config('synchronous_commit', 'off', true) from unnest($2::text[]) as payload"
+    return database.run({ text, values: [channel, payloads] })
   }
 
   return {

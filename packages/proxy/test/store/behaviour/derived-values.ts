@@ -50,6 +50,14 @@ export function derivedValues(open: OpenStore): void {
     expect(second).toMatchObject({ logins: 2 })
   })
 
+  it('a duplicate of an event of another kind, of which nothing is remembered, counts nothing', async () => {
+    const { store } = await open(PLANS)
+    await connect(store)
+    const [other, repeat, next] = [anEvent({ name: 'other', messageId: 'a' }), anEvent({ messageId: 'a' }), anEvent({ messageId: 'b' })]
+    expect(await store.enqueue([other, repeat, next])).toEqual(['queued', 'duplicate', 'queued'])
+    expect((await claim(store, await lease(store))).map(({ properties }) => properties.logins)).toEqual([undefined, 1])
+  })
+
   it('elapsed measures from the event with the same key, not from another', async () => {
     const start = (transactionId: string, occurredAt: number) => ({
       name: 'transaction_initiated',

@@ -12,6 +12,22 @@ export function groupCommit(open: OpenStore): void {
     expect(await store.audit()).toEqual({ ...NOTHING, received: 400, duplicate: 100, queued: 300 })
   })
 
+  it('what was rejected meanwhile is counted beside what was stored, each for its own site', async () => {
+    const { store } = await open()
+    await store.enqueue([anEvent()])
+    await Promise.all([
+      store.enqueue([anEvent(), anEvent({ messageId: 'm2' }), anEvent({ messageId: 'm3', email: undefined })]),
+      store.countRejected({ account: ACCOUNT, site: 'main', rejected: 2 }),
+      store.countRejected({ account: 1, site: 'other', rejected: 3 }),
+      store.enqueue([anEvent({ account: 1, site: 'shop' })]),
+    ])
+    expect((await store.auditBySite()).map(({ stored: _, ...counts }) => counts)).toEqual([
+      { site: 'main', ...NOTHING, received: 6, duplicate: 1, rejected: 2, queued: 2, needsIdentity: 1 },
+      { site: 'other', ...NOTHING, received: 3, rejected: 3 },
+      { site: 'shop', ...NOTHING, received: 1, queued: 1 },
+    ])
+  })
+
   it('of many that send the same event at the same moment, one is told that it was queued', async () => {
     const { store } = await open()
     const answers = await Promise.all(Array.from({ length: 50 }, () => store.enqueue([anEvent()])))
