@@ -17,7 +17,7 @@ import type { SideName } from './sides.ts'
  * `npm run bench:ingest`: accepted events a second (session verified, validated, flushed to disk) against bare Fastify that parses the same
  * body and replies, and against what one would write otherwise; then what each has lost when it was killed with -9. The server in a process of
  * its own, the load in another. All sides are up at once and take turns, for less than a second each: a machine that is slow for a while is slow for
- * all. Medians; a ratio of two sides is the median of those of the rounds. A database's CPU is printed apart, and is no part of a ratio.
+ * all. What a 202 costs at the least, on this machine and its disk, is shown by one that stores the bare body. Medians; a ratio of two sides is the median of those of the rounds. A database's CPU is printed apart, and is no part of a ratio.
  *
  * ROUNDS, SECONDS (of a turn), KILLS (0 leaves the second part out), ONLY=trackline,bullmq (some sides) change it. BullMQ needs Redis,
  * which is not an npm package: on Debian `apt-get install redis-server`. Without it that side is left out.
@@ -26,7 +26,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 15)
 const SECONDS = Number(process.env.SECONDS ?? 0.7)
 const KILLS = Number(process.env.KILLS ?? 3)
 const PEOPLE = 1_000
-const COMPARED: SideName[] = ['bare', 'trackline', 'trackline-postgres', 'first-version', 'bullmq', 'pg-boss', 'express-direct', 'segment']
+const COMPARED: SideName[] = ['bare', 'least-durable', 'trackline', 'trackline-postgres', 'first-version', 'bullmq', 'pg-boss', 'express-direct', 'segment']
 /** These keep what they accept, or say so; the others have nothing to lose. */
 const KILLED: SideName[] = ['trackline', 'trackline-postgres', 'bullmq', 'pg-boss', 'express-direct', 'segment']
 /** Ten a request are compared with one a request, which takes its turns beside them. */

@@ -1,4 +1,4 @@
-/** What a run must show, and what it shows. */
+/** What a run shows, and what it must show; without a bound, a figure that puts others in place. */
 export interface Requirement {
   what: string
   is: number
@@ -12,8 +12,9 @@ export function judge(requirements: Requirement[]): (Requirement & { holds: bool
   const width = Math.max(...judged.map(({ what }) => what.length))
   process.stdout.write('\n')
   for (const { what, is, atLeast, atMost, holds } of judged) {
-    const wanted = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
-    process.stdout.write(`  ${what.padEnd(width)}  ${is.toFixed(2).padStart(8)}  wanted: ${wanted.padEnd(14)} ${holds ? 'holds' : Number.isNaN(is) ? 'not measured' : 'DOES NOT HOLD'}\n`)
+    const wanted = atLeast !== undefined ? `at least ${atLeast}` : atMost !== undefined ? `at most ${atMost}` : undefined
+    const verdict = holds ? 'holds' : Number.isNaN(is) ? 'not measured' : 'DOES NOT HOLD'
+    process.stdout.write(`  ${what.padEnd(width)}  ${is.toFixed(2).padStart(8)}${wanted === undefined ? '' : `  wanted: ${wanted.padEnd(14)} ${verdict}`}\n`)
   }
   return judged
 }

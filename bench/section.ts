@@ -30,7 +30,7 @@ function writeRows(rows: Row[]): string {
 
 function writeRequirements(requirements: Judged[]): string {
   const rows = requirements.map(({ what, is, atLeast, atMost, holds }) => {
-    const goal = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`
+    const goal = atLeast !== undefined ? `≥ ${atLeast}` : atMost !== undefined ? `≤ ${atMost}` : ''
     return `| ${what} | ${is === null ? 'not measured' : is.toFixed(2)} | ${goal}${holds || is === null ? '' : ', **not reached**'} |\n`
   })
   return rows.length === 0 ? '' : `| | measured | goal |\n| --- | --- | --- |\n${rows.join('')}`

@@ -18,6 +18,7 @@ interface Side {
 /** What is compared. Each is one file in `rivals`, but for Trackline itself. */
 export const SIDES = {
   bare: { label: 'bare Fastify', file: 'bare' },
+  'least-durable': { label: 'node:http + one column of SQLite', file: 'least-durable' },
   trackline: { label: 'Trackline, SQLite', file: 'trackline' },
   'trackline-one': { label: 'Trackline, one event a request', file: 'trackline', eventsPerRequest: 1 },
   'trackline-postgres': { label: 'Trackline, PostgreSQL', file: 'trackline', database: 'postgres' },
