@@ -35,7 +35,7 @@ export interface AccountState {
  * The outbox on disk. Two stores keep this contract, and one suite of tests holds both to it.
  *
  * Every promise that resolves has been committed and flushed. @throws TrackError `OUTBOX_UNAVAILABLE` when the disk or the
- * database refuses; nothing is stored then.
+ * database refuses; nothing is stored then, unless the answer to a commit was lost on its way: sent again, it is a duplicate.
  */
 export interface Store {
   /** Stores events that are new and says of each whether it was. Calls that arrive while a commit runs share the next one. */

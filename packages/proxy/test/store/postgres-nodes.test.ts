@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { planDerivations } from '../../src/outbox/derive.ts'
 import type { Store } from '../../src/outbox/store.ts'
@@ -117,7 +118,7 @@ it('an event stored or identified on one node is told to the listeners of the ot
   one.onDue?.((account) => heard.one?.push(account))
   two.onDue?.((account) => heard.two?.push(account))
   await until('both listen', () => isListening(schema, 2))
-  await one.enqueue([anEvent({ account: 11 }), anEvent({ account: 12 })])
+  await Promise.all([one.enqueue([anEvent({ account: 11 }), anEvent({ account: 12 }), anEvent({ account: 11, messageId: 'm2' })]), one.enqueue([anEvent({ account: 12, messageId: 'm2' })])])
   await until('two has heard', () => heard.two?.length === 2)
   await two.enqueue([anEvent({ account: 13, email: undefined })])
   await two.identify({ account: 13, site: 'main', subject: 'ada', email: 'ada@example.com', saidAt: NOW, now: NOW })
@@ -126,6 +127,20 @@ it('an event stored or identified on one node is told to the listeners of the ot
   await one.enqueue([anEvent({ account: 14 })])
   await until('two has heard the last', () => heard.two?.includes(14))
   expect({ one: heard.one, two: heard.two?.toSorted() }).toEqual({ one: [13], two: [11, 12, 14] })
+})
+
+it.each([
+  ['at once', () => undefined],
+  ['while it tells them', () => setImmediate()],
+])('a node that stores an event and closes %s has told the others', async (_, wait) => {
+  const { one, two, schema } = await twoNodes()
+  const heard: number[] = []
+  two.onDue?.((account) => heard.push(account))
+  await until('it listens', () => isListening(schema, 1))
+  await one.enqueue([anEvent()])
+  await wait()
+  await one.close()
+  await until('the other has heard', () => heard.length > 0)
 })
 
 it('duplicates, and events without an email, wake nobody', async () => {

@@ -9,8 +9,7 @@ import type { MomentsInMemory } from './moments-in-memory.ts'
 import { insertMoments, momentId, readMoments, updateMoments } from './moments-table.ts'
 import type { MomentId } from './moments-table.ts'
 import { messageOf, newRow, promiseName, readKnown, readStored, storeRows } from './outbox-table.ts'
-import { addToTallies } from './tallies-table.ts'
-import type { SiteTally } from './tallies-table.ts'
+import type { Received } from './tallies-table.ts'
 import type { Transaction } from './transaction.ts'
 
 export type Stored = 'queued' | 'duplicate'
@@ -31,21 +30,17 @@ export interface Batch {
  */
 export async function enqueueGroup(database: Database, plans: Plans, batches: Batch[]): Promise<Stored[][]> {
   const events = batches.flatMap((batch) => batch.events)
-  const tallies = batches.flatMap(({ rejected }) => rejected.map((tally) => ({ ...tally, received: tally.rejected })))
-  if (events.length === 0) {
-    await database.run(addToTallies(tallies))
-    return batches.map(() => [])
-  }
-  const promised = await database.transaction((transaction) => storeEvents(transaction, plans, { events, tallies }))
+  const rejected = batches.flatMap((batch) => batch.rejected.map((tally) => ({ ...tally, received: tally.rejected })))
+  const promised = await database.transaction((transaction) => storeEvents(transaction, plans, { events, rejected }))
   return batches.map((batch) => promised.splice(0, batch.events.length))
 }
 
 interface Group {
   events: NewEvent[]
-  tallies: SiteTally[]
+  rejected: Received[]
 }
 
-async function storeEvents(transaction: Transaction, plans: Plans, { events, tallies }: Group): Promise<Stored[]> {
+async function storeEvents(transaction: Transaction, plans: Plans, { events, rejected }: Group): Promise<Stored[]> {
   const remembered = events.filter(({ name }) => isRemembered(plans, name))
   const { moments, isNew } = await readWhatIsThere(transaction, plans, remembered)
   const rowsOf = events.map((event) => {
@@ -59,10 +54,10 @@ async function storeEvents(transaction: Transaction, plans: Plans, { events, tal
     const [inserted] = await transaction.run(insertMoments(added))
     if (inserted?.count !== added.length) throw new StartOver('another node has begun the same moment')
   }
-  const received = events.map(({ account, site, targets }) => ({ account, site, received: targets.length }))
+  const accepted = events.map(({ account, site, targets }) => ({ account, site, received: targets.length, rejected: 0 }))
   const written = await transaction.commit(
     ...(changed.length > 0 ? [updateMoments(changed)] : []),
-    storeRows(rowsOf.flat(), [...tallies, ...received]),
+    storeRows(rowsOf.flat(), [...accepted, ...rejected]),
   )
   const takeStored = readStored(written.at(-1))
   return rowsOf.map((rows) => (rows.filter(takeStored).length > 0 ? 'queued' : 'duplicate'))

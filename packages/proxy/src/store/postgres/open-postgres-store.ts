@@ -77,7 +77,7 @@ function storeOn(database: Database, plans: Plans, { schema, listen }: Address):
     },
     async close() {
       if (!(await drain())) return
-      teller.close()
+      await teller.close()
       clock?.close()
       await listener?.close()
       await database.close()

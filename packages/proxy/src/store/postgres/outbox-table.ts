@@ -1,10 +1,10 @@
 import { isIdentified } from '../../outbox/event.ts'
 import type { NewEvent, TargetName } from '../../outbox/event.ts'
 import type { SqlRow } from '../read-row.ts'
+import { addForRows, sumBySite } from './tallies-table.ts'
+import type { Received } from './tallies-table.ts'
 import { records, storableText } from './transaction.ts'
 import type { Result, Statement } from './transaction.ts'
-import { addForRows, sumBySite } from './tallies-table.ts'
-import type { SiteTally } from './tallies-table.ts'
 
 /** What makes a promise the same promise, besides its target. */
 const MESSAGE_COLUMNS = 'account, site, message_id, subject'
@@ -58,12 +58,9 @@ export function readKnown(events: NewEvent[]): Statement {
  * Stores rows in their order, those that nobody else has stored meanwhile, and adds to the tallies what that makes of the events that were
  * received. That it stored them all, as nearly always, is said in one word; otherwise it names those that it stored.
  *
- * One statement for three tables: each statement costs both sides more than what a group of rows makes it write. Of its parts, one that
- * reads what another writes runs after it: the tallies come last.
- *
- * @param received  how many promises each site was given, and how many were rejected; its other counts are found here
+ * One statement for three tables: each statement costs both sides more than what a group of rows makes it write. [docs/adr/0019]
  */
-export function storeRows(rows: NewRow[], received: SiteTally[]): Statement {
+export function storeRows(rows: NewRow[], received: Received[]): Statement {
   const text = `
     with stored as (
       insert into outbox (${MESSAGE_COLUMNS}, target, event_id, event, state, issuer, sub, email, properties, extra_data, placement,
@@ -78,13 +75,13 @@ export function storeRows(rows: NewRow[], received: SiteTally[]): Statement {
       on conflict do nothing
       returning account, site, state, event_id, target
     ), sent as materialized (
-      select account, site, coalesce(received, 0) as received, coalesce(rejected, 0) as rejected
-      from json_to_recordset($2::json) as sent (account bigint, site text, received bigint, rejected bigint)
-    ), known as (
+      select * from json_to_recordset($2::json) as sent (account bigint, site text, received bigint, rejected bigint)
+    ), begun as (
       insert into accounts (account) select distinct account from sent where received > rejected order by account
       on conflict do nothing returning account
     ), promises as (
-      select account, site, received, rejected, 0 as stored, 0 as due from sent, (select count(*) from known) as before
+      -- The join adds nothing: what it reads is written before what reads it, accounts before tallies.
+      select account, site, received, rejected, 0 as stored, 0 as due from sent, (select count(*) from begun) as before
       union all
       select account, site, 0, 0, 1, (state = 'due')::integer from stored
     ), counted as (${addForRows('promises', {

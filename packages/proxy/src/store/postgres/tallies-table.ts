@@ -1,7 +1,5 @@
-import { addChange, TALLY_COLUMNS } from '../tallies.ts'
-import type { TallyChange, TallyColumn } from '../tallies.ts'
-import { records } from './transaction.ts'
-import type { Statement } from './transaction.ts'
+import { TALLY_COLUMNS } from '../tallies.ts'
+import type { TallyColumn } from '../tallies.ts'
 
 /**
  * A site's tally is spread over this many rows; a connection adds to the one that its number chooses. With one row for all, every
@@ -12,40 +10,30 @@ const SLOT_OF_CONNECTION = `pg_backend_pid() % ${SLOTS}`
 /** Settling holds its account's row, so it never meets another settle here; with a row of its own it meets nobody at all. */
 export const SLOT_OF_SETTLING = String(SLOTS)
 
-export type SiteTally = TallyChange & { account: number; site: string }
-
-const COLUMNS = TALLY_COLUMNS.join(', ')
-const ADD_UP = `
-  on conflict (account, site, slot) do update set ${TALLY_COLUMNS.map((column) => `${column} = t.${column} + excluded.${column}`).join(', ')}`
-
-/**
- * Adds to the tallies: in one order, so that two transactions never wait for each other in a circle. Whatever else a transaction
- * locks, it locks before.
- */
-export function addToTallies(changes: SiteTally[]): Statement {
-  const text = `
-    insert into tallies as t (account, site, slot, ${COLUMNS})
-    select account, site, ${SLOT_OF_CONNECTION}, ${TALLY_COLUMNS.map((column) => `coalesce(${column}, 0)`).join(', ')}
-    from json_to_recordset($1::json) as added (account bigint, site text, ${TALLY_COLUMNS.map((column) => `${column} bigint`).join(', ')})
-    order by account, site ${ADD_UP}`
-  return { text, values: [records(sumBySite(changes))] }
+/** How many promises a site was given, and how many of them were rejected. */
+export interface Received {
+  account: number
+  site: string
+  received: number
+  rejected: number
 }
 
 /** One change a site: a group of a thousand events is one to the database. */
-export function sumBySite(changes: readonly SiteTally[]): SiteTally[] {
-  const sums = new Map<string, SiteTally>()
-  for (const change of changes) {
-    const { account, site } = change
+export function sumBySite(changes: readonly Received[]): Received[] {
+  const sums = new Map<string, Received>()
+  for (const { account, site, received, rejected } of changes) {
     const name = `${account} ${site}`
-    const sum = sums.get(name) ?? { account, site }
-    addChange(sum, change)
+    const sum = sums.get(name) ?? { account, site, received: 0, rejected: 0 }
+    sum.received += received
+    sum.rejected += rejected
     sums.set(name, sum)
   }
   return [...sums.values()]
 }
 
 /**
- * The same for the rows that another part of the statement has changed; each count is an expression over them.
+ * A part of a statement that adds to the tallies what another part has changed; each count is an expression over its rows. It goes by account and site, so that two
+ * transactions never wait for each other in a circle. Whatever else a transaction locks, it locks before. [docs/adr/0030]
  *
  * @param rows  name of the part; its rows have `account` and `site`
  */

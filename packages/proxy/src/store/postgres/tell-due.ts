@@ -6,7 +6,8 @@ const TELL_EVERY_MS = 20
 export interface Teller {
   /** Lets other nodes know that the account has something due. Nobody waits for it; if it is lost, they find out by looking. */
   tell(account: number): void
-  close(): void
+  /** Tells what has not been told yet. */
+  close(): Promise<void>
 }
 
 /**
@@ -20,25 +21,32 @@ export interface Teller {
 export function startTelling(database: Database, channel: string, origin: () => string | undefined): Teller {
   const accounts = new Set<number>()
   let timer: NodeJS.Timeout | undefined
+  let soon: NodeJS.Immediate | undefined
 
   function tellNow(): void {
-    if (accounts.size === 0) return void (timer = undefined)
-    const payloads = [...accounts].map((account) => `${account} ${origin() ?? ''}`)
-    accounts.clear()
-    timer = setTimeout(tellNow, TELL_EVERY_MS)
-    void notify(payloads).catch(() => undefined)
+    soon = undefined
+    timer = accounts.size > 0 ? setTimeout(tellNow, TELL_EVERY_MS) : undefined
+    void notify()
   }
 
-  function notify(payloads: string[]): Promise<unknown> {
+  async function notify(): Promise<void> {
+    if (accounts.size === 0) return
+    const payloads = [...accounts].map((account) => `${account} ${origin() ?? ''}`)
+    accounts.clear()
     const text = "select pg_notify($1, payload), set_config('synchronous_commit', 'off', true) from unnest($2::text[]) as payload"
-    return database.run({ text, values: [channel, payloads] })
+    await database.run({ text, values: [channel, payloads] }).catch(() => undefined)
   }
 
   return {
     tell(account) {
       accounts.add(account)
-      if (timer === undefined) tellNow()
+      // What one commit has stored for several callers is told in one go.
+      if (timer === undefined) soon ??= setImmediate(tellNow)
     },
-    close: () => clearTimeout(timer),
+    async close() {
+      clearImmediate(soon)
+      clearTimeout(timer)
+      await notify()
+    },
   }
 }

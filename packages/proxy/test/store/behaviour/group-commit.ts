@@ -20,12 +20,15 @@ export function groupCommit(open: OpenStore): void {
       store.countRejected({ account: ACCOUNT, site: 'main', rejected: 2 }),
       store.countRejected({ account: 1, site: 'other', rejected: 3 }),
       store.enqueue([anEvent({ account: 1, site: 'shop' })]),
+      store.countRejected({ account: 2, site: 'silent', rejected: 1 }),
     ])
     expect((await store.auditBySite()).map(({ stored: _, ...counts }) => counts)).toEqual([
       { site: 'main', ...NOTHING, received: 6, duplicate: 1, rejected: 2, queued: 2, needsIdentity: 1 },
       { site: 'other', ...NOTHING, received: 3, rejected: 3 },
       { site: 'shop', ...NOTHING, received: 1, queued: 1 },
+      { site: 'silent', ...NOTHING, received: 1, rejected: 1 },
     ])
+    expect((await store.accountStates()).map(({ account }) => account)).toEqual([1, ACCOUNT])
   })
 
   it('of many that send the same event at the same moment, one is told that it was queued', async () => {

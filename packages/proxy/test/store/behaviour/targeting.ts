@@ -27,6 +27,13 @@ export function targeting(open: OpenStore): void {
     expect(await store.audit()).toEqual({ ...NOTHING, received: 5, duplicate: 3, queued: 2 })
   })
 
+  several('a repeat within one call is queued once for the target that is new', async () => {
+    const { store } = await open()
+    await store.enqueue([anEvent({ targets: [FIRST] })])
+    expect(await store.enqueue([anEvent({ targets: BOTH }), anEvent({ targets: BOTH })])).toEqual(['queued', 'duplicate'])
+    expect(await store.audit()).toEqual({ ...NOTHING, received: 5, duplicate: 3, queued: 2 })
+  })
+
   several("each target's row is claimed and settled by itself", async () => {
     const { store } = await open()
     await connect(store)
