@@ -47,7 +47,7 @@ async function stageOn(store: Store, events: Parameters<typeof anEvent>[0][], an
     accessToken: async () => ({ kind: 'token' as const, accessToken: 'token' }),
   }
   const stateOf = (held: Lease, changes: Partial<AccountState> = {}): AccountState => ({
-    ...{ lease: held, failures: 0, news: createSignal(), hasDue: true, dueAgainAt: Infinity, aloneFor: undefined, mayBeAlone: () => true, suspect: undefined, isStopping: () => false, isLost: () => false },
+    ...{ lease: held, failures: 0, news: createSignal(), hasDue: true, dueAgainAt: Infinity, aloneFor: undefined, mayBeAlone: () => true, suspect: undefined, isStopping: () => false, isEnding: () => false, isLost: () => false },
     turns: createTurns({ now: parts.now, sleep: async () => undefined }, '{"slots":[],"share":1,"max":1000000}'),
     ...{ lingerMs: () => 0, mostInFlight: () => 1 },
     ...changes,

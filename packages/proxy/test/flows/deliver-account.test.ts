@@ -77,6 +77,21 @@ describe('a round for an account', () => {
     expect(sent).toHaveLength(1)
   })
 
+  it('writes down what is known of a batch when the process is to end, and gives back the rest of it', async () => {
+    const refused: Delivery = { kind: 'whole', outcome: { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT' } }
+    const { round, sent, settled, store, clock } = await stage(
+      severalEvents(8).map(({ messageId }, index) => ({ messageId, subject: `person ${index}` })),
+      (rows) => (rows.some(({ messageId }) => messageId === 'm3') ? refused : delivered(rows)),
+    )
+    const isEnding = () => sent.length === 3
+    expect(await round({ isEnding, isStopping: isEnding })).toBe('idle')
+    expect([sent.length, settled]).toEqual([3, [['m1', 'delivered'], ['m2', 'delivered']]])
+    const left = await claim(store, await lease(store, { now: clock.ms }))
+    expect(left.map(({ messageId, attempt, abandoned }) => ({ messageId, attempt, abandoned }))).toEqual(
+      ['m3', 'm4', 'm5', 'm6', 'm7', 'm8'].map((messageId) => ({ messageId, attempt: 1, abandoned: 0 })),
+    )
+  })
+
   it('ends when the lease was lost while sending, and writes nothing', async () => {
     const { parts, store, stateOf, status, settled, clock } = await stage([{}], delivered)
     const held = await lease(store)

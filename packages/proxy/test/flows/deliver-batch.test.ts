@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deliverBatch } from '../../src/flows/deliver-events/deliver-batch.ts'
+import { deliverBatch, NOT_SENT } from '../../src/flows/deliver-events/deliver-batch.ts'
 import { LEASE_LOST } from '../../src/hubspot/target.ts'
 import type { Delivery, Target } from '../../src/hubspot/target.ts'
 import type { Outcome } from '../../src/outcome.ts'
@@ -33,13 +33,21 @@ async function deliver(
   return { ...(await deliverTo(target, rows, { token, isLost })), sent }
 }
 
-async function deliverTo(target: Target, rows: Row[], { token = () => TOKEN, isLost }: { token?: (rejected?: string) => AccessToken; isLost: (turns: number) => boolean }) {
+interface Around {
+  token?: (rejected?: string) => AccessToken
+  /** Asked with the number of turns taken. */
+  isLost?: (turns: number) => boolean
+  isEnding?: (turns: number) => boolean
+}
+
+async function deliverTo(target: Target, rows: Row[], { token = () => TOKEN, isLost = () => false, isEnding = () => false }: Around) {
   let turns = 0
   let refused = 0
   const parts = {
     accessToken: async (_account: number, rejected?: string) => token(rejected),
     takeTurn: async () => ({ answered: () => undefined, refused: () => void (refused += 1), cancel: () => undefined, number: (turns += 1) }),
     isLost: () => isLost(turns),
+    isEnding: () => isEnding(turns),
   }
   const result = await deliverBatch(parts, target, rows)
   return { ...result, turns, refused }
@@ -140,6 +148,15 @@ describe('a lease that is lost on the way', () => {
     const send: Target['send'] = async (rows, _token, isLost) => (isLost?.() ? LEASE_LOST : each(...rows.map(() => DELIVERED)))
     const result = await deliverTo({ batchSize: 100, send }, batchOf(2), { isLost: () => (asked += 1) > 1 })
     expect(result).toMatchObject({ accountOutcome: LEASE_LOST.outcome, refused: 0 })
+  })
+})
+
+describe('the end of the process', () => {
+  it('begins no further request: what has no answer by then was not sent', async () => {
+    const { target, sent } = sendingTo(refuseAnyOf([3]))
+    const result = await deliverTo(target, batchOf(8), { isEnding: (turns) => turns > 3 })
+    expect(sent).toEqual([[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4], [1, 2]])
+    expect(result).toMatchObject({ outcomes: [DELIVERED, DELIVERED, ...Array(6).fill(NOT_SENT)], accountOutcome: NOT_SENT })
   })
 })
 

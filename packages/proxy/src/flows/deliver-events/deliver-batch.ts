@@ -11,6 +11,8 @@ export interface DeliverBatchParts {
   takeTurn: () => Promise<Turn>
   /** Somebody else may be sending for this account by now. */
   isLost: () => boolean
+  /** The process is about to end: no further request is begun. */
+  isEnding: () => boolean
 }
 
 /** What became of a batch: an outcome for each row, in their order, and the one that concerned the account as a whole. */
@@ -20,11 +22,14 @@ export interface BatchResult {
   accountOutcome?: Outcome
 }
 
+/** It was not sent, and is due as before. */
+export const NOT_SENT: Outcome = { kind: 'snooze', forMs: 0, code: 'HUBSPOT_RATE_LIMITED' }
+
 /**
  * Sends rows of one account to one target, and reads what came of each.
  *
  * A batch that HubSpot refuses as a whole is halved until the bad event stands alone: only that one dies. An answer that speaks of
- * the service, the account or the token is everybody's, and ends the sending.
+ * the service, the account or the token is everybody's, and ends the sending. So does the end of the process: what has no answer by then is {@link NOT_SENT}.
  */
 export async function deliverBatch(parts: DeliverBatchParts, target: Target, rows: Row[]): Promise<BatchResult> {
   const delivery = await sendWithToken(parts, target, rows)
@@ -78,6 +83,7 @@ async function sendInTurn(parts: DeliverBatchParts, target: Target, { rows, acce
   try {
     // Asked at the last moment: a process that was stopped for a while must not send what another has overtaken.
     if (parts.isLost()) return LEASE_LOST
+    if (parts.isEnding()) return { kind: 'whole', outcome: NOT_SENT }
     const delivery = await target.send(rows, accessToken, parts.isLost)
     if (!isRateLimited(delivery)) turn.answered(delivery.limits)
     // That nothing is left needs no counting then: HubSpot has said, or its rule says, how long to wait.

@@ -101,6 +101,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       turns: parts.createTurns(handover),
       ...{ aloneFor, suspect: undefined },
       isStopping: () => isStopping || (!aloneFor && (suspects.next() !== undefined || isLate())),
+      isEnding: () => isStopping,
       mayBeAlone: suspects.mayBeAlone,
       isLost: keeper.isLost,
       // Where many accounts take turns, none stays without need.

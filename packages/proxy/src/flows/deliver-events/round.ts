@@ -41,6 +41,8 @@ export interface AccountState {
   /** When what this round has put off is due, milliseconds since 1970; Infinity: nothing was. */
   dueAgainAt: number
   isStopping: () => boolean
+  /** The process is about to end. */
+  isEnding: () => boolean
   /** Nothing else is sent by this process, so that events of this target which may end it take no others with them. */
   aloneFor: TargetName | undefined
   /** Others may stand aside for it now. */
@@ -91,12 +93,12 @@ export interface Round {
 }
 
 export function startRound(parts: DeliverAccountParts, account: AccountState): Round {
-  const { turns, lease, isLost } = account
+  const { turns, lease, isLost, isEnding } = account
   return {
     ...{ parts, account, end: undefined, failure: undefined },
     // Object.entries forgets that the keys are TargetName.
     lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, hasDue: false, askedAt: -Infinity })),
-    batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: turns.take, isLost },
+    batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: turns.take, isLost, isEnding },
     trouble: accountTrouble(parts.schedule, parts.random, account.failures),
     settle: settleTogether(parts.store, lease, parts.now),
     inFlight: new Set(),
