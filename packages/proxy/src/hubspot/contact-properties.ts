@@ -12,6 +12,7 @@ import { LEASE_LOST } from './target.ts'
 import type { Delivery, Target } from './target.ts'
 
 const MULTI_STATUS = 207
+const PROPERTY_MISSING = 'PROPERTY_DOESNT_EXIST'
 const DELIVERED: Outcome = { kind: 'delivered' }
 
 /** What HubSpot's contacts are known to have been told, across processes and restarts. */
@@ -44,11 +45,15 @@ export function contactProperties({ endpoint, events, settings, contactWrites }:
     // Whoever has the account now may have told the contact of later events since its writes were read.
     if (isLost()) return LEASE_LOST
     const call = { method: 'POST', path: `${settings.path}/batch/upsert`, accessToken, json: { inputs } } as const
-    const delivery = await sendRequest(endpoint, call, (answer) => readAnswer(answer, rows, inputs))
+    const delivery = await sendRequest(endpoint, call, (answer) => readAnswer(answer, { rows, inputs, setBy }))
     const taken = writesTaken(delivery, rows, values)
     // Before the rows are settled: should the process end in between, they are sent again, and no older one comes after them.
     if (taken.length) await contactWrites.note({ account, writes: taken })
     return delivery
+  }
+
+  function setBy(row: Row): string[] {
+    return valuesOf(row, events).map(({ property }) => property)
   }
 
   async function withoutOvertaken(account: number, values: Value[]): Promise<Value[]> {
@@ -68,20 +73,44 @@ function writesTaken(delivery: Delivery, rows: Row[], values: Value[]): ContactW
   return values.filter(({ email }) => taken.has(email)).map(({ contact, name, rank, seq }) => ({ contact, name, rank, seq }))
 }
 
-function readAnswer({ status, body }: Answer, rows: Row[], inputs: ContactInput[]): Delivery | undefined {
+interface Sent {
+  rows: Row[]
+  inputs: ContactInput[]
+  /** The contact properties that an event sets. */
+  setBy: (row: Row) => string[]
+}
+
+function readAnswer({ status, body }: Answer, { rows, inputs, setBy }: Sent): Delivery | undefined {
   // A success that names no contact is not believed: the general table calls it unreadable.
   if (status === 200 || status === 201) return resultsOf(body).length ? { kind: 'each', outcomes: rows.map(() => DELIVERED) } : undefined
   if (status !== MULTI_STATUS) return undefined
   const written = new Set(resultsOf(body).map(emailOfContact))
   const refused = new Set(inputs.map(({ id }) => id).filter((email) => !written.has(email)))
   // Alone, an event whose contact is not among the results has been refused; among others, it is asked about again.
-  const reason: Outcome = { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: messageOf(body) }
-  return { kind: 'each', outcomes: rows.map(({ person }) => (refused.has(emailOf(person.email)) ? (rows.length === 1 ? reason : undefined) : DELIVERED)) }
+  const reason: Outcome | undefined = rows.length === 1 ? { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: messageOf(body) } : undefined
+  const missing = missingProperties(body)
+  const outcomeOf = (row: Row) => (refused.has(emailOf(row.person.email)) ? (waitingFor(setBy(row).find((name) => missing.has(name))) ?? reason) : DELIVERED)
+  return { kind: 'each', outcomes: rows.map(outcomeOf) }
+}
+
+/** Like an event type that is missing: nothing is wrong with the event. */
+function waitingFor(property: string | undefined): Outcome | undefined {
+  return property === undefined ? undefined : { kind: 'retry', code: 'EVENT_TYPE_MISSING', detail: `the account has no contact property "${property}"` }
+}
+
+/** Names of the properties that HubSpot says the account does not have. */
+function missingProperties(body: unknown): Set<string> {
+  const problems = listOf(body, 'errors').flatMap((error) => listOf(error, 'errors')).filter((problem) => Reflect.get(Object(problem), 'code') === PROPERTY_MISSING)
+  return new Set(problems.flatMap((problem) => listOf(Reflect.get(Object(problem), 'context'), 'propertyName')).map(String))
 }
 
 function resultsOf(body: unknown): unknown[] {
-  const results: unknown = Reflect.get(Object(body), 'results')
-  return Array.isArray(results) ? results : []
+  return listOf(body, 'results')
+}
+
+function listOf(holder: unknown, name: string): unknown[] {
+  const list: unknown = Reflect.get(Object(holder), name)
+  return Array.isArray(list) ? list : []
 }
 
 function emailOfContact(contact: unknown): string | undefined {
@@ -90,7 +119,6 @@ function emailOfContact(contact: unknown): string | undefined {
 }
 
 function messageOf(body: unknown): string {
-  const errors: unknown = Reflect.get(Object(body), 'errors')
-  const message: unknown = Array.isArray(errors) ? Reflect.get(Object(errors[0]), 'message') : undefined
+  const message: unknown = Reflect.get(Object(listOf(body, 'errors')[0]), 'message')
   return typeof message === 'string' ? message : 'HubSpot refused the contact without a reason'
 }
