@@ -30,8 +30,8 @@ export async function* rowsMatching(store: Pick<Store, 'listRows'>, filter: RowF
   }
 }
 
-function isMeant(row: StoredRow, { site, account, event, code, receivedBefore = Infinity, settledBefore = Infinity }: RowFilter): boolean {
-  const equals = [[site, row.site], [account, row.account], [event, row.event], [code, row.code]]
+export function isMeant(row: StoredRow, { state, site, account, event, code, receivedBefore = Infinity, settledBefore = Infinity }: RowFilter): boolean {
+  const equals = [[state, row.state], [site, row.site], [account, row.account], [event, row.event], [code, row.code]]
   if (equals.some(([wanted, got]) => wanted !== undefined && wanted !== got)) return false
   return row.receivedAt < receivedBefore && (row.settledAt ?? 0) < settledBefore
 }

@@ -90,6 +90,10 @@ describe('dead letters', () => {
   it('are not discarded where there is nobody to ask; with --yes they are gone, and stay counted', async () => {
     const asked = await cli('outbox', 'discard', 'two')
     expect({ code: asked.code, says: asked.stderr }).toEqual({ code: 2, says: expect.stringMatching(/--yes must be given/) })
+    for (const unfit of [['--site', 'other'], ['--event', 'other'], ['--state', 'due']]) {
+      expect(JSON.parse((await cli('outbox', 'discard', 'two', ...unfit, '--yes', '--json')).stdout)).toEqual({ discarded: 0, leftAlone: 1 })
+    }
+    expect(await cli('outbox', 'retry', 'two', '--site', 'other')).toMatchObject({ stdout: 'retried: 0; left alone, since they are not dead or do not fit: 1\n' })
     expect(await cli('outbox', 'discard', 'two', '--yes')).toMatchObject({ code: 0, stdout: 'discarded: 1\n' })
     expect(JSON.parse((await cli('outbox', 'discard', '--site', 'main', '--yes', '--json')).stdout)).toEqual({ discarded: 1, leftAlone: 0 })
     expect((await cli('outbox', 'list', '--json')).stdout).toBe('{"rows":[]}\n')
@@ -117,6 +121,7 @@ describe('dead letters', () => {
     expect([await listed('due'), await listed('delivered'), await listed('needs_identity')]).toEqual([[['waits', 'HUBSPOT_UNAVAILABLE']], [['one', undefined]], []])
     const { code, stdout, stderr } = await cli('outbox', 'list', '--state', 'sent')
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/Allowed choices are dead, due, needs_identity, delivered/) })
+    expect(await cli('outbox', 'discard', 'waits', '--yes')).toMatchObject({ stdout: 'discarded: 0; left alone, since they are not dead, do not fit or are being sent: 1\n' })
     // While it is being sent, it is left alone.
     await until('it is given up', async () => JSON.parse((await cli('outbox', 'discard', '--state', 'due', '--all', '--yes', '--json')).stdout).discarded === 1)
     await fetch(`${emulator.url}/_emulator/faults`, { method: 'DELETE' })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { changeRows, findById, rowsMatching } from '../../flows/tend-outbox.ts'
+import { changeRows, findById, isMeant, rowsMatching } from '../../flows/tend-outbox.ts'
 import type { Tended } from '../../flows/tend-outbox.ts'
 import type { RowState, StoredRow } from '../../outbox/event.ts'
 import type { Parts } from '../../parts.ts'
@@ -19,9 +19,10 @@ export function addRetry(outbox: Command): void {
     .description('have dead letters tried again: under the same HubSpot event id, their attempts counted anew')
     .option('--json', 'print { "retried": …, "leftAlone": … }')
     .action((ids: string[], options: ChangeOptions) => withParts(options.config, async (parts) => {
-      const rows = await meant(parts, ids, { ...options, state: 'dead' })
-      const { changed, leftAlone } = await changeRows(rows, (step) => parts.store.retryRows(step, parts.world.now().getTime()), tell('retried', options))
-      print({ retried: changed, leftAlone }, options, `retried: ${changed}${leftAlone ? `; left alone, since they are not dead: ${leftAlone}` : ''}`)
+      const { rows, unfit } = await meant(parts, ids, { ...options, state: 'dead' })
+      const tended = await changeRows(rows, (step) => parts.store.retryRows(step, parts.world.now().getTime()), tell('retried', options))
+      const leftAlone = tended.leftAlone + unfit
+      print({ retried: tended.changed, leftAlone }, options, `retried: ${tended.changed}${leftAlone ? `; left alone, since they are not dead or do not fit: ${leftAlone}` : ''}`)
     }))
 }
 
@@ -31,10 +32,11 @@ export function addDiscard(outbox: Command): void {
     .option('--yes', 'do not ask')
     .option('--json', 'print { "discarded": …, "leftAlone": … }')
     .action((ids: string[], options: ChangeOptions) => withParts(options.config, async (parts) => {
-      const rows = await meant(parts, ids, options)
+      const { rows, unfit } = await meant(parts, ids, options)
       if (!options.yes && !(await confirm(`Discard ${ids.length ? ids.join(', ') : 'all that fit'} for good?`))) return
-      const { changed, leftAlone } = await changeRows(rows, (step) => parts.store.discardRows(step), tell('discarded', options))
-      print({ discarded: changed, leftAlone }, options, `discarded: ${changed}${leftAlone ? `; left alone, since they are delivered or being sent: ${leftAlone}` : ''}`)
+      const tended = await changeRows(rows, (step) => parts.store.discardRows(step), tell('discarded', options))
+      const leftAlone = tended.leftAlone + unfit
+      print({ discarded: tended.changed, leftAlone }, options, `discarded: ${tended.changed}${leftAlone ? `; left alone, since they are not ${options.state}, do not fit or are being sent: ${leftAlone}` : ''}`)
     }))
 }
 
@@ -44,12 +46,19 @@ function withMeant(outbox: Command, { name, states, example }: { name: string; s
     .addHelpText('after', `\nExample:\n  trackline outbox ${example} --config trackline.config.ts`)
 }
 
+interface Meant {
+  rows: AsyncIterable<StoredRow> | StoredRow[]
+  /** How many rows of the given ids the options do not mean. */
+  unfit: number
+}
+
 /** @throws TypeError when nothing says which rows; Error when an id names none */
-async function meant({ store, world }: Parts, ids: string[], options: ChangeOptions): Promise<AsyncIterable<StoredRow> | StoredRow[]> {
+async function meant({ store, world }: Parts, ids: string[], options: ChangeOptions): Promise<Meant> {
+  const now = world.now().getTime()
+  const filter = filterOf(options, now)
   if (ids.length === 0) {
     if (!isFiltered(options) && !options.all) throw new TypeError('--all, an id or a filter such as --site must say which events are meant')
-    const now = world.now().getTime()
-    return rowsMatching(store, { ...filterOf(options, now), settledBefore: now })
+    return { rows: rowsMatching(store, { ...filter, settledBefore: now }), unfit: 0 }
   }
   const found: StoredRow[] = []
   for (const id of ids) {
@@ -57,7 +66,8 @@ async function meant({ store, world }: Parts, ids: string[], options: ChangeOpti
     if (rows.length === 0) throw new Error(`no event has the messageId or HubSpot event id '${id}': it was never received, or has been forgotten or discarded`)
     found.push(...rows)
   }
-  return found
+  const rows = found.filter((row) => isMeant(row, filter))
+  return { rows, unfit: found.length - rows.length }
 }
 
 /** Long work shows how far it is: on a terminal only, so that a script reads the result alone. */
