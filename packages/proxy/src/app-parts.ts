@@ -54,6 +54,7 @@ export function appParts(parts: Parts, { snippets, background, metrics, isIngest
         metrics.countResults(site.name, messages, results)
         received.count(site.name, results)
       },
+      onRefusal: metrics.countRefusal,
     },
     onClose: received.flush,
     findEvent: store.findEvent,

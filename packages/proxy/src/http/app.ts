@@ -36,7 +36,7 @@ export interface AppParts {
   isIngesting: boolean
   sites: SiteDirectory
   readCaller: CallerReader
-  ingest: Pick<IngestDoorParts, 'ingest' | 'waitBeforeSending' | 'onResults'>
+  ingest: Pick<IngestDoorParts, 'ingest' | 'waitBeforeSending' | 'onResults' | 'onRefusal'>
   findEvent: EventRouteParts['findEvent']
   waiters: EventRouteParts['waiters']
   issueReceipt: ReceiptRouteParts['issue']

@@ -1,7 +1,7 @@
 import type { Gauge } from 'prom-client'
 import type { OldestWaiting, OutboxSize } from '../outbox/size.ts'
 import type { AccountState, SiteAudit } from '../outbox/store.ts'
-import { siteLabelIn, UNKNOWN } from './metric-definitions.ts'
+import { METRICS, siteLabelIn, UNKNOWN } from './metric-definitions.ts'
 import type { MetricName } from './metric-definitions.ts'
 
 /** What is asked of the outbox when somebody reads the metrics. */
@@ -9,7 +9,7 @@ export interface ObservedState {
   auditBySite: () => Promise<SiteAudit[]>
   accountStates: () => Promise<AccountState[]>
   size: () => Promise<OutboxSize>
-  oldestWaiting: () => Promise<OldestWaiting>
+  oldestWaiting: (now: number) => Promise<OldestWaiting>
   isFull: () => boolean
   now: () => Date
 }
@@ -29,10 +29,12 @@ export function collectState(parts: ObservedState, { known, gauge }: Naming): { 
     gauge(name, function () {
       this.reset()
       if (seen) set(this, seen)
+      // One without labels is 0 after a reset.
+      else if (METRICS[name].labels.length === 0) this.remove()
     })
   const siteLabel = siteLabelIn(known.sites)
-  /** Accounts that no site of the configuration names share a label; it shows the one that is worst off. */
-  const perAccount = (name: MetricName, valueOf: (account: AccountState, now: number) => number | undefined, worst: (...values: number[]) => number) =>
+  /** Accounts that no site of the configuration names share a label; it shows the one that is worst off. `without`: of one that the outbox does not know yet. */
+  const perAccount = (name: MetricName, valueOf: (account: AccountState, now: number) => number | undefined, worst: (...values: number[]) => number, without?: number) =>
     collected(name, (metric, { accounts, now }) => {
       const values = new Map<string, number>()
       for (const each of accounts) {
@@ -40,6 +42,7 @@ export function collectState(parts: ObservedState, { known, gauge }: Naming): { 
         const label = known.accounts.has(each.account) ? String(each.account) : UNKNOWN
         if (value !== undefined) values.set(label, worst(value, values.get(label) ?? value))
       }
+      if (without !== undefined) for (const account of known.accounts) if (!values.has(String(account))) values.set(String(account), without)
       for (const [account, value] of values) metric.set({ account }, value)
     })
 
@@ -56,7 +59,7 @@ export function collectState(parts: ObservedState, { known, gauge }: Naming): { 
     metric.set({ state: 'queued' }, age(oldest.due))
     metric.set({ state: 'needsIdentity' }, age(oldest.needsIdentity))
   })
-  perAccount('trackline_account_connected', ({ grant }) => Number(grant?.state === 'connected'), Math.min)
+  perAccount('trackline_account_connected', ({ grant }) => Number(grant?.state === 'connected'), Math.min, 0)
   perAccount('trackline_account_token_expires_in_seconds', ({ grant }, now) => grant && (grant.expiresAt - now) / 1_000, Math.min)
   perAccount('trackline_account_leased', ({ leasedUntil }, now) => Number(leasedUntil > now), Math.max)
   perAccount('trackline_account_paused_seconds', ({ pausedUntil }, now) => Math.max(0, pausedUntil - now) / 1_000, Math.max)
@@ -64,8 +67,9 @@ export function collectState(parts: ObservedState, { known, gauge }: Naming): { 
 
   return {
     async refresh() {
-      const asked = Promise.all([parts.auditBySite(), parts.accountStates(), parts.size(), parts.oldestWaiting()])
-      seen = await asked.then(([sites, accounts, size, oldest]) => ({ sites, accounts, size, oldest, now: parts.now().getTime() }), () => undefined)
+      const now = parts.now().getTime()
+      const asked = Promise.all([parts.auditBySite(), parts.accountStates(), parts.size(), parts.oldestWaiting(now)])
+      seen = await asked.then(([sites, accounts, size, oldest]) => ({ sites, accounts, size, oldest, now }), () => undefined)
     },
   }
 }

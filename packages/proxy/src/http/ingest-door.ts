@@ -18,6 +18,8 @@ export interface IngestDoorParts {
   /** Seconds that this person must wait before sending `events` more; 0: none. */
   waitBeforeSending: (caller: Caller, events: number) => number
   onResults: (caller: Caller, messages: readonly unknown[], results: MessageResult[]) => void
+  /** Nothing of a request was taken. */
+  onRefusal: (code: ErrorCode) => void
   newId: () => string
   logger: RefusalLog
 }
@@ -72,6 +74,7 @@ export function createIngestDoor(parts: IngestDoorParts): IngestDoor {
 
   function refuse(error: unknown): Reply {
     const refusal = toTrackError(error)
+    parts.onRefusal(refusal.code)
     const reply = problem(refusal, {}, (requestId) => logRefusal(parts.logger, refusal, requestId))
     return NO_SITE.has(refusal.code) ? { ...reply, isForNobody: true } : reply
   }

@@ -12,6 +12,7 @@ export function siteLabelIn(known: ReadonlySet<string>): (site: string) => strin
 /** What `/metrics` tells, besides what every Node process does. docs/metrics.md has a row for each; a test compares. */
 export const METRICS = {
   trackline_events_total: { type: 'counter', labels: ['site', 'event', 'status'], help: 'Events that this process was sent, by what was answered: queued, duplicate, rejected' },
+  trackline_refused_requests_total: { type: 'counter', labels: ['code'], help: 'Requests with events that were refused as a whole, by the error\'s code; OUTBOX_UNAVAILABLE: the outbox could store nothing' },
   trackline_deliveries_total: { type: 'counter', labels: ['target', 'event', 'outcome'], help: 'Attempts of this process to deliver an event, by their outcome: delivered, snooze, retry, dead' },
   trackline_ingest_duration_seconds: { type: 'histogram', labels: [], help: 'From a request that has been read to its events on disk' },
   trackline_delivery_call_duration_seconds: { type: 'histogram', labels: ['target'], help: 'How long HubSpot took to answer a batch' },
@@ -20,7 +21,7 @@ export const METRICS = {
   trackline_outbox_rows: { type: 'gauge', labels: ['state'], help: 'Promises that are stored now' },
   trackline_outbox_bytes: { type: 'gauge', labels: [], help: 'What the outbox takes of the disk' },
   trackline_outbox_full: { type: 'gauge', labels: [], help: '1 while the outbox is at its limit and takes nothing more' },
-  trackline_oldest_waiting_seconds: { type: 'gauge', labels: ['state'], help: 'Age of what waits: queued, how long something has been due; needsIdentity, how long somebody\'s email has been wanted' },
+  trackline_oldest_waiting_seconds: { type: 'gauge', labels: ['state'], help: 'Age of the oldest that waits: queued, for delivery, also for another attempt; needsIdentity, for somebody\'s email' },
   trackline_account_connected: { type: 'gauge', labels: ['account'], help: '1: connected; 0: never, or to be connected again' },
   trackline_account_token_expires_in_seconds: { type: 'gauge', labels: ['account'], help: 'Life left of the access token; it is renewed before it ends' },
   trackline_account_leased: { type: 'gauge', labels: ['account'], help: '1 while some process delivers for the account' },

@@ -1,6 +1,7 @@
 import type { MessageResult } from '@trackline/shared'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { CounterConfiguration } from 'prom-client'
+import type { ErrorCode } from '../errors.ts'
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
 import { collectState } from './collect-state.ts'
@@ -14,6 +15,9 @@ const INGEST_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 const CALL_BUCKETS_SECONDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20]
 /** To a tenth of the time after which an event is given up, and beyond. */
 const DELIVERY_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600, 21_600, 86_400]
+
+/** Refusals that somebody should be called for. */
+const ALARMING: readonly ErrorCode[] = ['OUTBOX_UNAVAILABLE']
 
 export interface MetricsParts extends ObservedState {
   /** Labels hold these names, and no other. */
@@ -33,6 +37,7 @@ export function createMetrics(parts: MetricsParts) {
   const options = (name: MetricName) => ({ name, help: METRICS[name].help, labelNames: [...METRICS[name].labels], registers })
   const histogram = (name: MetricName, buckets: number[]) => new Histogram({ ...options(name), buckets })
   const countEvent = createCounter(options('trackline_events_total'))
+  const countRefusal = createCounter(options('trackline_refused_requests_total'), ALARMING)
   const countDelivery = createCounter(options('trackline_deliveries_total'))
   const ingestDuration = histogram('trackline_ingest_duration_seconds', INGEST_BUCKETS_SECONDS)
   const callDuration = histogram('trackline_delivery_call_duration_seconds', CALL_BUCKETS_SECONDS)
@@ -49,6 +54,7 @@ export function createMetrics(parts: MetricsParts) {
     countResults(site: string, messages: readonly unknown[], results: MessageResult[]): void {
       results.forEach(({ status }, index) => countEvent(siteLabel(site), eventLabel(Reflect.get(Object(messages[index]), 'event')), status))
     },
+    countRefusal: (code: ErrorCode): void => countRefusal(code),
     countOutcome({ target, name, receivedAt }: Row, { kind }: Outcome): void {
       countDelivery(target, eventLabel(name), kind)
       if (kind === 'delivered') deliveryDuration.observe({ target }, Math.max(0, parts.now().getTime() - receivedAt) / 1_000)
@@ -65,9 +71,11 @@ export function createMetrics(parts: MetricsParts) {
 /**
  * A counter that is told to Prometheus when it asks: until then what it has counted is a plain number by the labels' values, in their order.
  * There are few: they come from the configuration.
+ *
+ * @param fromTheStart  label values that are there before they are counted: of a series that begins with 1, Prometheus sees no increase
  */
-function createCounter(options: CounterConfiguration<string>): (...values: string[]) => void {
-  const counted = new Map<string, { values: string[]; since: number }>()
+function createCounter(options: CounterConfiguration<string>, fromTheStart: readonly string[] = []): (...values: string[]) => void {
+  const counted = new Map<string, { values: string[]; since: number }>(fromTheStart.map((value) => [value, { values: [value], since: 0 }]))
   new Counter({
     ...options,
     collect() {

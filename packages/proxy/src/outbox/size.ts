@@ -8,10 +8,10 @@ export interface OutboxSize {
   usedBytes?: number
 }
 
-/** When what waits has begun to: milliseconds since 1970, absent when nothing does. */
+/** When the oldest that waits was received: milliseconds since 1970, absent when nothing waits. */
 export interface OldestWaiting {
-  /** Of the rows that are due, the one that has been for longest. */
+  /** Of the rows that are to be sent, also of those that are tried again later. A dead letter that is tried again counts from then. */
   due?: number
-  /** Of the rows that wait for an email, when the first was received. */
+  /** Of the rows that wait for an email. */
   needsIdentity?: number
 }

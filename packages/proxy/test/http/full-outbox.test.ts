@@ -22,6 +22,7 @@ it('an outbox that is full answers 503 with Retry-After and says so; it takes ev
   expectProblem(refused, 'OUTBOX_UNAVAILABLE', 'the outbox is full')
   expect(refused.headers.get('retry-after')).toBe('30')
   expect((await stack.send('/metrics')).text).toMatch(/^trackline_outbox_full 1$/m)
+  expect((await stack.send('/metrics')).text).toMatch(/^trackline_refused_requests_total\{code="OUTBOX_UNAVAILABLE"\} 1$/m)
   expect(await stack.audit()).toMatchObject({ received: MAX_ROWS, queued: MAX_ROWS })
   await refuseMixedBatch()
   expect(stack.logged()).toMatch(/"why":"it holds 5 rows; outbox.maxRows is 5".*outbox.full/)

@@ -126,7 +126,7 @@ describe('a mistake of ours', () => {
       issueReceipt: unused,
       receiptKeys: unused,
       readCaller: unused,
-      ingest: { ingest: unused, waitBeforeSending: () => 0, onResults: () => undefined },
+      ingest: { ingest: unused, waitBeforeSending: () => 0, onResults: () => undefined, onRefusal: () => undefined },
       onClose: () => undefined,
       install: { begin: unused, complete: unused, isSecure: true, log: () => undefined },
       health: { checkWritable: unused, metrics: unused },

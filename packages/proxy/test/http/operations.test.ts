@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ERRORS } from '../../src/errors.ts'
 import { METRICS } from '../../src/http/metric-definitions.ts'
 import { expectProblem } from '../stage/client.ts'
@@ -57,6 +57,12 @@ describe('/metrics', () => {
     expect((await valuesOf('trackline_ingest_duration_seconds_count'))['']).toBeGreaterThan(0)
   })
 
+  it('counts refused requests by their code, those for want of the outbox from the start', async () => {
+    expect(await valuesOf('trackline_refused_requests_total')).toEqual({ '{code="OUTBOX_UNAVAILABLE"}': 0 })
+    await stack.send('/v1/track', { method: 'POST', body: '{}' })
+    expect(await valuesOf('trackline_refused_requests_total')).toEqual({ '{code="OUTBOX_UNAVAILABLE"}': 0, '{code="SESSION_MISSING"}': 1 })
+  })
+
   it('tells how an account stands: connected, its token, its pause', async () => {
     expect(await valuesOf('trackline_account_connected')).toEqual({ '{account="62515"}': 1 })
     const expires = (await valuesOf('trackline_account_token_expires_in_seconds'))['{account="62515"}']
@@ -91,6 +97,16 @@ describe('/metrics', () => {
   it('names nobody', async () => {
     expect((await stack.send('/metrics')).text).not.toMatch(/ada|example\.com/)
   })
+})
+
+it('/metrics tells of an account of the configuration that was never connected, and nothing of an outbox that does not answer', async () => {
+  const { send, server, close } = await startStack({ isConnected: false })
+  onTestFinished(close)
+  expect((await send('/metrics')).text).toMatch(/^trackline_account_connected\{account="62515"\} 0$/m)
+  await server.parts.store.close()
+  const { status, text } = await send('/metrics')
+  expect(status).toBe(200)
+  expect(text.match(/^trackline_(?:promises|outbox|oldest|account)\S* .*$/gm)).toBeNull()
 })
 
 describe.each(['s', 's-modules'] as const)('/%s.js', (name) => {

@@ -9,9 +9,9 @@ const UNKNOWN_LONG_MS = 3_600_000
 
 /** What is stored and not delivered yet: how much, and since when. */
 export async function checkWaitingEvents({ parts: { store, world } }: Examination): Promise<Finding[]> {
-  const [oldest, sites] = await Promise.all([store.oldestWaiting(), store.auditBySite()])
-  const count = (state: 'queued' | 'needsIdentity') => sites.reduce((sum, { stored }) => sum + stored[state], 0)
   const now = world.now().getTime()
+  const [oldest, sites] = await Promise.all([store.oldestWaiting(now), store.auditBySite()])
+  const count = (state: 'queued' | 'needsIdentity') => sites.reduce((sum, { stored }) => sum + stored[state], 0)
   return [
     judge({ waiting: count('queued'), forMs: now - (oldest.due ?? now), longMs: DUE_LONG_MS, what: 'for delivery',
       remedy: 'see that a process delivers ("trackline serve", with --role all or deliver) and that the account is connected' }),
