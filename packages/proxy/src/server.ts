@@ -55,6 +55,7 @@ export async function startServer(config: Config, world: World, role: Role = 'al
 
 async function startOn(parts: Parts, { snippets, role }: { snippets: Snippets; role: Role }): Promise<RunningServer> {
   const { config, sessions } = parts
+  const log = logTo(parts.world)
   // Whoever was blocked is blocked from the first request on.
   await sessions.denials.refresh()
   await parts.sizeLimit.look()
@@ -71,13 +72,16 @@ async function startOn(parts: Parts, { snippets, role }: { snippets: Snippets; r
     url: addressOf(config.host, app.server.address()),
     parts,
     async stop() {
+      log({ withinMs: STOP_WITHIN_MS }, 'service.stopping')
       timers.forEach(clearInterval)
       sessions.denials.stop()
-      const { promise: deadline, resolve } = Promise.withResolvers<void>()
-      const deadlines = [setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS / 2), setTimeout(resolve, STOP_WITHIN_MS)]
-      await Promise.race([Promise.all([app.close(), stopBackground()]), deadline])
+      const { promise: deadline, resolve } = Promise.withResolvers<boolean>()
+      const deadlines = [setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS / 2), setTimeout(resolve, STOP_WITHIN_MS, false)]
+      // What HubSpot has not answered by then is sent again by whoever comes next.
+      const isComplete = await Promise.race([Promise.all([app.close(), stopBackground()]).then(() => true), deadline])
       deadlines.forEach(clearTimeout)
       await parts.store.close()
+      log({ isComplete }, 'service.stopped')
     },
   }
 }

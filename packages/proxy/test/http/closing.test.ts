@@ -27,6 +27,16 @@ it('a request that had begun when the service was stopped is answered as ever, a
   expect(await answerWhileClosing('/healthz')).toMatch(/^200 OK\r\n(.+\r\n)*connection: close\r\n(.+\r\n)*\r\n\{"status":"ok"\}$/i)
 })
 
+it('a service that is stopped logs when it began to stop, and whether it had done all', async () => {
+  const stack = await startStack({ isConnected: false })
+  await stack.close()
+  const lines: { msg: string }[] = stack.logged().trim().split('\n').map((line) => JSON.parse(line))
+  expect(lines.filter(({ msg }) => msg.startsWith('service.'))).toMatchObject([
+    { msg: 'service.stopping' },
+    { msg: 'service.stopped', isComplete: true },
+  ])
+})
+
 it('a service that is being stopped is not ready any more, on a connection that is still open too', async () => {
   expect(await answerWhileClosing('/readyz')).toMatch(/^503 Service Unavailable\r\n(.+\r\n)*\r\n\{"status":"closing"\}$/i)
 })
