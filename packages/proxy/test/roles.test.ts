@@ -24,15 +24,15 @@ it('a process that only ingests stores, and one that only delivers takes no even
   }
   const track = async ({ url }: RunningServer) => {
     const headers = { authorization: `Bearer ${await stack.mint()}`, 'content-type': 'application/json' }
-    const answer = await fetch(`${url}/v1/track`, { method: 'POST', headers, body: '{ "event": "login", "properties": { "method": "sso" } }' })
-    return answer.status
+    return fetch(`${url}/v1/track`, { method: 'POST', headers, body: '{ "event": "login", "properties": { "method": "sso" } }' })
   }
 
   const ingesting = await start('ingest')
-  expect(await track(ingesting)).toBe(202)
+  expect((await track(ingesting)).status).toBe(202)
   expect(await ingesting.parts.store.audit()).toMatchObject({ queued: 1, delivered: 0 })
   const delivering = await start('deliver')
   await until('it is delivered', async () => (await ingesting.parts.store.audit()).delivered === 1)
-  expect(await track(delivering)).toBe(404)
+  const refused = await track(delivering)
+  expect({ status: refused.status, problem: await refused.json() }).toMatchObject({ status: 404, problem: { code: 'NOT_FOUND', detail: 'there is nothing at POST /v1/track: this process only delivers (role deliver)' } })
   expect((await fetch(`${delivering.url}/readyz`)).status).toBe(200)
 })

@@ -67,7 +67,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook('onClose', async () => parts.onClose())
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((request) => {
-    throw new TrackError('NOT_FOUND', `there is nothing at ${request.method} ${request.url.split('?')[0]}`)
+    const why = parts.isIngesting ? '' : ': this process only delivers (role deliver)'
+    throw new TrackError('NOT_FOUND', `there is nothing at ${request.method} ${request.url.split('?')[0]}${why}`)
   })
   app.addHook('onRequest', async (_request, reply) => void reply.header('x-content-type-options', 'nosniff'))
   acceptJsonOnly(app)
