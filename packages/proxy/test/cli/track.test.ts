@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { sharedSecret } from '@trackline/session'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { waitForEvent } from '../../src/cli/track/wait-for-event.ts'
 import { MAX_WAITERS } from '../../src/http/settle-waiters.ts'
 import { generateServerKey } from '../../src/identity/server-key.ts'
 import { projectConfig } from '../stage/project-config.ts'
 import { makeProject, runCli } from '../stage/run-cli.ts'
-import { startStack } from '../stage/start-stack.ts'
+import { PORTAL, SECRET, startStack } from '../stage/start-stack.ts'
 import { makeTempFolder } from '../stage/temp-folder.ts'
 
 const { key, digest } = generateServerKey()
@@ -63,7 +65,7 @@ describe('trackline track', () => {
       asking.mockRestore()
     })
     await track(['login', '--user-id', 'nobody knows', '--prop', 'method=sso', '--message-id', 'one of many'])
-    const status = await waitForEvent({ url: stack.server.url, site: 'main', key, events: undefined }, { messageId: 'one of many', userId: 'nobody knows', forSeconds: 1 })
+    const status = await waitForEvent({ url: stack.server.url, site: 'main', sites: [], key, events: undefined }, { messageId: 'one of many', userId: 'nobody knows', forSeconds: 1 })
     expect(status.state).toBe('needs_identity')
     expect(asking.mock.calls.filter(([address]) => String(address).includes('/v1/events/')).length).toBeLessThanOrEqual(3)
   })
@@ -73,6 +75,30 @@ describe('trackline track', () => {
     expect(await track([...login, '--wait'], writer.key)).toMatchObject({ code: 1, stderr: expect.stringMatching(/SERVER_KEY_SCOPE: .*events:read/) })
     expect(await track(login, generateServerKey().key)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/SERVER_KEY_INVALID: .*; make one with/) })
     expect(await track(login, '')).toMatchObject({ code: 1, stderr: expect.stringMatching(/TRACKLINE_SERVER_KEY is not set/) })
+  })
+
+  it('a site that is not there, or is not said where there are several, is told by the option', async () => {
+    const login = ['login', '--email', 'ada@example.com', '--prop', 'method=sso']
+    expect(await track([...login, '--site', 'mian'])).toEqual({ code: 2, stdout: '', stderr: `trackline: --site: no site 'mian' is configured at ${stack.server.url}\n` })
+    const site = { origins: [], session: sharedSecret({ secret: SECRET, issuer: 'shop', audience: 'trackline' }), portal: PORTAL }
+    const several = await startStack({ isConnected: false, config: { sites: { main: site, shop: site } } })
+    const project = makeProject(projectConfig().replace(/publicUrl: '[^']*'/, `publicUrl: '${several.server.url}'`).replace("    main: {", "    shop: { origins: [], session: [], portal: 1 },\n    main: {"))
+    onTestFinished(async () => {
+      await several.close()
+      project.remove()
+    })
+    const inProject = (...args: string[]) => runCli(['track', ...login, ...args], { cwd: project.path, env: { TRACKLINE_SERVER_KEY: key } })
+    expect(await inProject()).toEqual({ code: 2, stdout: '', stderr: 'trackline: --site must say to which of several sites the event belongs: there are shop, main\n' })
+    expect(await inProject('--site', 'mian')).toMatchObject({ code: 2, stderr: expect.stringMatching(/no site 'mian' is configured at http.*: there are shop, main\n$/) })
+  })
+
+  it('an outbox that refuses is told with the time after which it is worth another try', async () => {
+    const disk = new DatabaseSync(join(stack.folder, 'outbox.db'), { timeout: 5_000 })
+    disk.exec("create trigger refuse before insert on outbox begin select raise(abort, 'database or disk is full'); end")
+    const refused = await track(['login', '--email', 'ada@example.com', '--prop', 'method=sso'])
+    disk.exec('drop trigger refuse')
+    disk.close()
+    expect(refused).toEqual({ code: 1, stdout: '', stderr: 'trackline: OUTBOX_UNAVAILABLE: the event could not be stored; send it again after 5 s\n' })
   })
 
   it('a service that is not there, or is another, is named', async () => {

@@ -7,27 +7,36 @@ const WITHIN_MS = 40_000
 interface Asked {
   status: number
   body: unknown
-  /** What the answer says where it is a refusal, and what to do. */
-  problem: string
+  /** What the answer says where it is a refusal, and what to do. A TypeError where an option is to be mended. */
+  problem: () => Error
 }
 
 /** One request to the service, under the server key. @throws Error when no answer comes */
-export async function askService({ url, site, key }: Service, path: string, { method = 'GET', json }: { method?: string; json?: object } = {}): Promise<Asked> {
+export async function askService(service: Service, path: string, { method = 'GET', json }: { method?: string; json?: object } = {}): Promise<Asked> {
+  const { url, site, key } = service
   const address = new URL(path, url)
   if (site !== undefined) address.searchParams.set('site', site)
   const headers = { authorization: `Bearer ${key}`, accept: 'application/json', ...(json ? { 'content-type': 'application/json' } : {}) }
   try {
     const answer = await fetch(address, { method, headers, ...(json ? { body: JSON.stringify(json) } : {}), redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) })
     const body = parseJson(await answer.text())
-    return { status: answer.status, body, problem: problemOf(answer.status, body, url) }
+    return { status: answer.status, body, problem: () => problemOf(answer, body, service) }
   } catch (error) {
     const { message, cause } = error instanceof Error ? error : new Error(String(error))
     throw new Error(`no answer from ${url}: ${cause instanceof Error && cause.message ? cause.message : message}`, { cause })
   }
 }
 
-function problemOf(status: number, body: unknown, url: string): string {
-  const field = (name: string): unknown => Reflect.get(Object(body), name)
-  if (typeof field('code') !== 'string') return `${url} answered ${status}, not as the service does: is it there?`
-  return `${String(field('code'))}: ${String(field('detail'))}; ${String(field('remedy'))}`
+function problemOf({ status, headers }: Response, body: unknown, service: Service): Error {
+  const [code, detail, remedy] = ['code', 'detail', 'remedy'].map((name): unknown => Reflect.get(Object(body), name))
+  if (typeof code !== 'string') return new Error(`${service.url} answered ${status}, not as the service does: is it there?`)
+  if (code === 'SITE_UNKNOWN') return new TypeError(siteProblem(service))
+  const seconds = headers.get('retry-after')
+  return new Error(`${code}: ${String(detail)}; ${String(remedy).replace('Retry-After seconds', seconds === null ? 'a while' : `${seconds} s`)}`)
+}
+
+/** The answer speaks of an address; here the site is an option. */
+function siteProblem({ url, site, sites }: Service): string {
+  const known = sites.length ? `: there are ${sites.join(', ')}` : ''
+  return site === undefined ? `--site must say to which of several sites the event belongs${known}` : `--site: no site '${site}' is configured at ${url}${known}`
 }

@@ -8,6 +8,8 @@ export interface Service {
   /** Its origin. */
   url: string
   site: string | undefined
+  /** Sites that the configuration lists; none where there is no configuration, or a function finds them. */
+  sites: readonly string[]
   /** A server key of the site. */
   key: string
   /** What each event is; unknown where there is no configuration. */
@@ -22,5 +24,5 @@ export async function findService({ config, url, site }: { config: string; url?:
   // Read last: a .env beside the configuration may hold it.
   const key = process.env.TRACKLINE_SERVER_KEY
   if (key === undefined || key === '') throw new Error('TRACKLINE_SERVER_KEY is not set: run "trackline keys generate --server", put the entry into the site\'s "serverKeys" and the key into the environment')
-  return { url: new URL(found).origin, site, key, events: options?.events }
+  return { url: new URL(found).origin, site, sites: Object.keys(options?.sites ?? {}), key, events: options?.events }
 }

@@ -12,5 +12,5 @@ export async function sendEvent(service: Service, message: Message & { email?: s
   const isRead = (status === STORED || status === ALL_REJECTED) && Array.isArray(results) && results.length === 1
   // The shape that the service's own schema gives its replies.
   if (isRead) return results[0] as MessageResult
-  throw new Error(problem)
+  throw problem()
 }

@@ -27,7 +27,7 @@ export async function waitForEvent(service: Service, { messageId, userId, forSec
     const leftSeconds = Math.max(0, Math.ceil((until - askedAt) / 1_000))
     const query = new URLSearchParams({ wait: `${Math.min(leftSeconds, ONE_WAIT_SECONDS)}s`, ...(userId === undefined ? {} : { userId }) })
     const { status, body, problem } = await askService(service, `/v1/events/${encodeURIComponent(messageId)}?${query}`)
-    if (status !== 200) throw new Error(problem)
+    if (status !== 200) throw problem()
     // The shape that the service's own schema gives its replies.
     const found = body as EventStatus
     if (['delivered', 'dead'].includes(found.state) || leftSeconds === 0) return found
