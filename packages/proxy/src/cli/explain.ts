@@ -64,12 +64,8 @@ function forPeople({ event, messageId, eventId, site, subject, receivedAt, occur
     ...promises.flatMap((promise) => [
       `  ${promise.target} of account ${promise.account}: ${promise.state}, ${promise.attempts} ${promise.attempts === 1 ? 'attempt' : 'attempts'}`,
       ...promise.says.map((line) => `    ${line}`),
-      `    next: ${promise.next}${promise.nextAt === undefined ? '' : ` (${whenOf(promise.nextAt, now)})`}`,
+      `    next: ${promise.next}`,
       ...(promise.remedy === undefined ? [] : [`    you can: ${promise.remedy}`]),
     ]),
   ].join('\n')
-}
-
-function whenOf(at: number, now: number): string {
-  return at > now ? `in ${spoken(at - now)}, at ${new Date(at).toISOString()}` : 'now'
 }

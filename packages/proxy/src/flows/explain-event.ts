@@ -28,9 +28,9 @@ export interface Explanation {
   state: StoredRow['state']
   attempts: number
   says: string[]
-  /** Milliseconds since 1970. */
-  nextAt?: number
   next: string
+  /** When that is, milliseconds since 1970. */
+  nextAt?: number
   remedy?: string
 }
 
@@ -48,24 +48,42 @@ export function hashOfSubject(subject: string): string {
 type Story = Pick<Explanation, 'says' | 'next' | 'nextAt' | 'remedy'>
 
 const STORIES: Record<StoredRow['state'], (row: StoredRow, context: ExplainContext) => Story> = {
-  delivered: ({ receivedAt, settledAt = 0 }, { keepDeliveredDays }) => ({
-    says: [`HubSpot has it since ${at(settledAt)}, ${spoken(settledAt - receivedAt)} after it was received`],
-    next: 'it is forgotten, and stays counted; until then a repeat is answered "duplicate"',
-    nextAt: settledAt + keepDeliveredDays * DAY_MS,
-  }),
-  dead: (row, { keepDeadDays }) => ({
-    says: [`a dead letter since ${at(row.settledAt ?? 0)}`, ...whyOf(row)],
-    next: 'nothing happens by itself; it is taken out of the list, and stays counted',
-    nextAt: (row.settledAt ?? 0) + keepDeadDays * DAY_MS,
-    remedy: `${remedyOf(row) ?? 'mend what HubSpot names'}; then: trackline outbox retry ${row.eventId}`,
-  }),
-  needs_identity: (row, { hasLookup, giveUpAfterMs }) => ({
+  delivered: ({ receivedAt, settledAt = 0 }, { keepDeliveredDays, now }) => {
+    const nextAt = settledAt + keepDeliveredDays * DAY_MS
+    return {
+      says: [`HubSpot has it since ${at(settledAt)}, ${spoken(settledAt - receivedAt)} after it was received`],
+      next: `it is forgotten ${when(nextAt, now)}, and stays counted; until then a repeat is answered "duplicate"`,
+      nextAt,
+    }
+  },
+  dead: (row, { keepDeadDays, now }) => {
+    const nextAt = (row.settledAt ?? 0) + keepDeadDays * DAY_MS
+    return {
+      says: [`a dead letter since ${at(row.settledAt ?? 0)}`, ...whyOf(row)],
+      next: `nothing happens by itself; it is taken out of the list ${when(nextAt, now)}, and stays counted`,
+      nextAt,
+      remedy: `${remedyOf(row) ?? 'mend what HubSpot names'}; then: trackline outbox retry ${row.eventId}`,
+    }
+  },
+  needs_identity: (row, context) => ({
     says: ['it waits for the person\'s email', ...whyOf(row)],
-    next: `the look-ups are asked again; it is given up on ${at((row.retriedAt ?? row.receivedAt) + giveUpAfterMs)}`,
-    ...(row.nextAttemptAt === undefined ? {} : { nextAt: row.nextAttemptAt }),
-    ...(hasLookup === false ? { remedy: `site '${row.site}' has no lookup(…) in "email": add one, or put the email into the session token` } : {}),
+    ...(context.hasLookup === false ? waitForToken(row, context) : waitForLookup(row, context)),
   }),
   due: dueStory,
+}
+
+function waitForToken(row: StoredRow, context: ExplainContext): Omit<Story, 'says'> {
+  const nextAt = giveUpAt(row, context)
+  return {
+    next: `it goes out once a later session token of this person has an email; without one it is given up ${when(nextAt, context.now)}`,
+    nextAt,
+    remedy: `site '${row.site}' has no lookup(…) in "email": add one, or put the email into the session token`,
+  }
+}
+
+function waitForLookup(row: StoredRow, context: ExplainContext): Omit<Story, 'says'> {
+  const nextAt = row.nextAttemptAt ?? context.now
+  return { next: `the look-ups are asked again ${when(nextAt, context.now)}; it is given up on ${at(giveUpAt(row, context))}`, nextAt }
 }
 
 function dueStory(row: StoredRow, context: ExplainContext): Story {
@@ -74,16 +92,16 @@ function dueStory(row: StoredRow, context: ExplainContext): Story {
   const says = [...whyOf(row), ...pauseOf(account, now)]
   const story = { says, ...(remedy === undefined ? {} : { remedy }) }
   if (account?.grant?.state !== 'connected') return { ...story, next: 'it is sent as soon as the account is connected, however long that takes' }
-  if (row.isClaimed && account.leasedUntil > now) return { ...story, next: 'it is being sent; if the sender is gone, another takes over', nextAt: account.leasedUntil }
+  if (row.isClaimed && account.leasedUntil > now) return { ...story, next: `it is being sent; if the sender is gone, another takes over ${when(account.leasedUntil, now)}`, nextAt: account.leasedUntil }
   const nextAt = row.nextAttemptAt ?? now
-  if (nextAt > now) return { ...story, next: `it is tried again${givenUpAt(row, context)}`, nextAt }
+  if (nextAt > now) return { ...story, next: `it is tried again ${when(nextAt, now)}; given up on ${at(giveUpAt(row, context))}, after 5 attempts at least`, nextAt }
   const isLeft = now - nextAt > TAKEN_WITHIN_MS && account.leasedUntil < now
   const left = isLeft ? { remedy: 'nobody delivers for this account: is "trackline serve" running, with --role all or deliver?' } : {}
   return { ...story, next: 'it is due: whoever delivers takes it next', ...left }
 }
 
-function givenUpAt(row: StoredRow, { giveUpAfterMs }: ExplainContext): string {
-  return `; given up on ${at((row.retriedAt ?? row.receivedAt) + giveUpAfterMs)}, after 5 attempts at least`
+function giveUpAt({ retriedAt, receivedAt }: StoredRow, { giveUpAfterMs }: ExplainContext): number {
+  return (retriedAt ?? receivedAt) + giveUpAfterMs
 }
 
 function whyOf({ code, detail, retriedAt }: StoredRow): string[] {
@@ -114,6 +132,10 @@ function remedyOf(row: StoredRow): string | undefined {
 
 function at(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
+}
+
+function when(epochMs: number, now: number): string {
+  return epochMs > now ? `in ${spoken(epochMs - now)}, at ${at(epochMs)}` : 'now'
 }
 
 /** 90 061 000 → `1 day 1 h`. */

@@ -22,7 +22,7 @@ describe('an event that waits', () => {
   it('for a retry: the latest reason, and when', () => {
     expect(explain({ nextAttemptAt: NOW + MINUTE, code: 'HUBSPOT_UNAVAILABLE', detail: '503 for ada@example.com' })).toMatchObject({
       says: [expect.stringMatching(/^HUBSPOT_UNAVAILABLE: HubSpot answered/), 'in its own words: 503 for [email]'],
-      next: 'it is tried again; given up on 2026-11-27 11:00:00 UTC, after 5 attempts at least',
+      next: 'it is tried again in 1 min, at 2026-11-24 12:01:00 UTC; given up on 2026-11-27 11:00:00 UTC, after 5 attempts at least',
       nextAt: NOW + MINUTE,
     })
   })
@@ -51,14 +51,18 @@ describe('an event that waits', () => {
 
   it('for an answer that is on its way', () => {
     const account = { ...CONNECTED, leasedUntil: NOW + 5_000 }
-    expect(explain({ isClaimed: true, nextAttemptAt: NOW }, { account })).toMatchObject({ next: expect.stringMatching(/^it is being sent/), nextAt: NOW + 5_000 })
+    expect(explain({ isClaimed: true, nextAttemptAt: NOW }, { account })).toMatchObject({ next: 'it is being sent; if the sender is gone, another takes over in 5 s, at 2026-11-24 12:00:05 UTC', nextAt: NOW + 5_000 })
   })
 
   it('for an email that nothing looks up', () => {
     const waiting = { state: 'needs_identity' as const, nextAttemptAt: NOW + MINUTE }
-    expect(explain(waiting, { hasLookup: false }).remedy).toMatch(/site 'main' has no lookup/)
-    expect(explain(waiting, { hasLookup: true }).remedy).toBeUndefined()
-    expect(explain(waiting).next).toMatch(/given up on 2026-11-27 11:00:00 UTC/)
+    expect(explain(waiting, { hasLookup: false })).toMatchObject({
+      next: 'it goes out once a later session token of this person has an email; without one it is given up in 2 d 23 h, at 2026-11-27 11:00:00 UTC',
+      nextAt: NOW + 71 * HOUR,
+      remedy: expect.stringMatching(/^site 'main' has no lookup/),
+    })
+    expect(explain(waiting, { hasLookup: true })).not.toHaveProperty('remedy')
+    expect(explain(waiting)).toMatchObject({ next: 'the look-ups are asked again in 1 min, at 2026-11-24 12:01:00 UTC; it is given up on 2026-11-27 11:00:00 UTC', nextAt: NOW + MINUTE })
   })
 })
 
@@ -66,6 +70,7 @@ describe('an event that is finished', () => {
   it('delivered: since when, how long it took, how long it is remembered', () => {
     expect(explain({ state: 'delivered', settledAt: NOW - HOUR + 2_000 })).toMatchObject({
       says: ['HubSpot has it since 2026-11-24 11:00:02 UTC, 2 s after it was received'],
+      next: 'it is forgotten in 7 d 23 h, at 2026-12-02 11:00:02 UTC, and stays counted; until then a repeat is answered "duplicate"',
       nextAt: NOW - HOUR + 2_000 + 8 * 24 * HOUR,
     })
   })
@@ -73,6 +78,7 @@ describe('an event that is finished', () => {
   it('dead: why, and how to try it again', () => {
     expect(explain({ state: 'dead', settledAt: NOW, code: 'EMAIL_NOT_FOUND', retriedAt: NOW - MINUTE })).toMatchObject({
       says: ['a dead letter since 2026-11-24 12:00:00 UTC', 'somebody had it tried again on 2026-11-24 11:59:00 UTC', expect.stringMatching(/^EMAIL_NOT_FOUND/)],
+      next: 'nothing happens by itself; it is taken out of the list in 90 d, at 2027-02-22 12:00:00 UTC, and stays counted',
       nextAt: NOW + 90 * 24 * HOUR,
       remedy: expect.stringMatching(/then: trackline outbox retry e$/),
     })
