@@ -65,6 +65,8 @@ describe('dead letters', () => {
     const rest = await cli('outbox', 'list', '--after', next)
     expect(rest.stdout).toMatch(/login → timeline-v3 of account 62515, site main, person [0-9a-f]{12}, attempts 1\n/)
     expect(rest.stdout.match(/login →/g)).toHaveLength(1)
+    const other = await cli('outbox', 'list', '--state', 'due', '--after', next)
+    expect(other).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/--after: the mark belongs to a list with --state dead, this one has --state due: /) })
     expect((await cli('outbox', 'list', '--site', 'other')).stdout).toBe('nothing is dead that fits\n')
     expect((await cli('outbox', 'list', '--show-emails')).stdout).toContain('ada@example.com')
   })
@@ -106,8 +108,19 @@ describe('dead letters', () => {
       expect(await cli('outbox', command)).toMatchObject({ code: 2, stderr: expect.stringMatching(/--all, an id or a filter/) })
     }
     expect(await cli('outbox', 'list', '--older-than', 'long')).toMatchObject({ code: 2, stderr: expect.stringMatching(/--older-than must be a time such as/) })
-    expect(await cli('outbox', 'list', '--after', 'nowhere')).toMatchObject({ code: 2, stderr: expect.stringMatching(/--after must be the mark/) })
+    const halfMark = Buffer.from('["dead",7]').toString('base64url')
+    for (const mark of ['nowhere', halfMark]) {
+      expect(await cli('outbox', 'list', '--after', mark)).toMatchObject({ code: 2, stderr: expect.stringMatching(/--after must be the mark/) })
+    }
     expect(await cli('outbox', 'list', '--code', 'GIVE_UP')).toMatchObject({ code: 2, stderr: expect.stringMatching(/--code must be one of .*did you mean 'GAVE_UP'/) })
+  })
+
+  it('are discarded once somebody at the terminal has agreed: the question names what is meant', async () => {
+    const env = { ...options.env, NODE_OPTIONS: '--import=data:text/javascript,process.stdin.isTTY=true' }
+    const refuse = (...args: string[]) => runCli(['outbox', 'discard', ...args], { ...options, env, input: 'n\n' })
+    expect(await refuse('--all')).toEqual({ code: 0, stdout: 'Discard all events in state dead, for good? [y/N] nothing was discarded\n', stderr: '' })
+    const filter = ['--state', 'due', '--site', 'main', '--account', '62515', '--event', 'login', '--code', 'GAVE_UP', '--older-than', '36h']
+    expect((await refuse(...filter)).stdout).toMatch(/^Discard all events in state due, of site main, for account 62515, named login, with code GAVE_UP, received more than 1 d 12 h ago, for good\?/)
   })
 
   it('are not all that can be listed and given up: what waits, too', async () => {

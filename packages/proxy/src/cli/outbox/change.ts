@@ -6,7 +6,7 @@ import type { Parts } from '../../parts.ts'
 import { confirm } from '../confirm.ts'
 import { print } from '../output.ts'
 import { withParts } from '../with-parts.ts'
-import { filterOf, isFiltered, withFilter } from './filter-options.ts'
+import { filterOf, isFiltered, spokenFilter, withFilter } from './filter-options.ts'
 import type { FilterOptions } from './filter-options.ts'
 
 interface ChangeOptions extends FilterOptions {
@@ -33,7 +33,8 @@ export function addDiscard(outbox: Command): void {
     .option('--json', 'print { "discarded": …, "leftAlone": … }')
     .action((ids: string[], options: ChangeOptions) => withParts(options.config, async (parts) => {
       const { rows, unfit } = await meant(parts, ids, options)
-      if (!options.yes && !(await confirm(`Discard ${ids.length ? ids.join(', ') : 'all that fit'} for good?`))) return
+      const what = ids.length ? `${ids.join(', ')} (what is ${spokenFilter(options)})` : `all events ${spokenFilter(options)},`
+      if (!options.yes && !(await confirm(`Discard ${what} for good?`))) return print({ discarded: 0, leftAlone: 0 }, options, 'nothing was discarded')
       const tended = await changeRows(rows, (step) => parts.store.discardRows(step), tell('discarded', options))
       const leftAlone = tended.leftAlone + unfit
       print({ discarded: tended.changed, leftAlone }, options, `discarded: ${tended.changed}${leftAlone ? `; left alone, since they are not ${options.state}, do not fit or are being sent: ${leftAlone}` : ''}`)

@@ -1,6 +1,7 @@
 import { didYouMean } from '@trackline/shared'
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import { spoken } from '../../flows/explain-event.ts'
 import type { RowFilter } from '../../flows/tend-outbox.ts'
 import type { RowState } from '../../outbox/event.ts'
 import { DELIVERY_CODES } from '../../outcome.ts'
@@ -38,6 +39,18 @@ export function filterOf({ state, site, account, event, code, olderThan }: Filte
 /** Whether anything says which rows are meant, besides their state. */
 export function isFiltered({ site, account, event, code, olderThan }: FilterOptions): boolean {
   return [site, account, event, code, olderThan].some((value) => value !== undefined)
+}
+
+/** The same in words: `in state dead, of site main, received more than 30 d ago`. */
+export function spokenFilter({ state, site, account, event, code, olderThan }: FilterOptions): string {
+  return [
+    `in state ${state}`,
+    ...(site === undefined ? [] : [`of site ${site}`]),
+    ...(account === undefined ? [] : [`for account ${account}`]),
+    ...(event === undefined ? [] : [`named ${event}`]),
+    ...(code === undefined ? [] : [`with code ${code}`]),
+    ...(olderThan === undefined ? [] : [`received more than ${spoken(olderThan)} ago`]),
+  ].join(', ')
 }
 
 function readAccount(text: string): number {

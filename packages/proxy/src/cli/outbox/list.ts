@@ -4,6 +4,8 @@ import { rowsMatching } from '../../flows/tend-outbox.ts'
 import type { RowState } from '../../outbox/event.ts'
 import type { ListedRow, PageMark } from '../../outbox/store.ts'
 import { withoutEmails } from '../../outbox/without-emails.ts'
+import type { Parts } from '../../parts.ts'
+import { firstMark } from '../../store/row-order.ts'
 import { print } from '../output.ts'
 import { withParts } from '../with-parts.ts'
 import { filterOf, withFilter } from './filter-options.ts'
@@ -15,28 +17,44 @@ const MAX_LIMIT = 1_000
 
 interface ListOptions extends FilterOptions {
   limit: number
-  after?: PageMark
+  after?: ListMark
   showEmails?: boolean
+}
+
+/** Where a list ended. Each state has an order of its own, so a mark holds for the lists of one. */
+interface ListMark {
+  state: RowState
+  mark: PageMark
 }
 
 export function addList(outbox: Command): void {
   withFilter(outbox.command('list'), STATES)
-    .description('list dead letters, or events in another state, the oldest first')
+    .description('list dead letters, or events in another state, in the order in which they were settled or are tried next; what is due, for each account and target')
     .option('--limit <number>', `at most so many, 1–${MAX_LIMIT}`, readLimit, DEFAULT_LIMIT)
-    .option('--after <mark>', 'go on where a list with the same filter ended', readMark)
+    .option('--after <mark>', 'go on where a list of the same state ended', readMark)
     .option('--show-emails', 'show emails in clear')
     .option('--json', 'print { "rows": […], "next"?: mark for --after }')
     .addHelpText('after', '\nExample:\n  trackline outbox list --config trackline.config.ts --site main --older-than 1h')
-    .action((options: ListOptions) => withParts(options.config, async ({ store, world }) => {
-      const filter = filterOf(options, world.now().getTime())
-      const rows: ListedRow[] = []
-      // One more than is shown: then there is a next page.
-      for await (const row of rowsMatching(store, filter, options.after)) if (rows.push(row) > options.limit) break
-      const page = rows.slice(0, options.limit)
-      const next = rows.length > options.limit ? writeMark(page.at(-1)) : undefined
-      const shown = page.map((row) => toShown(row, options.showEmails ?? false))
-      print({ rows: shown, ...(next === undefined ? {} : { next }) }, options, forPeople(shown, options, next))
-    }))
+    .action((options: ListOptions) => {
+      const after = markFor(options)
+      return withParts(options.config, (parts) => list(parts, options, after))
+    })
+}
+
+async function list({ store, world }: Parts, options: ListOptions, after: PageMark | undefined): Promise<void> {
+  const filter = filterOf(options, world.now().getTime())
+  const rows: ListedRow[] = []
+  // One more than is shown: then there is a next page.
+  for await (const row of rowsMatching(store, filter, after)) if (rows.push(row) > options.limit) break
+  const page = rows.slice(0, options.limit)
+  const next = rows.length > options.limit ? writeMark(page.at(-1)) : undefined
+  const shown = page.map((row) => toShown(row, options.showEmails ?? false))
+  print({ rows: shown, ...(next === undefined ? {} : { next }) }, options, forPeople(shown, options, next))
+}
+
+function markFor({ state, after }: ListOptions): PageMark | undefined {
+  if (after === undefined || after.state === state) return after?.mark
+  throw new TypeError(`--after: the mark belongs to a list with --state ${after.state}, this one has --state ${state}: go on with the former, or leave --after out`)
 }
 
 type Shown = ReturnType<typeof toShown>
@@ -74,15 +92,20 @@ function readLimit(text: string): number {
 }
 
 function writeMark(row: ListedRow | undefined): string {
-  return Buffer.from(JSON.stringify(row?.mark)).toString('base64url')
+  return Buffer.from(JSON.stringify(row && [row.state, ...row.mark])).toString('base64url')
 }
 
-function readMark(text: string): PageMark {
+function readMark(text: string): ListMark {
   try {
-    const mark: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
-    if (Array.isArray(mark) && mark.every((part) => ['number', 'string'].includes(typeof part))) return mark
+    const [written, ...mark]: (number | string)[] = JSON.parse(Buffer.from(text, 'base64url').toString())
+    const state = STATES.find((each) => each === written)
+    if (state && isLike(firstMark(state), mark)) return { state, mark }
   } catch {
     // Not of ours: said below.
   }
   throw new TypeError(`--after must be the mark that a list ended with: got '${text}'`)
+}
+
+function isLike(first: PageMark, mark: PageMark): boolean {
+  return mark.length === first.length && mark.every((part, index) => typeof part === typeof first[index])
 }
