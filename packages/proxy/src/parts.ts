@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { FastifyBaseLogger } from 'fastify'
 import { createClock } from './clock.ts'
 import type { Config, Site } from './config.ts'
@@ -57,8 +58,10 @@ const TEMPLATE_SCOPES = ['developers-read', 'developers-write']
 /**
  * Opens the store and connects every part with what it needs of the others. The store comes last: nothing that refuses to be made
  * leaves it open.
+ *
+ * @param options.mustExist  makes no SQLite file where there is none: a mistyped path must not look like an outbox that is empty
  */
-export async function openParts(config: Config, given: World) {
+export async function openParts(config: Config, given: World, options: { mustExist?: boolean } = {}) {
   const { hubspot, events } = config
   const clock = createClock(given)
   const world = { ...given, now: clock.now }
@@ -68,6 +71,7 @@ export async function openParts(config: Config, given: World) {
   const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
   const contactWrites: ContactWrites = { read: (query) => store.readContactWrites(query), note: (noted) => store.noteContactWrites(noted) }
   const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, contactWrites, ids: hubspot.ids ?? {}, now: world.now })
+  if (options.mustExist) assertThere(config)
   const store = await openStore(config, world)
   await store.onClock?.(clock.set).catch((error: unknown) => store.close().then(() => Promise.reject(error)))
   const sessions = openSessions({ store, now: world.now, log: logTo(world), fetch: providerFetch(config, world.fetch) })
@@ -114,6 +118,11 @@ export async function openParts(config: Config, given: World) {
   return { config, world, endpoint, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, inspect, targets }
 }
 
+function assertThere({ store }: Config): void {
+  const path = store.slice('sqlite:'.length)
+  if (store.startsWith('sqlite:') && !existsSync(path)) throw new Error(`there is no outbox at ${path} yet: "trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration`)
+}
+
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {
   const plans = planDerivations(events)
   const onThreadEnd = (why: string) => logger.error({ error: why }, 'outbox.thread_ended')
@@ -121,7 +130,9 @@ function openStore({ store, events }: Config, { logger }: World): Promise<Store>
 }
 
 /** Gives disk space back; on SQLite a file that is written anew (`isFull`) keeps everybody from writing. */
-export async function vacuumStore({ store }: Config, options: { isFull: boolean }): Promise<VacuumReport> {
+export async function vacuumStore(config: Config, options: { isFull: boolean }): Promise<VacuumReport> {
+  const { store } = config
+  assertThere(config)
   return store.startsWith('sqlite:') ? vacuumSqlite(store.slice('sqlite:'.length), options) : vacuumPostgres(store)
 }
 

@@ -8,6 +8,7 @@ import { generateKey, KEY_ID } from '../vault/seal.ts'
 import { realWorld } from '../world.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
 import { print } from './output.ts'
+import { withParts } from './with-parts.ts'
 
 interface Options {
   config: string
@@ -73,16 +74,11 @@ function addKeyCommand(keys: Command, name: string, { description, work }: { des
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .option('--json', 'print { "records": …, "byKey": { … }, "unreadable": […] }')
     .addHelpText('after', `\nExample:\n  trackline keys ${name} --config trackline.config.ts`)
-    .action(async ({ config: file, json }: Options) => {
-      const parts = await openParts(await loadConfig(file), realWorld({ logLevel: 'silent' }))
-      try {
-        const report = await work({ ...parts, now: parts.world.now })
-        print(report, { json }, describe(report, parts.sealer.keyIds))
-        if (report.unreadable.length) process.exitCode = 1
-      } finally {
-        await parts.store.close()
-      }
-    })
+    .action(({ config: file, json }: Options) => withParts(file, async (parts) => {
+      const report = await work({ ...parts, now: parts.world.now })
+      print(report, { json }, describe(report, parts.sealer.keyIds))
+      if (report.unreadable.length) process.exitCode = 1
+    }))
 }
 
 function describe({ resealed, records, byKey, unreadable }: Report, configured: string[]): string {

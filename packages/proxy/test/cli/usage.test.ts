@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs'
-import { afterAll, describe, expect, it } from 'vitest'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Command } from 'commander'
 import { createProgram } from '../../src/cli/program.ts'
 import { createSealer } from '../../src/vault/seal.ts'
@@ -10,6 +11,8 @@ import { freePort, makeProject, runCli, startCli } from '../stage/run-cli.ts'
 const COMMANDS = commandsOf(createProgram())
 const project = makeProject(projectConfig())
 const inProject = { cwd: project.path, env: { TRACKLINE_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}` } }
+/** Nobody answers there. */
+const onPostgres = projectConfig().replace('sqlite:./data/outbox.db', 'postgres://nobody:secret@127.0.0.1:1/none')
 afterAll(project.remove)
 
 /** Every command that does something, as it is typed: `events push`. */
@@ -162,13 +165,35 @@ describe('a configuration that cannot be used ends every command with 1', () => 
     const other = makeProject(projectConfig())
     writeFileSync(`${other.path}/.env`, `TRACKLINE_KEYS=k1:${Buffer.alloc(32).toString('base64')}\n`)
     const [fromFile, fromEnvironment] = await Promise.all([
-      runCli(['audit', '--json'], { cwd: other.path }),
-      runCli(['audit', '--json'], { cwd: other.path, env: { TRACKLINE_KEYS: 'k1:broken' } }),
+      runCli(['session', 'list'], { cwd: other.path }),
+      runCli(['session', 'list'], { cwd: other.path, env: { TRACKLINE_KEYS: 'k1:broken' } }),
     ])
     other.remove()
     expect([fromFile.code, fromEnvironment.code]).toEqual([0, 1])
     expect(fromEnvironment.stderr).toMatch(/the key 'k1' must be the base64 of 32 bytes/)
   })
+})
+
+describe('an outbox that cannot be used ends every command with 1', () => {
+  const openProject = (config: string) => {
+    const { path, remove } = makeProject(config)
+    onTestFinished(remove)
+    return { path, run: (...args: string[]) => runCli(args, { ...inProject, cwd: path }) }
+  }
+
+  it.each(['audit', 'explain one', 'outbox list', 'outbox discard --all --yes', 'outbox vacuum', 'keys verify'])('%s: one that is not there is not made', async (command) => {
+    const { path, run } = openProject(projectConfig())
+    const { code, stdout, stderr } = await run(...command.split(' '))
+    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^trackline: there is no outbox at \/.*\/data\/outbox\.db yet: "trackline serve" makes it; /) })
+    expect(existsSync(join(path, 'data'))).toBe(false)
+  })
+})
+
+it('outbox vacuum --full is refused on PostgreSQL, which does that by a command of its own', async () => {
+  const { path, remove } = makeProject(onPostgres)
+  const { code, stderr } = await runCli(['outbox', 'vacuum', '--full'], { ...inProject, cwd: path })
+  remove()
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/--full is for a SQLite file: on PostgreSQL, VACUUM FULL/) })
 })
 
 it('a command that goes on says where it listens as JSON, when it is asked to', async () => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isPostgres } from '../../config-problems.ts'
 import { vacuumStore } from '../../parts.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from '../load-config.ts'
 import { print } from '../output.ts'
@@ -18,7 +19,9 @@ export function addVacuum(outbox: Command): void {
     .option('--json', 'print { "beforeBytes": …, "afterBytes": …, "says": … }')
     .addHelpText('after', '\nExample:\n  trackline outbox vacuum --config trackline.config.ts')
     .action(async ({ config, full = false, json }: VacuumOptions) => {
-      const report = await vacuumStore(await loadConfig(config), { isFull: full })
+      const loaded = await loadConfig(config)
+      if (full && isPostgres(loaded.store)) throw new TypeError('--full is for a SQLite file: on PostgreSQL, VACUUM FULL (it locks the table) and pg_repack are yours to run; without --full its tables are vacuumed')
+      const report = await vacuumStore(loaded, { isFull: full })
       print(report, { json }, `${report.says}\n${inMegabytes(report.beforeBytes)} before, ${inMegabytes(report.afterBytes)} now`)
     })
 }
