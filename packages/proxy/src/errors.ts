@@ -44,13 +44,16 @@ export class TrackError extends Error {
   readonly code: ErrorCode
   /** For 429 and 503: seconds after which the same request may succeed. */
   readonly retryAfterSeconds: number | undefined
+  /** The file that could not be used: for the operator, callers are not told. */
+  readonly file: string | undefined
 
   /** @param detail  what is wrong in this case, with the value. Default: what the table says. */
-  constructor(code: ErrorCode, detail: string = ERRORS[code].says, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, detail: string = ERRORS[code].says, options: { retryAfterSeconds?: number; cause?: unknown; file?: string | undefined } = {}) {
     super(detail, { cause: options.cause })
     this.name = 'TrackError'
     this.code = code
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.file = options.file
   }
 }
 

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import type { Command } from 'commander'
+import { failureOf } from './failure.ts'
 import { createProgram } from './program.ts'
-import { TrackError } from '../errors.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const FAILED = 1
@@ -23,8 +23,7 @@ function allCommands(command: Command): Command[] {
 /** Commander has printed its own errors already. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
-  const cause = error instanceof TrackError && error.cause !== undefined ? `: ${String(error.cause)}` : ''
-  process.stderr.write(`trackline: ${error instanceof Error ? error.message : String(error)}${cause}\n`)
+  process.stderr.write(`trackline: ${failureOf(error)}\n`)
   return isWrongUsage(error) ? WRONG_USAGE : FAILED
 }
 

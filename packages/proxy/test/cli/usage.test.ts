@@ -1,8 +1,10 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Command } from 'commander'
+import { failureOf } from '../../src/cli/failure.ts'
 import { createProgram } from '../../src/cli/program.ts'
+import { TrackError } from '../../src/errors.ts'
 import { createSealer } from '../../src/vault/seal.ts'
 import { findServerKey } from '../../src/identity/server-key.ts'
 import { projectConfig } from '../stage/project-config.ts'
@@ -186,6 +188,30 @@ describe('an outbox that cannot be used ends every command with 1', () => {
     const { code, stdout, stderr } = await run(...command.split(' '))
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^trackline: there is no outbox at \/.*\/data\/outbox\.db yet: "trackline serve" makes it; /) })
     expect(existsSync(join(path, 'data'))).toBe(false)
+  })
+
+  it.each<[string, (path: string) => void, RegExp]>([
+    ['a folder', mkdirSync, /unable to open database file: see that this user may write it\n$/],
+    ['another file', (path) => writeFileSync(path, 'not a database '.repeat(100)), /file is not a database: name another path in "store"\n$/],
+  ])('%s in its place: the file is named, why, and what to do', async (_, put, says) => {
+    const { path, run } = openProject(projectConfig().replace('./data/', './'))
+    put(join(path, 'outbox.db'))
+    for (const command of ['audit', 'serve']) {
+      const { code, stdout, stderr } = await run(command)
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(/^trackline: the outbox \/.*\/outbox\.db cannot be used: /)
+      expect(stderr).toMatch(says)
+    }
+  })
+
+  it('PostgreSQL that does not answer: the reason comes once', async () => {
+    const { run } = openProject(onPostgres)
+    expect(await run('audit')).toEqual({ code: 1, stdout: '', stderr: 'trackline: the outbox cannot be opened: connect ECONNREFUSED 127.0.0.1:1\n' })
+  })
+
+  it.each(['database or disk is full', 'ENOSPC: no space left on device, write'])('%s: room is to be made', (cause) => {
+    const error = new TrackError('OUTBOX_UNAVAILABLE', undefined, { cause: `Error: ${cause}`, file: '/data/outbox.db' })
+    expect(failureOf(error)).toBe(`the outbox /data/outbox.db cannot be used: ${cause}: free some space on its disk`)
   })
 })
 

@@ -1,7 +1,8 @@
 import type { Comparison } from '../../flows/push-definitions/step.ts'
+import { reasonOf } from '../failure.ts'
 import { plannedComparisons } from '../plan-definitions.ts'
 import type { Examination } from './examination.ts'
-import { fine, note, reasonOf, wrong } from './finding.ts'
+import { fine, note, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 const PUSH = 'run "trackline events push"'

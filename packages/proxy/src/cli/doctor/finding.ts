@@ -21,10 +21,3 @@ export function note(says: string, remedy?: string): Finding {
 export function wrong(says: string, remedy?: string): Finding {
   return { level: 'wrong', says, ...(remedy === undefined ? {} : { remedy }) }
 }
-
-/** What was thrown, in words; what `fetch` and the store throw says why in its cause. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { cause } = error
-  return cause === undefined ? error.message : `${error.message}: ${cause instanceof Error ? cause.message : String(cause)}`
-}

@@ -1,5 +1,6 @@
+import { reasonOf } from '../failure.ts'
 import type { Examination } from './examination.ts'
-import { fine, note, reasonOf, wrong } from './finding.ts'
+import { fine, note, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 import type { OutboxSize } from '../../outbox/size.ts'
 

@@ -1,4 +1,5 @@
-import { reasonOf, wrong } from './finding.ts'
+import { reasonOf } from '../failure.ts'
+import { wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 /** One look at one thing. It changes nothing, and may take its time: whoever waits for it does so for `withinMs`. */

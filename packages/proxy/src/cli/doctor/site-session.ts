@@ -1,6 +1,7 @@
 import { inspectToken } from '@trackline/session'
 import type { SessionPreset } from '@trackline/session'
-import { fine, note, reasonOf, wrong } from './finding.ts'
+import { reasonOf } from '../failure.ts'
+import { fine, note, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 const UNREACHED = 'open the address from this machine: a wrong address, a firewall or a proxy keeps it away; no new session is accepted until it answers'

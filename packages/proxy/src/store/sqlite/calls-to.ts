@@ -31,9 +31,10 @@ export type OnThreadEnd = (why: string) => void
  * as it takes. The calls that it had are refused, since nobody knows which of them were committed. [docs/adr/0040]
  *
  * @param startThread  is given what the thread listens to: it finds a message when the first element grows
+ * @param file  the file's path, for what is thrown
  * @returns call: rejects with TrackError `OUTBOX_UNAVAILABLE` when the file refuses, or while there is no thread
  */
-export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: OnThreadEnd = () => undefined) {
+export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: OnThreadEnd = () => undefined, file?: string) {
   const gathering = createGathering<WaitingCall>({ sizeOf, maxSize })
   /** The groups that the thread has, in their order. */
   let committing: WaitingCall[][] = []
@@ -135,18 +136,18 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
     await exited
   }
 
+  function settle(call: WaitingCall, answer: Answer | undefined): void {
+    if (answer && 'result' in answer) call.resolve(answer.result)
+    else call.reject(unavailable(answer?.failure ?? 'no answer'))
+  }
+
+  function unavailable(cause: string): TrackError {
+    return new TrackError('OUTBOX_UNAVAILABLE', undefined, { cause, file, retryAfterSeconds: RETRY_AFTER_SECONDS })
+  }
+
   return { call, close }
 }
 
 function sizeOf({ method, args: [rows] }: Call): number {
   return method === 'enqueue' ? (rows as unknown[]).length : 0 // The only argument of `enqueue`.
-}
-
-function settle(call: WaitingCall, answer: Answer | undefined): void {
-  if (answer && 'result' in answer) call.resolve(answer.result)
-  else call.reject(unavailable(answer?.failure ?? 'no answer'))
-}
-
-function unavailable(cause: string): TrackError {
-  return new TrackError('OUTBOX_UNAVAILABLE', undefined, { cause, retryAfterSeconds: RETRY_AFTER_SECONDS })
 }

@@ -36,7 +36,7 @@ export async function openSqliteStore(path: string, plans: Plans, onThreadEnd?: 
   let isOpen = false
   // A first thread that ends is no secret: it refuses the opening.
   const onLaterEnd: OnThreadEnd = (why) => (isOpen ? onThreadEnd?.(why) : undefined)
-  const { call, close } = callsTo((bell) => new Worker(WORKER, { workerData: { path, plans, bell } satisfies WorkerData }), onLaterEnd)
+  const { call, close } = callsTo((bell) => new Worker(WORKER, { workerData: { path, plans, bell } satisfies WorkerData }), onLaterEnd, path)
   const methods = Object.fromEntries(METHODS.map((method) => [method, (...args: unknown[]) => call(method, args)]))
   // Each method has the name, arguments and result of the worker's operation, which `Operations` derives from `Store`.
   const enqueue = (events: NewEvent[]) => call('enqueue', [events.map(toEventRow)])
