@@ -187,6 +187,20 @@ describe('events', () => {
     expect(said(await doctor(), 'note', 'waiting events')).toEqual([expect.stringMatching(/^1 waits for delivery, the oldest for \d+ s$/)])
   })
 
+  it('that fill the outbox: whether they were delivered, or wait', async () => {
+    const { doctor, edit, file, run, url, emulator } = await openExamined({ change: (config) => config.replace("publicUrl:", 'outbox: { maxRows: 2 }, publicUrl:') })
+    await withService(file, async ({ parts }) => {
+      await trackLogin(run, url)
+      await until('it is delivered', async () => (await parts.store.audit()).delivered === 1)
+    })
+    edit('maxRows: 2', 'maxRows: 1')
+    expect(said(await doctor(), 'wrong', 'outbox')).toEqual([expect.stringMatching(/^it is full: 1 of 1 rows.* → what fills it are delivered events, remembered for 8 days: lower outbox\.keepDeliveredDays, or raise outbox\.maxRows/)])
+    edit('maxRows: 1', 'maxRows: 2')
+    await fault(emulator.url, { next: 1_000, status: 503 })
+    await withService(file, () => trackLogin(run, url))
+    expect(said(await doctor(), 'wrong', 'outbox')).toEqual([expect.stringMatching(/^it is full: 2 of 2 rows.* → find out why events are not delivered, or raise/)])
+  })
+
   it('an outbox that cannot be opened is named by its place, and the rest is looked at', async () => {
     const { doctor, edit, path } = await openExamined({ isConnected: false, isPushed: false })
     writeFileSync(join(path, 'in-the-way'), '')

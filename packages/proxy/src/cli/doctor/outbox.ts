@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts'
 import { reasonOf } from '../failure.ts'
 import type { Examination } from './examination.ts'
 import { fine, note, wrong } from './finding.ts'
@@ -6,14 +7,17 @@ import type { OutboxSize } from '../../outbox/size.ts'
 
 /** Share of a cap from which on it is worth knowing. */
 const NEARLY_FULL = 0.8
+/** Share of the rows from which on delivered ones are what fills it. */
+const MOSTLY = 0.9
 /** Beyond this, tokens are refused as expired, or taken for too long. */
 const CLOCK_WRONG_MS = 30_000
 const CLOCK_NOTED_MS = 2_000
 
 /** The outbox takes an event, has room for more, and its clock is this machine's. */
 export async function checkOutbox({ parts: { store, config }, parts, world }: Examination): Promise<Finding[]> {
-  const [written, size] = await Promise.all([isWritable(parts), store.size()])
-  return [written, judgeSize(size, config.outbox), ...judgeClock(parts.world.now().getTime() - world.now().getTime(), config.store)]
+  const [written, size, sites] = await Promise.all([isWritable(parts), store.size(), store.auditBySite()])
+  const delivered = sites.reduce((sum, { stored }) => sum + stored.delivered, 0)
+  return [written, judgeSize({ ...size, delivered }, config.outbox), ...judgeClock(parts.world.now().getTime() - world.now().getTime(), config.store)]
 }
 
 async function isWritable({ store, world, config }: Examination['parts']): Promise<Finding> {
@@ -30,11 +34,13 @@ export function placeOf(store: string): string {
   return store.startsWith('sqlite:') ? store.slice('sqlite:'.length) : 'the PostgreSQL database'
 }
 
-function judgeSize({ rows, bytes, usedBytes = 0 }: OutboxSize, { maxRows, maxBytes }: { maxRows: number; maxBytes: number }): Finding {
+function judgeSize({ rows, bytes, usedBytes = 0, delivered }: OutboxSize & { delivered: number }, { maxRows, maxBytes, keepDeliveredDays }: Config['outbox']): Finding {
   const says = `${rows} of ${maxRows} rows, ${megabytes(bytes)} on disk${usedBytes ? `, ${megabytes(usedBytes)} of ${megabytes(maxBytes)} in use` : ''}`
   const share = Math.max(rows / maxRows, usedBytes / maxBytes)
-  if (share >= 1) return wrong(`it is full: ${says}`, 'find out why events are not delivered, or raise outbox.maxRows or outbox.maxBytes; until then every event is answered 503')
-  return share >= NEARLY_FULL ? note(`it is nearly full: ${says}`, 'find out why events are not delivered, or raise outbox.maxRows or outbox.maxBytes') : fine(says)
+  const cause = delivered / rows >= MOSTLY ? `what fills it are delivered events, remembered for ${keepDeliveredDays} days: lower outbox.keepDeliveredDays` : 'find out why events are not delivered'
+  const remedy = `${cause}, or raise outbox.maxRows or outbox.maxBytes`
+  if (share >= 1) return wrong(`it is full: ${says}`, `${remedy}; until then every event is answered 503`)
+  return share >= NEARLY_FULL ? note(`it is nearly full: ${says}`, remedy) : fine(says)
 }
 
 /** SQLite has no clock of its own. */
