@@ -73,3 +73,16 @@ export function toProblemDetails(error: TrackError, requestId: string): ProblemD
   const type = `https://trackline.dev/errors#${error.code.toLowerCase()}`
   return { type, title: says, status, code: error.code, detail: error.message, remedy, requestId }
 }
+
+/**
+ * What was thrown, in words; what `fetch` and the store throw says why in its cause. That an event could not be stored is told to those who
+ * send one: to others the cause says it all.
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, cause } = error
+  if (cause === undefined) return message
+  const why = cause instanceof Error ? cause.message : String(cause).replace(/^Error: /, '')
+  if (message === ERRORS.OUTBOX_UNAVAILABLE.says) return why
+  return message.endsWith(why) ? message : `${message}: ${why}`
+}

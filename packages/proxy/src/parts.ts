@@ -170,6 +170,7 @@ function withFitEvents({ findSite, events }: Config): Pick<Config, 'findSite'> {
   }
 }
 
+/** A line that says an error is a warning: it goes on, and somebody should know. */
 export function logTo({ logger }: World) {
-  return (line: Record<string, unknown>, story: string): void => logger.info(line, story)
+  return (line: Record<string, unknown>, story: string): void => logger['error' in line ? 'warn' : 'info'](line, story)
 }

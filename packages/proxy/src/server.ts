@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { appParts, metricsOf } from './app-parts.ts'
 import { startBackground, startIngestBackground } from './background.ts'
 import type { Config } from './config.ts'
+import { reasonOf } from './errors.ts'
 import { buildApp } from './http/app.ts'
 import type { Snippets } from './http/snippet-route.ts'
 import { logTo, openParts } from './parts.ts'
@@ -115,7 +116,7 @@ async function forgetOld({ config: { outbox }, store, world }: Parts): Promise<v
     const step = { now, ...before, limit: FORGET_AT_ONCE }
     while ((await store.forgetOld(step)) >= FORGET_AT_ONCE);
   } catch (error) {
-    logTo(world)({ error: String(error) }, 'outbox.forget_failed')
+    logTo(world)({ error: reasonOf(error) }, 'outbox.forget_failed')
   }
 }
 

@@ -13,7 +13,7 @@ interface AuditOptions {
 export function addAudit(program: Command): void {
   program
     .command('audit')
-    .description('account for everything ever received; exits with 1 when the sum is not exact')
+    .description('account for everything ever received, an event once for each of its targets; exits with 1 when the sum is not exact')
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .option('--recount', 'count every stored event too, and compare; takes long where there are many')
     .option('--json', 'print the counts as JSON')

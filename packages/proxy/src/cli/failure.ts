@@ -1,4 +1,4 @@
-import { ERRORS, TrackError } from '../errors.ts'
+import { ERRORS, reasonOf, TrackError } from '../errors.ts'
 
 /** What to do about what the outbox's file, or the disk under it, says. */
 const REMEDIES: readonly [says: RegExp, remedy: string][] = [
@@ -15,17 +15,4 @@ export function failureOf(error: unknown): string {
   const what = error.message === ERRORS.OUTBOX_UNAVAILABLE.says ? `the outbox${error.file === undefined ? '' : ` ${error.file}`} cannot be used: ` : ''
   const remedy = REMEDIES.find(([says]) => says.test(reason))?.[1]
   return `${what}${reason}${remedy === undefined ? '' : `: ${remedy}`}`
-}
-
-/**
- * What was thrown, in words; what `fetch` and the store throw says why in its cause. That an event could not be stored is told to those who
- * send one: to others the cause says it all.
- */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { message, cause } = error
-  if (cause === undefined) return message
-  const why = cause instanceof Error ? cause.message : String(cause).replace(/^Error: /, '')
-  if (message === ERRORS.OUTBOX_UNAVAILABLE.says) return why
-  return message.endsWith(why) ? message : `${message}: ${why}`
 }

@@ -1,4 +1,5 @@
 import type { Session } from '@trackline/session'
+import { reasonOf } from '../errors.ts'
 import type { Denial, Store } from '../outbox/store.ts'
 
 /** How often each process asks for news: a denial acts everywhere this much later at most. */
@@ -45,7 +46,7 @@ export function createDenials({ store, now, log }: DenialsParts): Denials {
   }
 
   async function refreshLater(): Promise<void> {
-    await refresh().catch((error: unknown) => log({ error: String(error) }, 'session.denials_not_read'))
+    await refresh().catch((error: unknown) => log({ error: reasonOf(error) }, 'session.denials_not_read'))
     if (timer !== undefined) timer = setTimeout(refreshLater, ASK_EVERY_MS)
   }
 

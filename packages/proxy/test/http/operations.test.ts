@@ -100,13 +100,17 @@ describe('/metrics', () => {
 })
 
 it('/metrics tells of an account of the configuration that was never connected, and nothing of an outbox that does not answer', async () => {
-  const { send, server, close } = await startStack({ isConnected: false })
+  const { send, server, close, logged } = await startStack({ isConnected: false })
   onTestFinished(close)
   expect((await send('/metrics')).text).toMatch(/^trackline_account_connected\{account="62515"\} 0$/m)
   await server.parts.store.close()
   const { status, text } = await send('/metrics')
   expect(status).toBe(200)
   expect(text.match(/^trackline_(?:promises|outbox|oldest|account)\S* .*$/gm)).toBeNull()
+
+  await until('delivery has found out', () => logged().includes('delivery.lease_failed'))
+  const line = logged().split('\n').find((each) => each.includes('delivery.lease_failed'))
+  expect(JSON.parse(line ?? ''), 'a warning, with the cause').toMatchObject({ level: 40, error: 'the outbox is closed' })
 })
 
 describe.each(['s', 's-modules'] as const)('/%s.js', (name) => {

@@ -1,5 +1,5 @@
 import type { Comparison } from '../../flows/push-definitions/step.ts'
-import { reasonOf } from '../failure.ts'
+import { reasonOf } from '../../errors.ts'
 import { plannedComparisons } from '../plan-definitions.ts'
 import type { Examination } from './examination.ts'
 import { fine, note, wrong } from './finding.ts'

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts'
-import { reasonOf } from '../failure.ts'
+import { reasonOf } from '../../errors.ts'
 import type { Examination } from './examination.ts'
 import { fine, note, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'

@@ -1,4 +1,4 @@
-import { reasonOf } from '../failure.ts'
+import { reasonOf } from '../../errors.ts'
 import { wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 

@@ -1,6 +1,6 @@
 import { inspectToken } from '@trackline/session'
 import type { SessionPreset } from '@trackline/session'
-import { reasonOf } from '../failure.ts'
+import { reasonOf } from '../../errors.ts'
 import { fine, note, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 

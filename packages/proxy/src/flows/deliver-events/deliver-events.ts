@@ -1,3 +1,4 @@
+import { reasonOf } from '../../errors.ts'
 import type { Turns } from '../../hubspot/turns.ts'
 import type { TargetName } from '../../outbox/event.ts'
 import type { Store, TakenLease } from '../../outbox/store.ts'
@@ -140,7 +141,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   }
 
   function failed(story: string, error: unknown): number {
-    parts.log({ error: error instanceof Error ? error.message : String(error) }, story)
+    parts.log({ error: reasonOf(error) }, story)
     return FAILED_MS
   }
 

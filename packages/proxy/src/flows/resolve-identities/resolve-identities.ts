@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { reasonOf } from '../../errors.ts'
 import type { RetrySchedule } from '../../outbox/retry-schedule.ts'
 import type { Identity, Store } from '../../outbox/store.ts'
 import { createSignal } from '../../signal.ts'
@@ -49,7 +50,7 @@ export function startIdentityResolution(parts: IdentityParts): IdentityResolutio
   const signal = createSignal()
   const giveUpSometimes = createGiveUp(parts)
   const known = createKnown(parts.now)
-  const onError = (error: unknown) => parts.log({ error: String(error) }, 'identity.failed')
+  const onError = (error: unknown) => parts.log({ error: reasonOf(error) }, 'identity.failed')
   const resolve = async (wanted: Wanted, token: HeldToken | undefined) => {
     const identity = await resolvePerson(parts, wanted, token && parts.open(token.sealed))
     if (identity) known.set(wanted, identity)
