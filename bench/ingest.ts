@@ -108,6 +108,6 @@ function print({ connections, eventsPerRequest }: Pick<CaseResult, 'connections'
     const rate = `${Math.round(requestsPerSecond * eventsPerRequestOf(name, eventsPerRequest))} events/s`.padStart(15)
     const latency = `p50 ${p50Ms.toFixed(1).padStart(6)} ms, p99 ${p99Ms.toFixed(1).padStart(6)} ms`
     const apart = databaseCpuMicroseconds > 0 ? ` + ${databaseCpuMicroseconds.toFixed(0)} in its database` : ''
-    process.stdout.write(`  ${SIDES[name].label.padEnd(32)}${rate}, ${latency}, ${cpuMicroseconds.toFixed(0).padStart(5)} µs of CPU a request${apart}\n`)
+    process.stdout.write(`  ${SIDES[name].label.padEnd(34)}${rate}, ${latency}, ${cpuMicroseconds.toFixed(0).padStart(5)} µs of CPU a request${apart}\n`)
   }
 }
