@@ -84,5 +84,5 @@ export function reasonOf(error: unknown): string {
   if (cause === undefined) return message
   const why = cause instanceof Error ? cause.message : String(cause).replace(/^Error: /, '')
   if (message === ERRORS.OUTBOX_UNAVAILABLE.says) return why
-  return message.endsWith(why) ? message : `${message}: ${why}`
+  return message.includes(why) ? message : `${message}: ${why}`
 }

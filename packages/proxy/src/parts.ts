@@ -21,6 +21,7 @@ import { planDerivations } from './outbox/derive.ts'
 import { createSizeLimit } from './outbox/size-limit.ts'
 import type { TargetName } from './outbox/event.ts'
 import type { Store } from './outbox/store.ts'
+import { withoutEmails } from './outbox/without-emails.ts'
 import type { VacuumReport } from './outbox/vacuum-report.ts'
 import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
 import { vacuumPostgres } from './store/postgres/vacuum.ts'
@@ -170,7 +171,10 @@ function withFitEvents({ findSite, events }: Config): Pick<Config, 'findSite'> {
   }
 }
 
-/** A line that says an error is a warning: it goes on, and somebody should know. */
+/** A line that says an error is a warning: it goes on, and somebody should know. What somebody else's code throws may name a person. */
 export function logTo({ logger }: World) {
-  return (line: Record<string, unknown>, story: string): void => logger['error' in line ? 'warn' : 'info'](line, story)
+  return (line: Record<string, unknown>, story: string): void => {
+    if (typeof line.error === 'string') logger.warn({ ...line, error: withoutEmails(line.error) }, story)
+    else logger.info(line, story)
+  }
 }

@@ -82,7 +82,7 @@ async function startOn(parts: Parts, { snippets, role }: { snippets: Snippets; r
       const isComplete = await Promise.race([Promise.all([app.close(), stopBackground()]).then(() => true), deadline])
       deadlines.forEach(clearTimeout)
       await parts.store.close()
-      log({ isComplete }, 'service.stopped')
+      parts.world.logger[isComplete ? 'info' : 'warn']({ isComplete }, 'service.stopped')
     },
   }
 }

@@ -29,7 +29,7 @@ export function addDisconnect(program: Command): void {
     .action(async (options: Options) => {
       const config = await loadConfig(options.config)
       const account = await accountFor(config, options)
-      const parts = await openParts(config, realWorld({ logLevel: 'silent' }))
+      const parts = await openParts(config, realWorld({ logLevel: 'silent' }), { mustExist: true })
       try {
         const done = await disconnectAccount(parts.disconnect, account, { revoke: options.revoke ?? false })
         print(done, options, forPeople(done))

@@ -53,7 +53,7 @@ function withWhom(command: Command, description: string, example: string): Comma
 async function withParts(options: Options, use: (parts: Parts, options: Options) => Promise<void>): Promise<void> {
   const config = await loadConfig(options.config)
   if (options.site !== undefined) await siteOption(config, options.site)
-  const parts = await openParts(config, realWorld({ logLevel: 'silent' }))
+  const parts = await openParts(config, realWorld({ logLevel: 'silent' }), { mustExist: true })
   try {
     await use(parts, options)
   } finally {

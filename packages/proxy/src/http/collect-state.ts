@@ -9,7 +9,7 @@ export interface ObservedState {
   auditBySite: () => Promise<SiteAudit[]>
   accountStates: () => Promise<AccountState[]>
   size: () => Promise<OutboxSize>
-  oldestWaiting: (now: number) => Promise<OldestWaiting>
+  oldestWaiting: () => Promise<OldestWaiting>
   isFull: () => boolean
   now: () => Date
 }
@@ -56,7 +56,7 @@ export function collectState(parts: ObservedState, { known, gauge }: Naming): { 
   collected('trackline_outbox_full', (metric) => metric.set(Number(parts.isFull())))
   collected('trackline_oldest_waiting_seconds', (metric, { oldest, now }) => {
     const age = (since = now) => Math.max(0, now - since) / 1_000
-    metric.set({ state: 'queued' }, age(oldest.due))
+    metric.set({ state: 'queued' }, Math.max(age(oldest.due), age(oldest.tried)))
     metric.set({ state: 'needsIdentity' }, age(oldest.needsIdentity))
   })
   perAccount('trackline_account_connected', ({ grant }) => Number(grant?.state === 'connected'), Math.min, 0)
@@ -68,7 +68,7 @@ export function collectState(parts: ObservedState, { known, gauge }: Naming): { 
   return {
     async refresh() {
       const now = parts.now().getTime()
-      const asked = Promise.all([parts.auditBySite(), parts.accountStates(), parts.size(), parts.oldestWaiting(now)])
+      const asked = Promise.all([parts.auditBySite(), parts.accountStates(), parts.size(), parts.oldestWaiting()])
       seen = await asked.then(([sites, accounts, size, oldest]) => ({ sites, accounts, size, oldest, now }), () => undefined)
     },
   }

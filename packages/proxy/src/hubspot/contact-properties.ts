@@ -12,6 +12,7 @@ import { LEASE_LOST } from './target.ts'
 import type { Delivery, Target } from './target.ts'
 
 const MULTI_STATUS = 207
+const BAD_REQUEST = 400
 const PROPERTY_MISSING = 'PROPERTY_DOESNT_EXIST'
 const DELIVERED: Outcome = { kind: 'delivered' }
 
@@ -83,13 +84,15 @@ interface Sent {
 function readAnswer({ status, body }: Answer, { rows, inputs, setBy }: Sent): Delivery | undefined {
   // A success that names no contact is not believed: the general table calls it unreadable.
   if (status === 200 || status === 201) return resultsOf(body).length ? { kind: 'each', outcomes: rows.map(() => DELIVERED) } : undefined
+  const missing = missingProperties(body)
+  const waitsFor = (row: Row) => setBy(row).find((name) => missing.has(name))
+  if (status === BAD_REQUEST && rows.some(waitsFor)) return { kind: 'each', outcomes: rows.map((row) => waitingFor(waitsFor(row))) }
   if (status !== MULTI_STATUS) return undefined
   const written = new Set(resultsOf(body).map(emailOfContact))
   const refused = new Set(inputs.map(({ id }) => id).filter((email) => !written.has(email)))
   // Alone, an event whose contact is not among the results has been refused; among others, it is asked about again.
   const reason: Outcome | undefined = rows.length === 1 ? { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: messageOf(body) } : undefined
-  const missing = missingProperties(body)
-  const outcomeOf = (row: Row) => (refused.has(emailOf(row.person.email)) ? (waitingFor(setBy(row).find((name) => missing.has(name))) ?? reason) : DELIVERED)
+  const outcomeOf = (row: Row) => (refused.has(emailOf(row.person.email)) ? (waitingFor(waitsFor(row)) ?? reason) : DELIVERED)
   return { kind: 'each', outcomes: rows.map(outcomeOf) }
 }
 
@@ -98,9 +101,10 @@ function waitingFor(property: string | undefined): Outcome | undefined {
   return property === undefined ? undefined : { kind: 'retry', code: 'EVENT_TYPE_MISSING', detail: `the account has no contact property "${property}"` }
 }
 
-/** Names of the properties that HubSpot says the account does not have. */
+/** Names of the properties that HubSpot says the account does not have: of one contact of a 207, or of all that it refused. */
 function missingProperties(body: unknown): Set<string> {
-  const problems = listOf(body, 'errors').flatMap((error) => listOf(error, 'errors')).filter((problem) => Reflect.get(Object(problem), 'code') === PROPERTY_MISSING)
+  const errors = listOf(body, 'errors')
+  const problems = [...errors, ...errors.flatMap((error) => listOf(error, 'errors'))].filter((problem) => Reflect.get(Object(problem), 'code') === PROPERTY_MISSING)
   return new Set(problems.flatMap((problem) => listOf(Reflect.get(Object(problem), 'context'), 'propertyName')).map(String))
 }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { FindSite, Site } from '../config.ts'
 import { SITE_NAME } from '../config-schema.ts'
-import { reasonOf, TrackError } from '../errors.ts'
+import { TrackError } from '../errors.ts'
 import type { SiteDirectory } from './site-directory.ts'
 
 /** A change of a site is seen this much later at most. */
@@ -83,7 +83,7 @@ export function foundSites({ find, now, log }: FoundSitesParts): SiteDirectory {
   }
 
   function withoutAnswer(error: unknown, before: Known | undefined): Site {
-    log({ error: reasonOf(error) }, 'site.lookup_failed')
+    log({ error: error instanceof Error ? error.message : String(error) }, 'site.lookup_failed')
     if (before) before.failedAt = now().getTime()
     if (before && isYounger(before.askedAt, KEEP_MS)) return before.site
     throw new TrackError('SITES_UNAVAILABLE', undefined, { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS })

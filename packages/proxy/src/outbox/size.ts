@@ -8,10 +8,12 @@ export interface OutboxSize {
   usedBytes?: number
 }
 
-/** When the oldest that waits was received: milliseconds since 1970, absent when nothing waits. */
+/** Since when something waits: milliseconds since 1970, absent when nothing does. */
 export interface OldestWaiting {
-  /** Of the rows that are to be sent, also of those that are tried again later. A dead letter that is tried again counts from then. */
+  /** Of the rows that are to be sent, when the first is due, or was. */
   due?: number
-  /** Of the rows that wait for an email. */
+  /** Of those that were tried and are to be sent again, when the first was received; a dead letter that somebody had tried again counts from then. */
+  tried?: number
+  /** Of the rows that wait for an email, when the first was received. */
   needsIdentity?: number
 }

@@ -96,7 +96,7 @@ export interface Store {
   discardRows(rows: RowKey[]): Promise<number>
   accountStates(): Promise<AccountState[]>
   size(): Promise<OutboxSize>
-  oldestWaiting(now: number): Promise<OldestWaiting>
+  oldestWaiting(): Promise<OldestWaiting>
 
   /** The writes that stand on these contacts: one for each name. */
   readContactWrites(query: { account: number; contacts: string[] }): Promise<ContactWrite[]>

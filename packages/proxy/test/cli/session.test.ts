@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/store/sqlite/open-database.ts'
 import { projectConfig } from '../stage/project-config.ts'
 import { makeProject, runCli } from '../stage/run-cli.ts'
 
@@ -6,10 +8,17 @@ const project = makeProject(projectConfig())
 const options = { cwd: project.path, env: { TRACKLINE_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` } }
 afterAll(project.remove)
 
+it('a deny list where there is no outbox is refused, and none is made: nobody would read it', async () => {
+  for (const command of [['session', 'deny', '--sub', 'ada'], ['disconnect', '--site', 'main']]) {
+    expect(await runCli(command, options)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/there is no outbox at .*outbox\.db yet/) })
+  }
+})
+
 const listed = async () => JSON.parse((await runCli(['session', 'list', '--json'], options)).stdout).denials
 
 describe('the deny list, by commands', () => {
   it('is empty, filled, shown, and taken back', async () => {
+    openDatabase(join(project.path, 'data', 'outbox.db')).close()
     expect((await runCli(['session', 'list'], options)).stdout).toBe('Nobody is denied.\n')
     expect(await runCli(['session', 'deny', '--sub', 'ada', '--site', 'main'], options)).toMatchObject({ code: 0, stdout: 'denied, within a second everywhere: sub ada, site main\n' })
     expect((await runCli(['session', 'deny', '--jti', 't1', '--for', '12h', '--json'], options)).code).toBe(0)

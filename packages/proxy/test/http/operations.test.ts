@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ERRORS } from '../../src/errors.ts'
+import { logTo } from '../../src/parts.ts'
 import { METRICS } from '../../src/http/metric-definitions.ts'
 import { expectProblem } from '../stage/client.ts'
 import { startStack } from '../stage/start-stack.ts'
@@ -111,6 +112,13 @@ it('/metrics tells of an account of the configuration that was never connected, 
   await until('delivery has found out', () => logged().includes('delivery.lease_failed'))
   const line = logged().split('\n').find((each) => each.includes('delivery.lease_failed'))
   expect(JSON.parse(line ?? ''), 'a warning, with the cause').toMatchObject({ level: 40, error: 'the outbox is closed' })
+})
+
+it('a line of the log about an error is a warning, and names nobody whom the error names', () => {
+  logTo(stack.server.parts.world)({ error: 'no row for ada@example.com' }, 'test.failed')
+  const line = stack.logged().split('\n').find((each) => each.includes('test.failed')) ?? ''
+  expect(JSON.parse(line)).toMatchObject({ level: 40, error: expect.stringMatching(/^no row for /) })
+  expect(line).not.toContain('ada@example.com')
 })
 
 describe.each(['s', 's-modules'] as const)('/%s.js', (name) => {

@@ -46,6 +46,7 @@ const CONFLICT = json(409, { status: 'error', category: 'CONFLICT', message: 'ex
 const V3_DONE = { results: [{ id: 'e1' }] }
 const V3_ERROR = { results: [], numErrors: 1, errors: [{ status: 'error', category: 'VALIDATION_ERROR', message: 'bad' }] }
 const CONTACT = { results: [{ id: '501', properties: { email: 'ada@example.com' } }] }
+const lacking = (name: string) => ({ code: 'PROPERTY_DOESNT_EXIST', message: `Property "${name}" does not exist`, context: { propertyName: [name] } })
 const REJECTED = 'dead HUBSPOT_REJECTED_EVENT'
 const UNREADABLE = 'retry HUBSPOT_ANSWER_UNREADABLE'
 
@@ -72,6 +73,9 @@ it.each<[TargetName, string, Served, string]>([
   ['contact-properties', 'a 200 with empty results', json(200, { results: [] }), UNREADABLE],
   ['contact-properties', 'a 207 that names the contact', json(207, CONTACT), 'delivered'],
   ['contact-properties', 'a 207 without the contact', json(207, { results: [], errors: [{ message: 'bad' }] }), REJECTED],
+  ['contact-properties', 'a 207 for want of a property', json(207, { results: [], errors: [{ errors: [lacking('login_method')] }] }), 'retry EVENT_TYPE_MISSING'],
+  ['contact-properties', 'a 400 for want of a property', json(400, { errors: [lacking('login_method')] }), 'retry EVENT_TYPE_MISSING'],
+  ['contact-properties', 'a 400 for want of a property that it does not set', json(400, { errors: [lacking('other')] }), REJECTED],
   ...TARGETS.flatMap((target): [TargetName, string, Served, string][] => [
     [target, 'a 400', json(400, { message: 'bad' }), REJECTED],
     [target, 'a 401', json(401, { category: 'EXPIRED_AUTHENTICATION' }), 'token-refused'],

@@ -40,7 +40,7 @@ const CALLS: { [Name in Exclude<keyof Store, 'close' | 'onDue' | 'onClock'>]: (s
   discardRows: (store) => store.discardRows([{ account: ACCOUNT, seq: 0 }]),
   accountStates: (store) => store.accountStates(),
   size: (store) => store.size(),
-  oldestWaiting: (store) => store.oldestWaiting(NOW),
+  oldestWaiting: (store) => store.oldestWaiting(),
   readGrant: (store) => store.readGrant(ACCOUNT),
   saveGrant: (store) => store.saveGrant(aGrant()),
   claimRenewal: (store) => store.claimRenewal({ account: ACCOUNT, version: 1, now: NOW, until: NOW }),

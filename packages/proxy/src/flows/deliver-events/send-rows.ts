@@ -18,10 +18,11 @@ export async function sendRows(round: Round, lane: Lane, { rows, turn }: { rows:
   const accountOutcome = await untilReset(round, rows, ofAccount ?? (account.turns.isDaySpent() ? DAY_SPENT : undefined))
   if (accountOutcome) endRound(round, 'paused')
   const now = parts.now().getTime()
-  const pause = round.trouble.pauseAfter(accountOutcome, now)
-  const attempted = { pause: accountOutcome && pause, isAlone: rows.length === 1, now }
   const attempts = rows.map((row, index) => ({ row, outcome: result.outcomes[index] ?? UNANSWERED }))
   const sent = attempts.filter(({ outcome }) => outcome !== NOT_SENT)
+  // What was not sent shows neither that HubSpot is well nor that it is not.
+  const pause = accountOutcome || sent.length > 0 ? round.trouble.pauseAfter(accountOutcome, now) : undefined
+  const attempted = { pause: accountOutcome && pause, isAlone: rows.length === 1, now }
   const settlements = sent.map((attempt) => settlementOf(parts, { ...attempted, ...attempt }))
   if (sent.length > 0) await writeDown(round, { rows: sent.map(({ row }) => row), settlements, pause, durationMs: now - startedAt })
   lane.line.settled(rows)

@@ -8,31 +8,15 @@ const SIZE = `
     (select sum(pg_total_relation_size(c.oid)) from pg_class c
       where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r') as bytes`
 
-/** Rows of an account that wait for another attempt are due at few moments: their distance doubles with each attempt, and is the same for all. */
-const MOST_MOMENTS = 16
-
-/**
- * Of each account and target, the row that is first due, and of those that are due later, the first of each moment. So an index finds it,
- * however many wait.
- */
 const OLDEST = `
-  with recursive moments (account, target, at, number) as (
-    select a.account, t.target, ${firstDue('a', 't')}, 1
-    from accounts a cross join (values ${TARGETS.map((target) => `('${target}')`).join(', ')}) as t (target)
-    union all
-    select m.account, m.target, ${firstDue('m', 'm', 'and o.due_at > greatest(m.at, $1)')}, m.number + 1
-    from moments m where m.at is not null and m.number < ${MOST_MOMENTS}
-  )
   select (
-    select min((
-      select coalesce(o.retried_at, o.received_at) from outbox o
-      where o.account = m.account and o.target = m.target and o.state = 'due' and o.due_at = m.at order by o.seq limit 1
-    )) from moments m where m.at is not null
-  ) as due, (select min(received_at) from outbox where state = 'needs_identity') as needs_identity`
-
-function firstDue(account: string, target: string, later = ''): string {
-  return `(select min(o.due_at) from outbox o where o.account = ${account}.account and o.target = ${target}.target and o.state = 'due' ${later})`
-}
+    select min(due.at) from accounts a
+    cross join (values ${TARGETS.map((target) => `('${target}')`).join(', ')}) as t (target)
+    cross join lateral (
+      select min(due_at) as at from outbox o where o.account = a.account and o.target = t.target and o.state = 'due'
+    ) due
+  ) as due, (select min(coalesce(retried_at, received_at)) from outbox where state = 'due' and code is not null) as tried,
+    (select min(received_at) from outbox where state = 'needs_identity') as needs_identity`
 
 /** How large the outbox is and how long something has waited: asked all day long, so nothing here looks at many rows. */
 export function measureOperations(database: Database): Pick<Store, 'size' | 'oldestWaiting'> {
@@ -42,10 +26,11 @@ export function measureOperations(database: Database): Pick<Store, 'size' | 'old
       return { rows: Number(measured?.rows[0]?.rows), bytes: Number(measured?.rows[0]?.bytes) }
     },
 
-    async oldestWaiting(now) {
-      const [oldest] = await database.run({ text: OLDEST, values: [now] })
-      const { due = null, needs_identity: needsIdentity = null } = oldest?.rows[0] ?? {}
-      return { ...(due === null ? {} : { due: Number(due) }), ...(needsIdentity === null ? {} : { needsIdentity: Number(needsIdentity) }) }
+    async oldestWaiting() {
+      const [oldest] = await database.run({ text: OLDEST })
+      const { due, tried, needs_identity: needsIdentity } = oldest?.rows[0] ?? {}
+      const found = Object.entries({ due, tried, needsIdentity }).filter(([, at]) => at !== null && at !== undefined)
+      return Object.fromEntries(found.map(([what, at]) => [what, Number(at)]))
     },
   }
 }

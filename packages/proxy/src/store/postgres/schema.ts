@@ -161,4 +161,5 @@ export const MIGRATIONS = [
   ) with (fillfactor = 80);
   `,
   'create index identities_said_at on identities (said_at)',
+  "create index outbox_tried on outbox ((coalesce(retried_at, received_at))) where state = 'due' and code is not null",
 ]

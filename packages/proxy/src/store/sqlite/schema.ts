@@ -148,4 +148,5 @@ export const MIGRATIONS = [
   ) strict, without rowid;
   `,
   'create index identities_said_at on identities (said_at)',
+  "create index outbox_tried on outbox ((coalesce(retried_at, received_at))) where state = 'due' and code is not null",
 ]
