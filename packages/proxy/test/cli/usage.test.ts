@@ -7,6 +7,7 @@ import { createProgram } from '../../src/cli/program.ts'
 import { TrackError } from '../../src/errors.ts'
 import { createSealer } from '../../src/vault/seal.ts'
 import { findServerKey } from '../../src/identity/server-key.ts'
+import { openDatabase } from '../../src/store/sqlite/open-database.ts'
 import { projectConfig } from '../stage/project-config.ts'
 import { freePort, makeProject, runCli, startCli } from '../stage/run-cli.ts'
 
@@ -165,6 +166,7 @@ describe('a configuration that cannot be used ends every command with 1', () => 
 
   it('reads .env beside it, and the environment goes before it', async () => {
     const other = makeProject(projectConfig())
+    openDatabase(join(other.path, 'data', 'outbox.db')).close()
     writeFileSync(`${other.path}/.env`, `TRACKLINE_KEYS=k1:${Buffer.alloc(32).toString('base64')}\n`)
     const [fromFile, fromEnvironment] = await Promise.all([
       runCli(['session', 'list'], { cwd: other.path }),
