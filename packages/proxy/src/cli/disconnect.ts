@@ -2,11 +2,10 @@ import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { disconnectAccount } from '../flows/disconnect-account.ts'
 import type { Disconnected } from '../flows/disconnect-account.ts'
-import { openParts } from '../parts.ts'
-import { realWorld } from '../world.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
 import { print } from './output.ts'
 import { siteOption } from './site-option.ts'
+import { withParts } from './with-parts.ts'
 
 interface Options {
   config: string
@@ -29,14 +28,11 @@ export function addDisconnect(program: Command): void {
     .action(async (options: Options) => {
       const config = await loadConfig(options.config)
       const account = await accountFor(config, options)
-      const parts = await openParts(config, realWorld({ logLevel: 'silent' }), { mustExist: true })
-      try {
+      await withParts(config, async (parts) => {
         const done = await disconnectAccount(parts.disconnect, account, { revoke: options.revoke ?? false })
         print(done, options, forPeople(done))
         if (done.problems.length) process.exitCode = 1
-      } finally {
-        await parts.store.close()
-      }
+      })
     })
 }
 

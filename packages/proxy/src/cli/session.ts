@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
 import type { Denial, Store } from '../outbox/store.ts'
-import { openParts } from '../parts.ts'
 import type { Parts } from '../parts.ts'
-import { realWorld } from '../world.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
 import { print } from './output.ts'
 import { siteOption } from './site-option.ts'
+import { withParts } from './with-parts.ts'
 
 interface Options {
   config: string
@@ -26,11 +25,11 @@ export function addSession(program: Command): void {
   const session = program.command('session').description('the deny list: whose sessions are refused, within a second, by every process')
   withWhom(session.command('deny'), 'refuse the sessions of a person, one sign-in, or one token', 'trackline session deny --sub ada --site main')
     .option('--for <duration>', 'until then only, such as 30m, 12h, 7d; a sign-in or a token need not be denied for longer than it lives')
-    .action((options: Options) => withParts(options, deny))
+    .action((options: Options) => onOutbox(options, deny))
   withWhom(session.command('allow'), 'take an entry back, named as it was denied', 'trackline session allow --sub ada --site main')
-    .action((options: Options) => withParts(options, allow))
+    .action((options: Options) => onOutbox(options, allow))
   withCommon(session.command('list'), 'show whose sessions are refused', 'trackline session list')
-    .action((options: Options) => withParts(options, list))
+    .action((options: Options) => onOutbox(options, list))
 }
 
 function withCommon(command: Command, description: string, example: string): Command {
@@ -50,15 +49,10 @@ function withWhom(command: Command, description: string, example: string): Comma
     .option('--issuer <issuer>', 'of this issuer only, exactly as the "iss" claim says; without it, of any')
 }
 
-async function withParts(options: Options, use: (parts: Parts, options: Options) => Promise<void>): Promise<void> {
+async function onOutbox(options: Options, use: (parts: Parts, options: Options) => Promise<void>): Promise<void> {
   const config = await loadConfig(options.config)
   if (options.site !== undefined) await siteOption(config, options.site)
-  const parts = await openParts(config, realWorld({ logLevel: 'silent' }), { mustExist: true })
-  try {
-    await use(parts, options)
-  } finally {
-    await parts.store.close()
-  }
+  await withParts(config, (parts) => use(parts, options))
 }
 
 async function deny({ store, world }: Parts, options: Options): Promise<void> {

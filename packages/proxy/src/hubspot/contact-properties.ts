@@ -8,7 +8,7 @@ import type { Answer, HubSpotEndpoint } from './call.ts'
 import { emailOf, inputsOf, latestOf, placeOf, valuesOf } from './contact-values.ts'
 import type { ContactInput, Value } from './contact-values.ts'
 import { sendRequest } from './send-request.ts'
-import { LEASE_LOST } from './target.ts'
+import { NOT_SENT } from './target.ts'
 import type { Delivery, Target } from './target.ts'
 
 const MULTI_STATUS = 207
@@ -38,13 +38,13 @@ export interface ContactPropertiesOptions {
  * @see https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide
  */
 export function contactProperties({ endpoint, events, settings, contactWrites }: ContactPropertiesOptions): Target {
-  async function send(rows: Row[], accessToken: string, isLost = () => false): Promise<Delivery> {
+  async function send(rows: Row[], accessToken: string, mustStop = () => false): Promise<Delivery> {
     const account = rows[0]?.account ?? 0
     const values = await withoutOvertaken(account, latestOf(rows.flatMap((row) => valuesOf(row, events))))
     const inputs = inputsOf(values)
     if (inputs.length === 0) return { kind: 'each', outcomes: rows.map(() => DELIVERED) }
     // Whoever has the account now may have told the contact of later events since its writes were read.
-    if (isLost()) return LEASE_LOST
+    if (mustStop()) return NOT_SENT
     const call = { method: 'POST', path: `${settings.path}/batch/upsert`, accessToken, json: { inputs } } as const
     const delivery = await sendRequest(endpoint, call, (answer) => readAnswer(answer, { rows, inputs, setBy }))
     const taken = writesTaken(delivery, rows, values)

@@ -19,13 +19,13 @@ export interface Target {
   batchSize: number
   /**
    * Sends these rows, which are of one account.
-   * @param isLost  whether somebody else may be sending for the account by now: asked by a target that waits for something before it
-   *   sends. What it answers then is {@link LEASE_LOST}. Without it: never.
+   * @param mustStop  whether nothing more may be sent for the account: asked by a target that waits for something before it sends. What it
+   *   answers then is {@link NOT_SENT}. Without it: never.
    */
-  send(rows: Row[], accessToken: string, isLost?: () => boolean): Promise<Delivery>
+  send(rows: Row[], accessToken: string, mustStop?: () => boolean): Promise<Delivery>
   /** What HubSpot was found to lack may be there by now: it is asked again. Absent where nothing is remembered. */
   lookAgain?(): void
 }
 
-/** Nothing was sent: the account's lease was lost on the way. What is written down of it is refused. */
-export const LEASE_LOST: Delivery & { kind: 'whole' } = { kind: 'whole', outcome: { kind: 'snooze', forMs: 0, code: 'HUBSPOT_RATE_LIMITED' } }
+/** These were not sent, since nothing more may be for the account: they are due as before. */
+export const NOT_SENT: Delivery & { kind: 'whole' } = { kind: 'whole', outcome: { kind: 'snooze', forMs: 0, code: 'HUBSPOT_RATE_LIMITED' } }

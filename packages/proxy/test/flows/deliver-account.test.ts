@@ -92,6 +92,23 @@ describe('a round for an account', () => {
     )
   })
 
+  it('ends in the middle of a batch when the lease may be lost', async () => {
+    const refused: Delivery = { kind: 'whole', outcome: { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT' } }
+    const { round, sent } = await stage([{ messageId: 'a' }, { messageId: 'b', subject: 'grace' }], () => refused)
+    expect(await round({ isLost: () => sent.length > 0 })).toBe('lost')
+    expect(sent).toEqual([['a', 'b']])
+  })
+
+  it('of which nothing was sent any more changes no count of failures', async () => {
+    const { round, clock, store } = await stage([{}], () => DOWN)
+    await round()
+    clock.ms += 3_600 * SECOND
+    let isAsked = false
+    expect(await round({ isEnding: () => (isAsked = true), isStopping: () => isAsked })).toBe('idle')
+    const [taken] = await store.leaseAccounts({ owner: 'looks', now: clock.ms, leaseMs: 1, limit: 1 })
+    expect(taken?.pause.failures).toBe(1)
+  })
+
   it('ends when the lease was lost while sending, and writes nothing', async () => {
     const { parts, store, stateOf, status, settled, clock } = await stage([{}], delivered)
     const held = await lease(store)

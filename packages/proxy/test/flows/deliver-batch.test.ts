@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deliverBatch, NOT_SENT } from '../../src/flows/deliver-events/deliver-batch.ts'
-import { LEASE_LOST } from '../../src/hubspot/target.ts'
+import { deliverBatch } from '../../src/flows/deliver-events/deliver-batch.ts'
+import { NOT_SENT } from '../../src/hubspot/target.ts'
 import type { Delivery, Target } from '../../src/hubspot/target.ts'
 import type { Outcome } from '../../src/outcome.ts'
 import type { Row } from '../../src/outbox/event.ts'
@@ -23,31 +23,24 @@ function batchOf(size: number): Row[] {
   return Array.from({ length: size }, (_, index) => aRow({ seq: index + 1 }))
 }
 
-async function deliver(
-  rows: Row[],
-  answer: Parameters<typeof sendingTo>[0],
-  token: (rejected?: string) => AccessToken = () => TOKEN,
-  isLost: (turns: number) => boolean = () => false,
-) {
+async function deliver(rows: Row[], answer: Parameters<typeof sendingTo>[0], token: (rejected?: string) => AccessToken = () => TOKEN) {
   const { target, sent } = sendingTo(answer)
-  return { ...(await deliverTo(target, rows, { token, isLost })), sent }
+  return { ...(await deliverTo(target, rows, { token })), sent }
 }
 
 interface Around {
   token?: (rejected?: string) => AccessToken
   /** Asked with the number of turns taken. */
-  isLost?: (turns: number) => boolean
-  isEnding?: (turns: number) => boolean
+  mustStop?: (turns: number) => boolean
 }
 
-async function deliverTo(target: Target, rows: Row[], { token = () => TOKEN, isLost = () => false, isEnding = () => false }: Around) {
+async function deliverTo(target: Target, rows: Row[], { token = () => TOKEN, mustStop = () => false }: Around) {
   let turns = 0
   let refused = 0
   const parts = {
     accessToken: async (_account: number, rejected?: string) => token(rejected),
     takeTurn: async () => ({ answered: () => undefined, refused: () => void (refused += 1), cancel: () => undefined, number: (turns += 1) }),
-    isLost: () => isLost(turns),
-    isEnding: () => isEnding(turns),
+    mustStop: () => mustStop(turns),
   }
   const result = await deliverBatch(parts, target, rows)
   return { ...result, turns, refused }
@@ -134,29 +127,19 @@ describe('an answer that concerns the account', () => {
   })
 })
 
-describe('a lease that is lost on the way', () => {
-  it('nothing more is sent for it', async () => {
-    const { sent } = await deliver(batchOf(4), refuseAnyOf([1, 3]), undefined, (turns) => turns > 2)
-    expect(sent).toEqual([
-      [1, 2, 3, 4],
-      [1, 2],
-    ])
+describe('when nothing more may be sent', () => {
+  it('no further request is begun: what has no answer by then was not sent', async () => {
+    const { target, sent } = sendingTo(refuseAnyOf([3]))
+    const result = await deliverTo(target, batchOf(8), { mustStop: (turns) => turns > 3 })
+    expect(sent).toEqual([[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4], [1, 2]])
+    expect(result).toMatchObject({ outcomes: [DELIVERED, DELIVERED, ...Array(6).fill(NOT_SENT.outcome)], accountOutcome: NOT_SENT.outcome })
   })
 
   it('a target that asks while it sends is told, and what it answers slows nobody down', async () => {
     let asked = 0
-    const send: Target['send'] = async (rows, _token, isLost) => (isLost?.() ? LEASE_LOST : each(...rows.map(() => DELIVERED)))
-    const result = await deliverTo({ batchSize: 100, send }, batchOf(2), { isLost: () => (asked += 1) > 1 })
-    expect(result).toMatchObject({ accountOutcome: LEASE_LOST.outcome, refused: 0 })
-  })
-})
-
-describe('the end of the process', () => {
-  it('begins no further request: what has no answer by then was not sent', async () => {
-    const { target, sent } = sendingTo(refuseAnyOf([3]))
-    const result = await deliverTo(target, batchOf(8), { isEnding: (turns) => turns > 3 })
-    expect(sent).toEqual([[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4], [1, 2]])
-    expect(result).toMatchObject({ outcomes: [DELIVERED, DELIVERED, ...Array(6).fill(NOT_SENT)], accountOutcome: NOT_SENT })
+    const send: Target['send'] = async (rows, _token, mustStop) => (mustStop?.() ? NOT_SENT : each(...rows.map(() => DELIVERED)))
+    const result = await deliverTo({ batchSize: 100, send }, batchOf(2), { mustStop: () => (asked += 1) > 1 })
+    expect(result).toMatchObject({ accountOutcome: NOT_SENT.outcome, refused: 0 })
   })
 })
 

@@ -3,7 +3,7 @@ import { count, date, defineEvents, first, number, oneOf, text } from '@tracklin
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { generateServerKey } from '../../src/identity/server-key.ts'
 import { contactProperties } from '../../src/hubspot/contact-properties.ts'
-import { LEASE_LOST } from '../../src/hubspot/target.ts'
+import { NOT_SENT } from '../../src/hubspot/target.ts'
 import type { Row } from '../../src/outbox/event.ts'
 import { aRow } from '../flows/a-row.ts'
 import { startPostgres } from '../stage/start-postgres.ts'
@@ -110,7 +110,7 @@ it('a process that has lost the account after it read what stands does not write
       note: store.noteContactWrites,
     },
   })
-  expect(await slow.send([row(1, 'password')], accessToken, () => isLost)).toBe(LEASE_LOST)
+  expect(await slow.send([row(1, 'password')], accessToken, () => isLost)).toBe(NOT_SENT)
   expect(await contact()).toMatchObject({ login_method: 'sso' })
 })
 

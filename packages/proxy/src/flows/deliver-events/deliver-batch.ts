@@ -1,4 +1,4 @@
-import { LEASE_LOST } from '../../hubspot/target.ts'
+import { NOT_SENT } from '../../hubspot/target.ts'
 import type { Delivery, Target } from '../../hubspot/target.ts'
 import type { Turn } from '../../hubspot/turns.ts'
 import type { Row } from '../../outbox/event.ts'
@@ -9,10 +9,8 @@ export interface DeliverBatchParts {
   accessToken: (account: number, rejected?: string) => Promise<AccessToken>
   /** Waits until HubSpot allows this account one more request. */
   takeTurn: () => Promise<Turn>
-  /** Somebody else may be sending for this account by now. */
-  isLost: () => boolean
-  /** The process is about to end: no further request is begun. */
-  isEnding: () => boolean
+  /** Nothing more may be sent: somebody else may be sending for this account by now, or the process is about to end. */
+  mustStop: () => boolean
 }
 
 /** What became of a batch: an outcome for each row, in their order, and the one that concerned the account as a whole. */
@@ -22,14 +20,11 @@ export interface BatchResult {
   accountOutcome?: Outcome
 }
 
-/** It was not sent, and is due as before. */
-export const NOT_SENT: Outcome = { kind: 'snooze', forMs: 0, code: 'HUBSPOT_RATE_LIMITED' }
-
 /**
  * Sends rows of one account to one target, and reads what came of each.
  *
  * A batch that HubSpot refuses as a whole is halved until the bad event stands alone: only that one dies. An answer that speaks of
- * the service, the account or the token is everybody's, and ends the sending. So does the end of the process: what has no answer by then is {@link NOT_SENT}.
+ * the service, the account or the token is everybody's, and ends the sending. So does whatever makes it stop: what has no answer by then is {@link NOT_SENT}.
  */
 export async function deliverBatch(parts: DeliverBatchParts, target: Target, rows: Row[]): Promise<BatchResult> {
   const delivery = await sendWithToken(parts, target, rows)
@@ -82,9 +77,8 @@ async function sendInTurn(parts: DeliverBatchParts, target: Target, { rows, acce
   const turn = await parts.takeTurn()
   try {
     // Asked at the last moment: a process that was stopped for a while must not send what another has overtaken.
-    if (parts.isLost()) return LEASE_LOST
-    if (parts.isEnding()) return { kind: 'whole', outcome: NOT_SENT }
-    const delivery = await target.send(rows, accessToken, parts.isLost)
+    if (parts.mustStop()) return NOT_SENT
+    const delivery = await target.send(rows, accessToken, parts.mustStop)
     if (!isRateLimited(delivery)) turn.answered(delivery.limits)
     // That nothing is left needs no counting then: HubSpot has said, or its rule says, how long to wait.
     else turn.refused()
@@ -95,7 +89,7 @@ async function sendInTurn(parts: DeliverBatchParts, target: Target, { rows, acce
 }
 
 function isRateLimited(delivery: Delivery): boolean {
-  return delivery !== LEASE_LOST && delivery.kind === 'whole' && delivery.outcome.kind === 'snooze' && delivery.outcome.code === 'HUBSPOT_RATE_LIMITED'
+  return delivery !== NOT_SENT && delivery.kind === 'whole' && delivery.outcome.kind === 'snooze' && delivery.outcome.code === 'HUBSPOT_RATE_LIMITED'
 }
 
 /** HubSpot answered for some rows only: the others go again, among themselves, until each has an answer of its own. */

@@ -1,8 +1,9 @@
+import { NOT_SENT } from '../../hubspot/target.ts'
 import type { Turn } from '../../hubspot/turns.ts'
 import type { Row } from '../../outbox/event.ts'
 import type { Outcome } from '../../outcome.ts'
 import { DAY_SPENT, untilDailyReset } from './daily-reset.ts'
-import { deliverBatch, NOT_SENT, UNANSWERED } from './deliver-batch.ts'
+import { deliverBatch, UNANSWERED } from './deliver-batch.ts'
 import { endRound } from './round.ts'
 import type { Lane, Round } from './round.ts'
 import { settlementOf } from './settlement-of.ts'
@@ -10,23 +11,43 @@ import { writeDown } from './write-down.ts'
 
 /** Sends one batch, and writes down what came of it. What was not sent waits in line again. */
 export async function sendRows(round: Round, lane: Lane, { rows, turn }: { rows: Row[]; turn: Turn }): Promise<void> {
-  const { parts, account } = round
-  const startedAt = parts.now().getTime()
-  const result = await deliverBatch({ ...round.batchParts, takeTurn: beginningWith(turn, account.turns.take) }, lane.target, rows)
+  const startedAt = round.parts.now().getTime()
+  const result = await deliverBatch({ ...round.batchParts, takeTurn: beginningWith(turn, round.account.turns.take) }, lane.target, rows)
   turn.cancel()
-  const ofAccount = result.accountOutcome === NOT_SENT ? undefined : result.accountOutcome
-  const accountOutcome = await untilReset(round, rows, ofAccount ?? (account.turns.isDaySpent() ? DAY_SPENT : undefined))
+  const attempts = rows.map((row, index) => ({ row, outcome: result.outcomes[index] ?? UNANSWERED }))
+  const [sent, unsent] = [attempts.filter(isSent), attempts.filter((attempt) => !isSent(attempt))]
+  // What was not sent shows neither that HubSpot is well nor that it is not.
+  if (sent.length > 0) await settleSent(round, { sent, isAlone: rows.length === 1, startedAt, accountOutcome: unsent.length > 0 ? undefined : result.accountOutcome })
+  lane.line.settled(rows)
+  if (unsent.length > 0) lane.line.add(unsent.map(({ row }) => row))
+}
+
+interface Attempt {
+  row: Row
+  outcome: Outcome
+}
+
+function isSent({ outcome }: Attempt): boolean {
+  return outcome !== NOT_SENT.outcome
+}
+
+interface SentBatch {
+  sent: Attempt[]
+  isAlone: boolean
+  startedAt: number
+  accountOutcome: Outcome | undefined
+}
+
+async function settleSent(round: Round, { sent, isAlone, startedAt, accountOutcome: told }: SentBatch): Promise<void> {
+  const { parts, account } = round
+  const rows = sent.map(({ row }) => row)
+  const accountOutcome = await untilReset(round, rows, told ?? (account.turns.isDaySpent() ? DAY_SPENT : undefined))
   if (accountOutcome) endRound(round, 'paused')
   const now = parts.now().getTime()
-  const attempts = rows.map((row, index) => ({ row, outcome: result.outcomes[index] ?? UNANSWERED }))
-  const sent = attempts.filter(({ outcome }) => outcome !== NOT_SENT)
-  // What was not sent shows neither that HubSpot is well nor that it is not.
-  const pause = accountOutcome || sent.length > 0 ? round.trouble.pauseAfter(accountOutcome, now) : undefined
-  const attempted = { pause: accountOutcome && pause, isAlone: rows.length === 1, now }
+  const pause = round.trouble.pauseAfter(accountOutcome, now)
+  const attempted = { pause: accountOutcome && pause, isAlone, now }
   const settlements = sent.map((attempt) => settlementOf(parts, { ...attempted, ...attempt }))
-  if (sent.length > 0) await writeDown(round, { rows: sent.map(({ row }) => row), settlements, pause, durationMs: now - startedAt })
-  lane.line.settled(rows)
-  if (sent.length < rows.length) lane.line.add(attempts.filter(({ outcome }) => outcome === NOT_SENT).map(({ row }) => row))
+  await writeDown(round, { rows, settlements, pause, durationMs: now - startedAt })
 }
 
 async function untilReset({ parts, batchParts }: Round, rows: Row[], outcome: Outcome | undefined): Promise<Outcome | undefined> {
