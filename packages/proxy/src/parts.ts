@@ -66,7 +66,8 @@ export async function openParts(config: Config, given: World, options: { mustExi
   const { hubspot, events } = config
   const clock = createClock(given)
   const world = { ...given, now: clock.now }
-  const endpoint = { baseUrl: hubspot.baseUrl, fetch: world.fetchHubSpot, timeoutMs: hubspot.timeoutMs }
+  const ending = new AbortController()
+  const endpoint = { baseUrl: hubspot.baseUrl, fetch: world.fetchHubSpot, timeoutMs: hubspot.timeoutMs, ending: ending.signal }
   const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
   const sealer = createSealer(config.keys)
   const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
@@ -116,7 +117,9 @@ export async function openParts(config: Config, given: World, options: { mustExi
     scopesNeeded: (site: Site) => scopesFor(config, site),
   }
   const sizeLimit = createSizeLimit({ size: store.size, limits: config.outbox, log: logTo(world) })
-  return { config, world, endpoint, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, inspect, targets }
+  /** For the end of the process: whoever waits for HubSpot hears that no answer came. */
+  const stopWaitingForHubSpot = () => ending.abort(new Error('the process ended before it came'))
+  return { config, world, endpoint, stopWaitingForHubSpot, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, inspect, targets }
 }
 
 function assertThere({ store }: Config): void {

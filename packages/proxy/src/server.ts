@@ -14,6 +14,8 @@ import { refuseUnreadableGrants } from './vault/rotate-keys.ts'
 
 /** Requests that are being answered, and batches that are being sent, get this long when the service stops. */
 const STOP_WITHIN_MS = 8_000
+/** What HubSpot has not answered by then goes without: it is written down as tried, and whoever comes next sends it again. */
+const WAIT_FOR_HUBSPOT_MS = 6_000
 const DAY_MS = 24 * 3_600_000
 const FORGET_EVERY_MS = 10_000
 /** How often the outbox's size is looked at. */
@@ -77,8 +79,11 @@ async function startOn(parts: Parts, { snippets, role }: { snippets: Snippets; r
       timers.forEach(clearInterval)
       sessions.denials.stop()
       const { promise: deadline, resolve } = Promise.withResolvers<boolean>()
-      const deadlines = [setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS / 2), setTimeout(resolve, STOP_WITHIN_MS, false)]
-      // What HubSpot has not answered by then is sent again by whoever comes next.
+      const deadlines = [
+        setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS / 2),
+        setTimeout(parts.stopWaitingForHubSpot, WAIT_FOR_HUBSPOT_MS),
+        setTimeout(resolve, STOP_WITHIN_MS, false),
+      ]
       const isComplete = await Promise.race([Promise.all([app.close(), stopBackground()]).then(() => true), deadline])
       deadlines.forEach(clearTimeout)
       await parts.store.close()

@@ -17,6 +17,8 @@ export interface HubSpotEndpoint {
   baseUrl: string
   fetch: Fetch
   timeoutMs: number
+  /** From then on no answer is waited for: the process is about to end. Without it: never. */
+  ending?: AbortSignal
 }
 
 /** An answer of HubSpot's, its body read. */
@@ -49,7 +51,7 @@ export class NoAnswerError extends Error {
 /**
  * One HTTP request to HubSpot. Any status is an answer.
  *
- * @throws NoAnswerError when none came within `timeoutMs`
+ * @throws NoAnswerError when none came within `timeoutMs`, or before `ending`
  */
 export async function callHubSpot(endpoint: HubSpotEndpoint, options: CallOptions): Promise<Answer> {
   const headers: Record<string, string> = { accept: 'application/json' }
@@ -59,7 +61,7 @@ export async function callHubSpot(endpoint: HubSpotEndpoint, options: CallOption
   const body = options.form ? new URLSearchParams(options.form).toString() : options.json === undefined ? null : JSON.stringify(options.json)
   const { method, path } = options
   try {
-    const signal = AbortSignal.timeout(endpoint.timeoutMs)
+    const signal = AbortSignal.any([AbortSignal.timeout(endpoint.timeoutMs), ...(endpoint.ending ? [endpoint.ending] : [])])
     const response = await endpoint.fetch(endpoint.baseUrl + path, { method, headers, body, signal, redirect: 'error' })
     return { status: response.status, headers: response.headers, body: parseJson(await response.text()) }
   } catch (error) {

@@ -26,7 +26,8 @@ export interface Turn {
 export interface Turns {
   /** A turn; or the milliseconds after which to ask again. */
   tryTake(): Turn | number
-  take(): Promise<Turn>
+  /** Waits for one; undefined once it must stop. */
+  take(mustStop?: () => boolean): Promise<Turn | undefined>
   /** HubSpot allows no more today. */
   isDaySpent(): boolean
   /** For whoever serves the account next; undefined where nothing is known. */
@@ -144,12 +145,13 @@ export function createTurns({ requestsPer10Seconds = Infinity, now, sleep }: Tur
     counted += others
   }
 
-  async function take(): Promise<Turn> {
-    for (;;) {
+  async function take(mustStop = () => false): Promise<Turn | undefined> {
+    while (!mustStop()) {
       const turn = tryTake()
       if (typeof turn !== 'number') return turn
-      await sleep(turn)
+      await sleep(Math.min(turn, LOOK_AGAIN_MS))
     }
+    return undefined
   }
 
   return {

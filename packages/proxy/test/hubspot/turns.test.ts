@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTurns } from '../../src/hubspot/turns.ts'
-import type { Turns } from '../../src/hubspot/turns.ts'
+import type { Turn, Turns } from '../../src/hubspot/turns.ts'
 
 const WINDOW_MS = 10_000
 const NOBODY_BEFORE = JSON.stringify({ slots: [], share: 1 })
@@ -17,6 +17,12 @@ function mostInAnyWindow(arrivedAt: number[]): number {
   return Math.max(...arrivedAt.map((start) => arrivedAt.filter((at) => at >= start && at < start + WINDOW_MS).length))
 }
 
+async function take(turns: Turns): Promise<Turn> {
+  const turn = await turns.take()
+  if (!turn) throw new Error('it was not told to stop')
+  return turn
+}
+
 interface Journey {
   gapMs: number
   /** From the sending to HubSpot. */
@@ -29,7 +35,7 @@ async function send(turns: Turns, clock: ReturnType<typeof createClock>, journey
   const arrivedAt: number[] = []
   for (const { gapMs, thereMs, backMs } of journeys) {
     clock.pass(gapMs)
-    const turn = await turns.take()
+    const turn = await take(turns)
     clock.pass(thereMs)
     arrivedAt.push(clock.ms())
     clock.pass(backMs)
@@ -72,7 +78,7 @@ describe("an account's turns", () => {
   it('a turn that was not used is given to the next', async () => {
     const clock = createClock()
     const turns = createTurns({ requestsPer10Seconds: 1, ...clock }, NOBODY_BEFORE)
-    const unused = await turns.take()
+    const unused = await take(turns)
     expect(turns.tryTake()).toBeTypeOf('number')
     unused.cancel()
     expect(turns.tryTake()).toBeTypeOf('object')
@@ -110,7 +116,7 @@ describe('what HubSpot says', () => {
   async function answered(limits: { max?: number; remaining?: number; dailyRemaining?: number }, options: { requestsPer10Seconds?: number } = {}) {
     const clock = createClock()
     const turns = createTurns({ ...clock, ...options }, NOBODY_BEFORE)
-    const turn = await turns.take()
+    const turn = await take(turns)
     turn.answered(limits)
     return { turns, clock }
   }
@@ -130,7 +136,7 @@ describe('what HubSpot says', () => {
   it('answers that come late or out of turn do not make others of our own requests', async () => {
     const clock = createClock()
     const turns = createTurns(clock, NOBODY_BEFORE)
-    const several = await Promise.all(Array.from({ length: 8 }, () => turns.take()))
+    const several = await Promise.all(Array.from({ length: 8 }, () => take(turns)))
     clock.pass(9_000)
     several.toReversed().forEach((turn, index) => turn.answered({ max: 110, remaining: 102 + (index % 8) }))
     expect(freeNow(turns)).toBe(22)
@@ -140,14 +146,14 @@ describe('what HubSpot says', () => {
     const { turns, clock } = await answered({ dailyRemaining: 0 })
     expect(turns.isDaySpent()).toBe(true)
     clock.pass(1)
-    const next = await turns.take()
+    const next = await take(turns)
     next.answered({ dailyRemaining: 249_999 })
     expect(turns.isDaySpent()).toBe(false)
   })
 
   it('after a refusal half as many go, and more again with each window that passes well', async () => {
     const { turns, clock } = await answered({ max: 100 })
-    ;(await turns.take()).refused()
+    ;(await take(turns)).refused()
     clock.pass(9_999)
     expect(await rate(turns, clock)).toBeLessThanOrEqual(65)
     clock.pass(6 * WINDOW_MS)
@@ -157,18 +163,27 @@ describe('what HubSpot says', () => {
   it('refusals of requests that were on their way together are one; that of a later request is another', async () => {
     const { turns } = await answered({ max: 100 })
     const share = () => JSON.parse(turns.handover() ?? '').share
-    const together = await Promise.all([turns.take(), turns.take(), turns.take()])
+    const together = await Promise.all([take(turns), take(turns), take(turns)])
     together.forEach((turn) => turn.refused())
     expect(share()).toBe(0.5)
-    ;(await turns.take()).refused()
+    ;(await take(turns)).refused()
     expect(share()).toBe(0.25)
+  })
+
+  it('whoever waits for one gives up when it must stop, soon after', async () => {
+    const clock = createClock()
+    const turns = createTurns({ requestsPer10Seconds: 1, ...clock }, NOBODY_BEFORE)
+    ;(await take(turns)).answered()
+    const stopAt = clock.ms() + 1_000
+    expect(await turns.take(() => clock.ms() >= stopAt)).toBeUndefined()
+    expect(clock.ms() - stopAt).toBeLessThanOrEqual(100)
   })
 
   /** Requests that fit into the next window. */
   async function rate(turns: Turns, clock: ReturnType<typeof createClock>): Promise<number> {
     const until = clock.ms() + WINDOW_MS
     let sent = 0
-    for (; clock.ms() < until; sent++) (await turns.take()).answered()
+    for (; clock.ms() < until; sent++) (await take(turns)).answered()
     return sent
   }
 })
@@ -191,15 +206,15 @@ describe('a lease that changes hands', () => {
   it('hands over the limit that HubSpot named, and how much of it is used after a refusal', async () => {
     const clock = createClock()
     const first = createTurns(clock, NOBODY_BEFORE)
-    ;(await first.take()).answered({ max: 200 })
-    ;(await first.take()).refused()
+    ;(await take(first)).answered({ max: 200 })
+    ;(await take(first)).refused()
     expect(JSON.parse(createTurns(clock, first.handover()).handover() ?? '')).toMatchObject({ max: 200, share: 0.5 })
   })
 
   it('what is used of the limit after a 429 grows back through rounds that are shorter than a window', async () => {
     const clock = createClock()
     const first = createTurns(clock, NOBODY_BEFORE)
-    ;(await first.take()).refused()
+    ;(await take(first)).refused()
     let handover = first.handover()
     for (let round = 0; round < 12; round++) {
       clock.pass(5_000)
@@ -219,7 +234,7 @@ describe('a lease that changes hands', () => {
   it.each([undefined, 'something else', '{"slots":[["a"]]}'])('where nothing is known (%s) one request goes first, and its answer tells', async (handover) => {
     const clock = createClock()
     const turns = createTurns(clock, handover)
-    const first = await turns.take()
+    const first = await take(turns)
     expect(turns.tryTake()).toBeTypeOf('number')
     first.answered({ max: 110, remaining: 1 })
     expect(turns.tryTake()).toBeTypeOf('object')

@@ -7,8 +7,8 @@ import type { AccessToken } from '../../vault/vault.ts'
 
 export interface DeliverBatchParts {
   accessToken: (account: number, rejected?: string) => Promise<AccessToken>
-  /** Waits until HubSpot allows this account one more request. */
-  takeTurn: () => Promise<Turn>
+  /** Waits until HubSpot allows this account one more request; undefined when it must stop before that. */
+  takeTurn: () => Promise<Turn | undefined>
   /** Nothing more may be sent: somebody else may be sending for this account by now, or the process is about to end. */
   mustStop: () => boolean
 }
@@ -75,6 +75,7 @@ async function sendWithToken(parts: DeliverBatchParts, target: Target, rows: Row
 
 async function sendInTurn(parts: DeliverBatchParts, target: Target, { rows, accessToken }: { rows: Row[]; accessToken: string }): Promise<Delivery> {
   const turn = await parts.takeTurn()
+  if (!turn) return NOT_SENT
   try {
     // Asked at the last moment: a process that was stopped for a while must not send what another has overtaken.
     if (parts.mustStop()) return NOT_SENT

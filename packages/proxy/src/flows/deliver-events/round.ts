@@ -94,11 +94,12 @@ export interface Round {
 
 export function startRound(parts: DeliverAccountParts, account: AccountState): Round {
   const { turns, lease, isLost, isEnding } = account
+  const mustStop = () => isLost() || isEnding()
   return {
     ...{ parts, account, end: undefined, failure: undefined },
     // Object.entries forgets that the keys are TargetName.
     lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, hasDue: false, askedAt: -Infinity })),
-    batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: turns.take, mustStop: () => isLost() || isEnding() },
+    batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: () => turns.take(mustStop), mustStop },
     trouble: accountTrouble(parts.schedule, parts.random, account.failures),
     settle: settleTogether(parts.store, lease, parts.now),
     inFlight: new Set(),

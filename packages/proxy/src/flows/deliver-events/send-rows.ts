@@ -12,7 +12,7 @@ import { writeDown } from './write-down.ts'
 /** Sends one batch, and writes down what came of it. What was not sent waits in line again. */
 export async function sendRows(round: Round, lane: Lane, { rows, turn }: { rows: Row[]; turn: Turn }): Promise<void> {
   const startedAt = round.parts.now().getTime()
-  const result = await deliverBatch({ ...round.batchParts, takeTurn: beginningWith(turn, round.account.turns.take) }, lane.target, rows)
+  const result = await deliverBatch({ ...round.batchParts, takeTurn: beginningWith(turn, round.batchParts.takeTurn) }, lane.target, rows)
   turn.cancel()
   const attempts = rows.map((row, index) => ({ row, outcome: result.outcomes[index] ?? UNANSWERED }))
   const [sent, unsent] = [attempts.filter(isSent), attempts.filter((attempt) => !isSent(attempt))]
@@ -58,7 +58,7 @@ async function untilReset({ parts, batchParts }: Round, rows: Row[], outcome: Ou
 }
 
 /** The turn that was taken before the batch was made up, then others. */
-function beginningWith(turn: Turn, take: () => Promise<Turn>): () => Promise<Turn> {
+function beginningWith(turn: Turn, take: () => Promise<Turn | undefined>): () => Promise<Turn | undefined> {
   let first: Turn | undefined = turn
   return async () => {
     const taken = first ?? (await take())
