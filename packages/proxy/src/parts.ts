@@ -122,9 +122,15 @@ export async function openParts(config: Config, given: World, options: { mustExi
   return { config, world, endpoint, stopWaitingForHubSpot, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, inspect, targets }
 }
 
-function assertThere({ store }: Config): void {
+/** Where the outbox's file should be and is not. Undefined: it is there, or PostgreSQL keeps the outbox. */
+export function missingFile({ store }: Config): string | undefined {
   const path = store.slice('sqlite:'.length)
-  if (store.startsWith('sqlite:') && !existsSync(path)) throw new Error(`there is no outbox at ${path} yet: "trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration`)
+  return store.startsWith('sqlite:') && !existsSync(path) ? path : undefined
+}
+
+function assertThere(config: Config): void {
+  const path = missingFile(config)
+  if (path !== undefined) throw new Error(`there is no outbox at ${path} yet: "trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration`)
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {

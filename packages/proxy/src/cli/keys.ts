@@ -1,12 +1,10 @@
 import type { Command } from 'commander'
 import { generateServerKey } from '../identity/server-key.ts'
 import { SERVER_KEY_ENTRY, SERVER_KEY_SCOPES, writeServerKeyEntry } from '../server-key-entry.ts'
-import { openParts } from '../parts.ts'
 import { rotateKeys, verifyKeys } from '../vault/rotate-keys.ts'
 import type { KeyParts, KeyReport } from '../vault/rotate-keys.ts'
 import { generateKey, KEY_ID } from '../vault/seal.ts'
-import { realWorld } from '../world.ts'
-import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
+import { DEFAULT_CONFIG_FILE } from './load-config.ts'
 import { print } from './output.ts'
 import { withParts } from './with-parts.ts'
 
@@ -54,15 +52,10 @@ function addReceiptKey(keys: Command): void {
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .option('--json', 'print { "kid": … }')
     .addHelpText('after', '\nExample:\n  trackline keys rotate-receipt-key --config trackline.config.ts')
-    .action(async ({ config: file, json }: Options) => {
-      const parts = await openParts(await loadConfig(file), realWorld({ logLevel: 'silent' }))
-      try {
-        const kid = await parts.receipts.rotate()
-        print({ kid }, { json }, `receipts are signed with the key ${kid}, within a minute everywhere`)
-      } finally {
-        await parts.store.close()
-      }
-    })
+    .action(({ config: file, json }: Options) => withParts(file, async ({ receipts }) => {
+      const kid = await receipts.rotate()
+      print({ kid }, { json }, `receipts are signed with the key ${kid}, within a minute everywhere`)
+    }))
 }
 
 type Report = KeyReport & { resealed?: number }

@@ -1,4 +1,4 @@
-import type { RowState, StoredRow } from '../outbox/event.ts'
+import type { RowState, StoredRow, TargetName } from '../outbox/event.ts'
 import type { ListedRow, PageMark, Store } from '../outbox/store.ts'
 
 /** Rows looked at, or changed, in one step: small, so that a service beside us is never kept waiting. */
@@ -12,6 +12,7 @@ export interface RowFilter {
   site?: string | undefined
   account?: number | undefined
   event?: string | undefined
+  target?: TargetName | undefined
   code?: string | undefined
   /** Milliseconds since 1970. */
   receivedBefore?: number | undefined
@@ -30,8 +31,8 @@ export async function* rowsMatching(store: Pick<Store, 'listRows'>, filter: RowF
   }
 }
 
-export function isMeant(row: StoredRow, { state, site, account, event, code, receivedBefore = Infinity, settledBefore = Infinity }: RowFilter): boolean {
-  const equals = [[state, row.state], [site, row.site], [account, row.account], [event, row.event], [code, row.code]]
+export function isMeant(row: StoredRow, { state, site, account, event, target, code, receivedBefore = Infinity, settledBefore = Infinity }: RowFilter): boolean {
+  const equals = [[state, row.state], [site, row.site], [account, row.account], [event, row.event], [target, row.target], [code, row.code]]
   if (equals.some(([wanted, got]) => wanted !== undefined && wanted !== got)) return false
   return row.receivedAt < receivedBefore && (row.settledAt ?? 0) < settledBefore
 }

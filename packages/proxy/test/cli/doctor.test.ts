@@ -35,6 +35,14 @@ describe('with nothing wrong', () => {
     expect(said(report, 'fine', 'definitions')).toEqual(['HubSpot has everything that the events need: login'])
   })
 
+  it('it says when there was no outbox: the path may be mistyped', async () => {
+    const { doctor, edit, path } = await openExamined()
+    edit(/store: '[^']*'/, "store: 'sqlite:./elsewhere.db'")
+    const says = `there was no outbox at ${join(path, 'elsewhere.db')}: it has been made, and is empty → if yours lies elsewhere, mend "store" in the configuration`
+    expect(said(await doctor(), 'note', 'outbox')).toEqual([says])
+    expect(said(await doctor(), 'note', 'outbox')).toEqual([])
+  })
+
   it('the tag that it prints runs the very script that the service serves, under the hash of its bytes', async () => {
     const { run, file } = await openExamined({ isConnected: false, isPushed: false })
     const { snippet } = await openedSnippet(run)

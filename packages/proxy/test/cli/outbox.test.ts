@@ -67,7 +67,8 @@ describe('dead letters', () => {
     expect(rest.stdout.match(/login →/g)).toHaveLength(1)
     const other = await cli('outbox', 'list', '--state', 'due', '--after', next)
     expect(other).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/--after: the mark belongs to a list with --state dead, this one has --state due: /) })
-    expect((await cli('outbox', 'list', '--site', 'other')).stdout).toBe('nothing is dead that fits\n')
+    for (const unfit of [['--site', 'other'], ['--target', 'timeline-v1']]) expect((await cli('outbox', 'list', ...unfit)).stdout).toBe('nothing is dead that fits\n')
+    expect((await cli('outbox', 'list', '--target', 'timeline-v3')).stdout.match(/login →/g)).toHaveLength(3)
     expect((await cli('outbox', 'list', '--show-emails')).stdout).toContain('ada@example.com')
   })
 
@@ -92,7 +93,7 @@ describe('dead letters', () => {
   it('are not discarded where there is nobody to ask; with --yes they are gone, and stay counted', async () => {
     const asked = await cli('outbox', 'discard', 'two')
     expect({ code: asked.code, says: asked.stderr }).toEqual({ code: 2, says: expect.stringMatching(/--yes must be given/) })
-    for (const unfit of [['--site', 'other'], ['--event', 'other'], ['--state', 'due']]) {
+    for (const unfit of [['--site', 'other'], ['--event', 'other'], ['--target', 'custom-events'], ['--state', 'due']]) {
       expect(JSON.parse((await cli('outbox', 'discard', 'two', ...unfit, '--yes', '--json')).stdout)).toEqual({ discarded: 0, leftAlone: 1 })
     }
     expect(await cli('outbox', 'retry', 'two', '--site', 'other')).toMatchObject({ stdout: 'retried: 0; left alone, since they are not dead or do not fit: 1\n' })
@@ -119,8 +120,8 @@ describe('dead letters', () => {
     const env = { ...options.env, NODE_OPTIONS: '--import=data:text/javascript,process.stdin.isTTY=true' }
     const refuse = (...args: string[]) => runCli(['outbox', 'discard', ...args], { ...options, env, input: 'n\n' })
     expect(await refuse('--all')).toEqual({ code: 0, stdout: 'Discard all events in state dead, for good? [y/N] nothing was discarded\n', stderr: '' })
-    const filter = ['--state', 'due', '--site', 'main', '--account', '62515', '--event', 'login', '--code', 'GAVE_UP', '--older-than', '36h']
-    expect((await refuse(...filter)).stdout).toMatch(/^Discard all events in state due, of site main, for account 62515, named login, with code GAVE_UP, received more than 1 d 12 h ago, for good\?/)
+    const filter = ['--state', 'due', '--site', 'main', '--account', '62515', '--event', 'login', '--target', 'timeline-v3', '--code', 'GAVE_UP', '--older-than', '36h']
+    expect((await refuse(...filter)).stdout).toMatch(/^Discard all events in state due, of site main, for account 62515, named login, to timeline-v3, with code GAVE_UP, received more than 1 d 12 h ago, for good\?/)
   })
 
   it('are not all that can be listed and given up: what waits, too', async () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { reasonOf } from '../../errors.ts'
-import { openParts } from '../../parts.ts'
+import { missingFile, openParts } from '../../parts.ts'
 import type { Parts, World } from '../../parts.ts'
 import { readSnippet } from '../../read-snippet.ts'
 import type { AccessToken } from '../../vault/vault.ts'
@@ -35,7 +35,8 @@ export interface Report {
 }
 
 /**
- * Looks at everything that a person could have got wrong, all at once, and changes nothing but an access token that is due to be renewed.
+ * Looks at everything that a person could have got wrong, all at once, and changes nothing: but an access token that is due to be renewed is, and an
+ * outbox is made where there is none.
  *
  * A service may run beside it. What cannot be looked at because of something else is left out: that is found wrong itself.
  */
@@ -90,12 +91,14 @@ interface Opened {
 }
 
 async function open({ config, world }: Surroundings, look: Look): Promise<Opened | undefined> {
+  const missing = missingFile(config)
+  const madeNow = missing === undefined ? [] : [note(`there was no outbox at ${missing}: it has been made, and is empty`, 'if yours lies elsewhere, mend "store" in the configuration')]
   const opening = openParts(config, world)
   let parts: Parts | undefined
   let isGivenUp = false
   // One that opens after all is closed again.
   opening.then((late) => (isGivenUp ? late.store.close() : undefined), () => undefined)
-  const run = (): Promise<Finding[]> => opening.then((opened) => ((parts = opened), []), (error: unknown) => [refused(error, config.store)])
+  const run = (): Promise<Finding[]> => opening.then((opened) => ((parts = opened), madeNow), (error: unknown) => [refused(error, config.store)])
   await look([{ about: 'outbox', run, withinMs: OPEN_WITHIN_MS }])
   isGivenUp = parts === undefined
   return parts && withTokens(parts)

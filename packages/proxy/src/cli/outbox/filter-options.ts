@@ -3,7 +3,8 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import { spoken } from '../../flows/explain-event.ts'
 import type { RowFilter } from '../../flows/tend-outbox.ts'
-import type { RowState } from '../../outbox/event.ts'
+import { TARGETS } from '../../outbox/event.ts'
+import type { RowState, TargetName } from '../../outbox/event.ts'
 import { DELIVERY_CODES } from '../../outcome.ts'
 import { DEFAULT_CONFIG_FILE } from '../load-config.ts'
 
@@ -16,6 +17,7 @@ export interface FilterOptions {
   site?: string
   account?: number
   event?: string
+  target?: TargetName
   code?: string
   olderThan?: number
 }
@@ -28,26 +30,28 @@ export function withFilter(command: Command, states: readonly RowState[]): Comma
     .option('--site <name>', 'events of this site')
     .option('--account <number>', 'events for this HubSpot account', readAccount)
     .option('--event <name>', 'events of this kind')
+    .addOption(new Option('--target <target>', 'what goes to this target').choices(TARGETS))
     .option('--code <code>', 'events with this reason, such as HUBSPOT_REJECTED_EVENT', readCode)
     .option('--older-than <time>', 'received longer ago than this: 90s, 30m, 12h, 3d', readDuration)
 }
 
-export function filterOf({ state, site, account, event, code, olderThan }: FilterOptions, now: number): RowFilter {
-  return { state, site, account, event, code, receivedBefore: olderThan === undefined ? undefined : now - olderThan }
+export function filterOf({ state, site, account, event, target, code, olderThan }: FilterOptions, now: number): RowFilter {
+  return { state, site, account, event, target, code, receivedBefore: olderThan === undefined ? undefined : now - olderThan }
 }
 
 /** Whether anything says which rows are meant, besides their state. */
-export function isFiltered({ site, account, event, code, olderThan }: FilterOptions): boolean {
-  return [site, account, event, code, olderThan].some((value) => value !== undefined)
+export function isFiltered({ site, account, event, target, code, olderThan }: FilterOptions): boolean {
+  return [site, account, event, target, code, olderThan].some((value) => value !== undefined)
 }
 
 /** The same in words: `in state dead, of site main, received more than 30 d ago`. */
-export function spokenFilter({ state, site, account, event, code, olderThan }: FilterOptions): string {
+export function spokenFilter({ state, site, account, event, target, code, olderThan }: FilterOptions): string {
   return [
     `in state ${state}`,
     ...(site === undefined ? [] : [`of site ${site}`]),
     ...(account === undefined ? [] : [`for account ${account}`]),
     ...(event === undefined ? [] : [`named ${event}`]),
+    ...(target === undefined ? [] : [`to ${target}`]),
     ...(code === undefined ? [] : [`with code ${code}`]),
     ...(olderThan === undefined ? [] : [`received more than ${spoken(olderThan)} ago`]),
   ].join(', ')
