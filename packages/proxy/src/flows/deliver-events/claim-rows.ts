@@ -4,6 +4,7 @@ import { ALONE_FROM, MOST_ABANDONED } from '../../outbox/suspicion.ts'
 import type { Outcome } from '../../outcome.ts'
 import { batchLimit, endRound, isEmpty, isInUse } from './round.ts'
 import type { Lane, Round } from './round.ts'
+import { PARTIAL_IN_FLIGHT } from './start-batches.ts'
 import { writeDown } from './write-down.ts'
 
 /** Batches claimed at once: a quarter of those that may be on their way, within these bounds. Few questions to the store, and each is answered soon. */
@@ -14,6 +15,8 @@ const READY_SHARE = 0.5
 const MOST_CLAIMS_WAITING = 2
 /** While batches are on their way, news are asked for no more often than this: they come by the hundred. */
 const CLAIM_EVERY_MS = 20
+/** Where only a full batch may follow those on their way, none are asked for until so many can have come, or this long. */
+const CLAIM_AGAIN_WITHIN_MS = 100
 /** Each target is looked at this often, also one that is not in use, or that nobody says has something due. */
 const LOOK_EVERY_MS = 2_000
 const NOT_SOON_MS = 60_000
@@ -30,17 +33,23 @@ export function claimRows(round: Round): number {
   const lanes = round.lanes.filter((lane) => isWanted(round, lane, now))
   if (lanes.length === 0) return NOT_SOON_MS
   const isMoreKnown = lanes.some(({ after }) => after)
-  const soonest = round.inFlight.size === 0 || isMoreKnown ? now : round.claimedAt + CLAIM_EVERY_MS
+  const soonest = round.inFlight.size === 0 || isMoreKnown ? now : round.claimedAt + pauseOf(round)
   if (soonest > now) return soonest - now
+  const claimedBefore = round.claimedAt
   round.claimedAt = now
   for (const lane of round.lanes) lane.hasDue ||= account.hasDue
   for (const lane of lanes) Object.assign(lane, { hasDue: false, askedAt: now })
   account.hasDue = false
-  round.claiming = claimForAll(round, lanes, now).finally(() => {
+  round.claiming = claimForAll(round, lanes, { now, sinceMs: now - claimedBefore }).finally(() => {
     round.claiming = undefined
     account.news.raise()
   })
   return NOT_SOON_MS
+}
+
+/** Between two claims, while batches are on their way. */
+function pauseOf({ inFlight, fillsInMs }: Round): number {
+  return inFlight.size < PARTIAL_IN_FLIGHT ? CLAIM_EVERY_MS : Math.max(CLAIM_EVERY_MS, Math.min(CLAIM_AGAIN_WITHIN_MS, fillsInMs))
 }
 
 function endAlone(round: Round): number {
@@ -50,9 +59,10 @@ function endAlone(round: Round): number {
 }
 
 /** One that fails ends the round, once the others are there too: what they claim must be given back. */
-async function claimForAll(round: Round, lanes: Lane[], now: number): Promise<void> {
+async function claimForAll(round: Round, lanes: Lane[], { now, sinceMs }: { now: number; sinceMs: number }): Promise<void> {
   const claims = await Promise.allSettled(lanes.map((lane) => claimFor(round, lane, now)))
   for (const claim of claims) if (claim.status === 'rejected') endRound(round, 'idle', claim.reason)
+  round.fillsInMs = sinceMs / Math.max(...lanes.map(({ claimed, target }) => claimed / target.batchSize))
 }
 
 /** Rows of a claim, unless something is wrong. */
@@ -76,6 +86,7 @@ async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
   const { after, name: target } = lane
   const rows = await round.parts.store.claimDue(round.account.lease, { target, now, limit, ...(after ? { after } : {}) })
   if (!rows) return endRound(round, 'lost')
+  lane.claimed = rows.length
   lane.after = rows.length < limit ? undefined : lastPlace(rows)
   const harmful = rows.filter(({ abandoned }) => abandoned >= MOST_ABANDONED)
   if (harmful.length) await giveUp(round, harmful)

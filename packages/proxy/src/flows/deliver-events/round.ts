@@ -67,6 +67,8 @@ export interface Lane {
   line: Line
   /** The latest claim took as much as it might: there is more, after this place. */
   after: Place | undefined
+  /** Rows of the latest claim. */
+  claimed: number
   /** Something may be due for it that it was not asked for yet. */
   hasDue: boolean
   /** When it was asked for last, milliseconds since 1970. */
@@ -88,6 +90,8 @@ export interface Round {
   claiming: Promise<void> | undefined
   /** Milliseconds since 1970. */
   claimedAt: number
+  /** In how many milliseconds a full batch becomes due for the busiest target, going by the latest claim. */
+  fillsInMs: number
   /** Rows are claimed that may end the process: no others are until they are settled. */
   isCareful: boolean
 }
@@ -98,12 +102,12 @@ export function startRound(parts: DeliverAccountParts, account: AccountState): R
   return {
     ...{ parts, account, end: undefined, failure: undefined },
     // Object.entries forgets that the keys are TargetName.
-    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, hasDue: false, askedAt: -Infinity })),
+    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, claimed: 0, hasDue: false, askedAt: -Infinity })),
     batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: () => turns.take(mustStop), mustStop },
     trouble: accountTrouble(parts.schedule, parts.random, account.failures),
     settle: settleTogether(parts.store, lease, parts.now),
     inFlight: new Set(),
-    ...{ claiming: undefined, claimedAt: -Infinity, isCareful: false },
+    ...{ claiming: undefined, claimedAt: -Infinity, fillsInMs: Infinity, isCareful: false },
   }
 }
 

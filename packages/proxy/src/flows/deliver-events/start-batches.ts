@@ -5,7 +5,7 @@ import type { Lane, Round } from './round.ts'
 import { sendRows } from './send-rows.ts'
 
 /** So many batches go however few rows they hold; with more on their way, rows gather until a batch is full. */
-const PARTIAL_IN_FLIGHT = 2
+export const PARTIAL_IN_FLIGHT = 2
 const NOT_SOON_MS = 60_000
 
 /** Starts what batches may go now. Returns after how many milliseconds to ask again. */
