@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cpuOf, nextMessage, start, stop } from './child.ts'
 import { startDatabase } from './databases.ts'
-import { warmUp } from './load.ts'
+import { WARM_UP_SECONDS, warmUp } from './load.ts'
 import type { Sessions } from './session.ts'
 import { startTrackline } from './start-trackline.ts'
 import type { TracklineSettings } from './trackline-server.ts'
@@ -12,7 +12,6 @@ import { countOf, untilCounted } from './upstream-count.ts'
 
 const ACCOUNTS = 8
 const CONNECTIONS = 64
-const WARM_UP_SECONDS = 3
 
 export interface Processes {
   label: string

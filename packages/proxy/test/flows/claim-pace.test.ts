@@ -25,7 +25,6 @@ async function serve() {
   state.isStopping = () => isStopping
   const served = deliverAccount({ ...parts, store: { ...store, claimDue } }, state)
   await until('the first is on its way', () => sent.length === 1)
-  claims = 0
   return {
     sent,
     answers,
@@ -46,6 +45,14 @@ async function serve() {
   }
 }
 
+it('what was claimed goes before it is asked whether there is more', async () => {
+  const { claims, later, stop } = await serve()
+  expect(claims()).toBe(1)
+  await later(20, [])
+  await until('it is asked', () => claims() === 2)
+  await stop()
+})
+
 it('with few events, what comes while two batches are on their way is claimed once one of them is back, or after a while', async () => {
   const { later, claims, sent, answers, stop } = await serve()
   await later(20, ['second'])
@@ -54,13 +61,13 @@ it('with few events, what comes while two batches are on their way is claimed on
     await later(20, [person])
     await setTimeout(QUIET_MS)
   }
-  expect(claims()).toBe(1)
+  expect(claims()).toBe(2)
   answers.shift()?.()
   await until('the others go together', () => sent.length === 3)
-  expect({ claims: claims(), sent: sent.at(-1) }).toEqual({ claims: 2, sent: ['third', 'fourth', 'fifth'] })
+  expect({ claims: claims(), sent: sent.at(-1) }).toEqual({ claims: 3, sent: ['third', 'fourth', 'fifth'] })
   await later(20, ['sixth'])
   await later(80, [])
-  await until('it is claimed', () => claims() === 3)
+  await until('it is claimed', () => claims() === 4)
   await stop()
 })
 
@@ -70,6 +77,6 @@ it('where a batch fills up within milliseconds, it does not wait for one to come
     await later(20, Array.from({ length: BATCH }, (_, place) => `${batch}${place}`))
     await until('it is on its way', () => sent.length === index + 2)
   }
-  expect({ claims: claims(), sizes: sent.map((rows) => rows.length) }).toEqual({ claims: 3, sizes: [1, BATCH, BATCH, BATCH] })
+  expect({ claims: claims(), sizes: sent.map((rows) => rows.length) }).toEqual({ claims: 4, sizes: [1, BATCH, BATCH, BATCH] })
   await stop()
 })

@@ -38,7 +38,7 @@ export function claimRows(round: Round): number {
   const claimedBefore = round.claimedAt
   round.claimedAt = now
   for (const lane of round.lanes) lane.hasDue ||= account.hasDue
-  for (const lane of lanes) Object.assign(lane, { hasDue: false, askedAt: now })
+  for (const lane of lanes) Object.assign(lane, { hasDue: false, mayHaveMore: false, askedAt: now })
   account.hasDue = false
   round.claiming = claimForAll(round, lanes, { now, sinceMs: now - claimedBefore }).finally(() => {
     round.claiming = undefined
@@ -71,11 +71,11 @@ function rowsAClaim({ mostInFlight }: Round['account'], { target }: Lane): numbe
 }
 
 function isWanted({ account, parts }: Round, lane: Lane, now: number): boolean {
-  const { name, line, after, hasDue, askedAt } = lane
+  const { name, line, after, hasDue, mayHaveMore, askedAt } = lane
   if (account.aloneFor) return account.aloneFor === name
   const rows = rowsAClaim(account, lane)
   if (line.ready() >= rows * READY_SHARE || line.waiting() >= rows * MOST_CLAIMS_WAITING) return false
-  if (after) return true
+  if (after || (mayHaveMore && line.ready() === 0)) return true
   // Wherever the clock was set meanwhile.
   if (Math.abs(now - askedAt) >= LOOK_EVERY_MS) return true
   return (account.hasDue || hasDue) && isInUse(parts, name)
@@ -91,8 +91,7 @@ async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
   const harmful = rows.filter(({ abandoned }) => abandoned >= MOST_ABANDONED)
   if (harmful.length) await giveUp(round, harmful)
   const others = rows.filter((row) => !harmful.includes(row))
-  // Where there was something there may be more: of what may end the process, only little is claimed at once.
-  if (rows.length) lane.hasDue = true
+  lane.mayHaveMore = rows.length > 0
   const { account } = round
   if (account.aloneFor || others.some(({ abandoned }) => abandoned > 0)) round.isCareful = true
   lane.line.add(others)

@@ -16,7 +16,7 @@ export async function deliverAccount(parts: DeliverAccountParts, account: Accoun
   await giveBack(round)
   await Promise.all(round.inFlight)
   await giveBack(round)
-  account.hasDue ||= round.lanes.some(({ name, hasDue }) => hasDue && isInUse(parts, name))
+  account.hasDue ||= round.lanes.some(({ name, hasDue, mayHaveMore }) => mayHaveMore || (hasDue && isInUse(parts, name)))
   if (round.failure) throw round.failure
   return round.end ?? 'idle'
 }

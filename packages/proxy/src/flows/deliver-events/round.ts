@@ -71,6 +71,8 @@ export interface Lane {
   claimed: number
   /** Something may be due for it that it was not asked for yet. */
   hasDue: boolean
+  /** The latest claim brought something. Of what may end the process it brings only little: once that is on its way it is asked for more. */
+  mayHaveMore: boolean
   /** When it was asked for last, milliseconds since 1970. */
   askedAt: number
 }
@@ -102,7 +104,7 @@ export function startRound(parts: DeliverAccountParts, account: AccountState): R
   return {
     ...{ parts, account, end: undefined, failure: undefined },
     // Object.entries forgets that the keys are TargetName.
-    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, claimed: 0, hasDue: false, askedAt: -Infinity })),
+    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, claimed: 0, hasDue: false, mayHaveMore: false, askedAt: -Infinity })),
     batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: () => turns.take(mustStop), mustStop },
     trouble: accountTrouble(parts.schedule, parts.random, account.failures),
     settle: settleTogether(parts.store, lease, parts.now),
