@@ -12,8 +12,9 @@ const { urls, tokens, accounts, eventsPerRequest } = settings
 const open = process.env.CLIENT === 'node:http' ? openHttpConnection : openConnection
 const latenciesMs: number[] = []
 const orders: Record<LoadOrder, () => unknown> = { prepare, go: measure, count: () => process.send?.(answered) }
-let sent = 0
 let answered = 0
+/** Requests sent for each account. */
+const sent = new Map<number, number>()
 
 /** Sent and not measured, before each turn. */
 const LEAD_SECONDS = 0.3
@@ -40,17 +41,25 @@ async function measure(): Promise<void> {
 
 async function sendFor(seconds: number): Promise<void> {
   const endAt = performance.now() + seconds * 1_000
-  await Promise.all(connections.map((connection, index) => sendUntil(endAt, connection, originOf(1 + (index % accounts)))))
+  await Promise.all(connections.map((connection, index) => sendUntil(endAt, connection, index % accounts)))
 }
 
-async function sendUntil(endAt: number, connection: Connection, origin: string): Promise<void> {
+async function sendUntil(endAt: number, connection: Connection, account: number): Promise<void> {
+  const origin = originOf(1 + account)
   do {
     const startedAt = performance.now()
-    const status = await connection.post('/v1/batch', { origin, authorization: `Bearer ${tokens[sent++ % tokens.length]}` }, eventBody(eventsPerRequest).body)
+    const status = await connection.post('/v1/batch', { origin, authorization: `Bearer ${nextToken(account)}` }, eventBody(eventsPerRequest).body)
     if (status >= 300) throw new Error(`answered ${status}`)
     answered++
     latenciesMs.push(performance.now() - startedAt)
   } while (performance.now() < endAt)
+}
+
+/** Each person is of one account's site. */
+function nextToken(account: number): string | undefined {
+  const request = sent.get(account) ?? 0
+  sent.set(account, request + 1)
+  return tokens[(request * accounts + account) % tokens.length]
 }
 
 function measured(): LoadResult {

@@ -2,7 +2,7 @@
 export interface LoadSettings {
   /** The servers; connections are spread over them. */
   urls: string[]
-  /** Of several people; a request takes the next. */
+  /** Of several people, dealt out to the accounts; a request takes the next of its account. */
   tokens: string[]
   /** Connections are spread over the sites of so many accounts. */
   accounts: number
