@@ -18,7 +18,7 @@ const sent = new Map<number, number>()
 
 /** Sent and not measured, before each turn. */
 const LEAD_SECONDS = 0.3
-const openAt = (index: number) => open(urls[index % urls.length] ?? '')
+const openAt = (index: number) => open(urls[Math.floor(index / accounts) % urls.length] ?? '')
 const connections = await Promise.all(Array.from({ length: settings.connections }, (_, index) => openAt(index)))
 // Before the clock starts: code that runs for the first time, connections and the first verification are not what is measured.
 await sendFor(settings.warmUpSeconds)
@@ -55,7 +55,7 @@ async function sendUntil(endAt: number, connection: Connection, account: number)
   } while (performance.now() < endAt)
 }
 
-/** Each person is of one account's site. */
+/** That of the account's next person. Each person is of one account's site, where the accounts' number divides theirs. */
 function nextToken(account: number): string | undefined {
   const request = sent.get(account) ?? 0
   sent.set(account, request + 1)

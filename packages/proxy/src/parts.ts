@@ -81,6 +81,7 @@ export async function openParts(config: Config, given: World, options: { mustExi
     ...{ ...world, store, sealer, log: logTo(world) },
     refresh: (refreshToken) => refreshTokens(endpoint, client, refreshToken),
     renewWithinMs: hubspot.timeoutMs + SAVE_GRANT_WITHIN_MS,
+    isEnding: () => ending.signal.aborted,
   })
 
   const install = (wake: InstallParts['wake']): InstallParts => ({

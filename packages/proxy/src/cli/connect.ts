@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
 import { createInstallLink } from '../flows/install-account.ts'
-import { openParts } from '../parts.ts'
 import type { Parts } from '../parts.ts'
-import { realWorld } from '../world.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
 import { openInBrowser } from './open-in-browser.ts'
 import { print } from './output.ts'
 import { siteOption } from './site-option.ts'
+import { withParts } from './with-parts.ts'
 
 interface Options {
   config: string
@@ -29,14 +28,9 @@ export function addConnect(program: Command): void {
     .action(async ({ config: file, site, replace = false, open, json }: Options) => {
       const config = await loadConfig(file)
       await siteOption(config, site)
-      const parts = await openParts(config, realWorld({ logLevel: 'silent' }))
-      try {
-        const url = await installUrl(parts, site, { replace })
-        print({ url }, { json }, `Open this in a browser, as a HubSpot administrator, within 10 minutes. It works once.\n\n  ${url}\n`)
-        if (open) openInBrowser(url)
-      } finally {
-        await parts.store.close()
-      }
+      const url = await withParts(config, (parts) => installUrl(parts, site, { replace }))
+      print({ url }, { json }, `Open this in a browser, as a HubSpot administrator, within 10 minutes. It works once.\n\n  ${url}\n`)
+      if (open) openInBrowser(url)
     })
 }
 

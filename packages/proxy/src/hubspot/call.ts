@@ -60,12 +60,30 @@ export async function callHubSpot(endpoint: HubSpotEndpoint, options: CallOption
   if (options.form) headers['content-type'] = 'application/x-www-form-urlencoded;charset=UTF-8'
   const body = options.form ? new URLSearchParams(options.form).toString() : options.json === undefined ? null : JSON.stringify(options.json)
   const { method, path } = options
+  const patience = startPatience(endpoint)
   try {
-    const signal = AbortSignal.any([AbortSignal.timeout(endpoint.timeoutMs), ...(endpoint.ending ? [endpoint.ending] : [])])
-    const response = await endpoint.fetch(endpoint.baseUrl + path, { method, headers, body, signal, redirect: 'error' })
+    const response = await endpoint.fetch(endpoint.baseUrl + path, { method, headers, body, signal: patience.signal, redirect: 'error' })
     return { status: response.status, headers: response.headers, body: parseJson(await response.text()) }
   } catch (error) {
     throw new NoAnswerError(error)
+  } finally {
+    patience.end()
+  }
+}
+
+/** Aborted when an answer has taken too long, or at the end of the process. `AbortSignal.any` would keep what it is made of until the time is over, however soon the answer came. */
+function startPatience({ timeoutMs, ending }: HubSpotEndpoint): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController()
+  const abort = () => controller.abort(ending?.reason)
+  const timer = setTimeout(() => controller.abort(new Error(`none within ${timeoutMs} ms`)), timeoutMs)
+  if (ending?.aborted) abort()
+  ending?.addEventListener('abort', abort)
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer)
+      ending?.removeEventListener('abort', abort)
+    },
   }
 }
 

@@ -28,6 +28,8 @@ export interface VaultOptions {
   now: () => Date
   random: () => number
   sleep: (ms: number) => Promise<void>
+  /** The process is about to end: nobody else's renewal is waited for any more. Without it: never. */
+  isEnding?: () => boolean
   log: (line: Record<string, unknown>, story: string) => void
 }
 
@@ -85,7 +87,7 @@ export function createVault(options: VaultOptions) {
     const { account, version } = sealed
     const isUsable = grant.accessToken !== rejected && now().getTime() < sealed.expiresAt
     const giveUpAt = now().getTime() + 2 * options.renewWithinMs
-    while (now().getTime() < giveUpAt) {
+    while (now().getTime() < giveUpAt && !options.isEnding?.()) {
       const until = now().getTime() + options.renewWithinMs
       if (await store.claimRenewal({ account, version, now: now().getTime(), until })) return renewClaimed(sealed, grant, until)
       const current = await store.readGrant(account)

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -35,12 +35,14 @@ describe('with nothing wrong', () => {
     expect(said(report, 'fine', 'definitions')).toEqual(['HubSpot has everything that the events need: login'])
   })
 
-  it('it says when there was no outbox: the path may be mistyped', async () => {
+  it('it says when there is no outbox, and makes none: the path may be mistyped', async () => {
     const { doctor, edit, path } = await openExamined()
     edit(/store: '[^']*'/, "store: 'sqlite:./elsewhere.db'")
-    const says = `there was no outbox at ${join(path, 'elsewhere.db')}: it has been made, and is empty → if yours lies elsewhere, mend "store" in the configuration`
-    expect(said(await doctor(), 'note', 'outbox')).toEqual([says])
-    expect(said(await doctor(), 'note', 'outbox')).toEqual([])
+    const report = await doctor()
+    const says = `there is no outbox at ${join(path, 'elsewhere.db')} yet → "trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration`
+    expect(report.findings.filter(({ about }) => about === 'outbox').map(({ level, says: what, remedy }) => [level, `${what} → ${remedy}`])).toEqual([['note', says]])
+    expect(report.findings.map(({ about }) => about)).not.toContain('account 62515')
+    expect(existsSync(join(path, 'elsewhere.db'))).toBe(false)
   })
 
   it('the tag that it prints runs the very script that the service serves, under the hash of its bytes', async () => {
@@ -211,10 +213,10 @@ describe('events', () => {
 
   it('an outbox that cannot be opened is named by its place, and the rest is looked at', async () => {
     const { doctor, edit, path } = await openExamined({ isConnected: false, isPushed: false })
-    writeFileSync(join(path, 'in-the-way'), '')
-    edit('sqlite:./data/outbox.db', 'sqlite:./in-the-way/outbox.db')
+    mkdirSync(join(path, 'in-the-way'))
+    edit('sqlite:./data/outbox.db', 'sqlite:./in-the-way')
     const report = await doctor()
-    expect(said(report, 'wrong', 'outbox')).toEqual([expect.stringMatching(/in-the-way\/outbox\.db does not open: /)])
+    expect(said(report, 'wrong', 'outbox')).toEqual([expect.stringMatching(/in-the-way does not open: /)])
     expect(said(report, 'fine', 'site main')).not.toEqual([])
     expect(report.snippet).toBeDefined()
   })

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { makeTempFolder } from '../stage/temp-folder.ts'
@@ -11,6 +11,9 @@ const KEYS = { TRACKLINE_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` }
 /** A project on a machine whose browser writes down what it was told to show. */
 function openProject() {
   const project = makeProject(projectConfig())
+  // SQLite takes an empty file for a new one.
+  mkdirSync(join(project.path, 'data'))
+  writeFileSync(join(project.path, 'data', 'outbox.db'), '')
   const machine = makeTempFolder()
   onTestFinished(project.remove)
   onTestFinished(machine.remove)

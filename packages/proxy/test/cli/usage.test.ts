@@ -185,7 +185,7 @@ describe('an outbox that cannot be used ends every command with 1', () => {
     return { path, run: (...args: string[]) => runCli(args, { ...inProject, cwd: path }) }
   }
 
-  it.each(['audit', 'explain one', 'outbox list', 'outbox discard --all --yes', 'outbox vacuum', 'keys verify', 'keys rotate-receipt-key'])('%s: one that is not there is not made', async (command) => {
+  it.each(['audit', 'explain one', 'outbox list', 'outbox discard --all --yes', 'outbox vacuum', 'keys verify', 'keys rotate-receipt-key', 'connect --site main'])('%s: one that is not there is not made', async (command) => {
     const { path, run } = openProject(projectConfig())
     const { code, stdout, stderr } = await run(...command.split(' '))
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^trackline: there is no outbox at \/.*\/data\/outbox\.db yet: "trackline serve" makes it; /) })

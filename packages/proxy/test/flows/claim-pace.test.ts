@@ -11,6 +11,8 @@ const BATCH = 8
 /** Long enough for a claim that should not be. */
 const QUIET_MS = 50
 
+const peopleOf = (group: string, count: number) => Array.from({ length: count }, (_, place) => `${group}${place}`)
+
 /** An account that is being served: HubSpot answers when it is told to, and time passes when it is told to. */
 async function serve() {
   const answers: (() => void)[] = []
@@ -29,11 +31,12 @@ async function serve() {
     sent,
     answers,
     claims: () => claims,
-    /** After so long an event of each of these people is due, and delivery is told so. */
-    async later(ms: number, people: string[]): Promise<void> {
+    /** After so long an event of each of these people is due, and delivery is told so; or not, as where another process has stored it. */
+    async later(ms: number, people: string[], { isTold = true } = {}): Promise<void> {
       clock.ms += ms
       if (people.length > 0) await store.enqueue(people.map((subject) => anEvent({ messageId: subject, subject })))
-      state.hasDue = true
+      if (!isTold) return
+      state.hasDue ||= people.length > 0
       state.news.raise()
     },
     async stop(): Promise<void> {
@@ -71,10 +74,22 @@ it('with few events, what comes while two batches are on their way is claimed on
   await stop()
 })
 
+it('a rest that waits for a batch to come back keeps nobody from asking for more, though nobody has told of any', async () => {
+  const { later, claims, sent, answers, stop } = await serve()
+  await later(20, peopleOf('b', BATCH + 3))
+  await until('a full batch is on its way beside the first', () => sent.length === 2)
+  await later(20, ['late'], { isTold: false })
+  await until('it is asked', () => claims() === 3)
+  answers.shift()?.()
+  await until('the rest goes', () => sent.length === 3)
+  expect(sent.at(-1)).toEqual([...peopleOf('b', BATCH + 3).slice(BATCH), 'late'])
+  await stop()
+})
+
 it('where a batch fills up within milliseconds, it does not wait for one to come back', async () => {
   const { later, claims, sent, stop } = await serve()
   for (const [index, batch] of ['b', 'c', 'd'].entries()) {
-    await later(20, Array.from({ length: BATCH }, (_, place) => `${batch}${place}`))
+    await later(20, peopleOf(batch, BATCH))
     await until('it is on its way', () => sent.length === index + 2)
   }
   expect({ claims: claims(), sizes: sent.map((rows) => rows.length) }).toEqual({ claims: 4, sizes: [1, BATCH, BATCH, BATCH] })

@@ -1,11 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { startStack } from '../stage/start-stack.ts'
 import { until } from '../stage/until.ts'
 
 it('a service that is stopped while HubSpot answers nothing writes down that it tried: that is no death of the process', { timeout: 20_000 }, async () => {
   const stack = await startStack()
+  onTestFinished(stack.close)
   await stack.emulated('/_emulator/faults', 'POST', { path: '/batch', delayMs: 60_000 })
   await stack.track([{ event: 'login', messageId: 'one', properties: { method: 'sso' } }])
   await until('it is being sent', async () => (await stack.emulated<unknown[]>('/_emulator/faults')).length === 0)
@@ -19,5 +20,4 @@ it('a service that is stopped while HubSpot answers nothing writes down that it 
     ...{ code: 'HUBSPOT_UNREACHABLE', detail: 'no answer from HubSpot: the process ended before it came' },
   })
   expect(stack.logged()).toContain('"isComplete":true')
-  await stack.close()
 })

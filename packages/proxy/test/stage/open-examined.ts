@@ -29,7 +29,8 @@ export async function openExamined({ change = (config) => config, isConnected = 
   onTestFinished(project.remove)
   const file = join(project.path, 'trackline.config.ts')
   const run = (args: string[], keys = KEYS) => runCli(args, { cwd: project.path, env: { TRACKLINE_KEYS: keys } })
-  if (isConnected) await withService(file, connect)
+  // A service has run here: it has made the outbox.
+  await withService(file, isConnected ? connect : async () => undefined)
   if (isPushed) await run(['events', 'push', '--yes'])
   async function doctor(keys?: string): Promise<Report & { code: number | null; text: string }> {
     const { code, stdout, stderr } = await run(['doctor', '--json'], keys)

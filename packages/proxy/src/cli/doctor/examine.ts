@@ -35,8 +35,7 @@ export interface Report {
 }
 
 /**
- * Looks at everything that a person could have got wrong, all at once, and changes nothing: but an access token that is due to be renewed is, and an
- * outbox is made where there is none.
+ * Looks at everything that a person could have got wrong, all at once, and changes nothing but an access token that is due to be renewed.
  *
  * A service may run beside it. What cannot be looked at because of something else is left out: that is found wrong itself.
  */
@@ -92,13 +91,17 @@ interface Opened {
 
 async function open({ config, world }: Surroundings, look: Look): Promise<Opened | undefined> {
   const missing = missingFile(config)
-  const madeNow = missing === undefined ? [] : [note(`there was no outbox at ${missing}: it has been made, and is empty`, 'if yours lies elsewhere, mend "store" in the configuration')]
+  if (missing !== undefined) {
+    const finding = note(`there is no outbox at ${missing} yet`, '"trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration')
+    await look([{ about: 'outbox', run: async () => [finding] }])
+    return undefined
+  }
   const opening = openParts(config, world)
   let parts: Parts | undefined
   let isGivenUp = false
   // One that opens after all is closed again.
   opening.then((late) => (isGivenUp ? late.store.close() : undefined), () => undefined)
-  const run = (): Promise<Finding[]> => opening.then((opened) => ((parts = opened), madeNow), (error: unknown) => [refused(error, config.store)])
+  const run = (): Promise<Finding[]> => opening.then((opened) => ((parts = opened), []), (error: unknown) => [refused(error, config.store)])
   await look([{ about: 'outbox', run, withinMs: OPEN_WITHIN_MS }])
   isGivenUp = parts === undefined
   return parts && withTokens(parts)

@@ -2,9 +2,8 @@ import type { Place } from '../../outbox/store.ts'
 import type { Row } from '../../outbox/event.ts'
 import { ALONE_FROM, MOST_ABANDONED } from '../../outbox/suspicion.ts'
 import type { Outcome } from '../../outcome.ts'
-import { batchLimit, endRound, isEmpty, isInUse } from './round.ts'
+import { batchLimit, endRound, isEmpty, isInUse, mayGoPartial } from './round.ts'
 import type { Lane, Round } from './round.ts'
-import { PARTIAL_IN_FLIGHT } from './start-batches.ts'
 import { writeDown } from './write-down.ts'
 
 /** Batches claimed at once: a quarter of those that may be on their way, within these bounds. Few questions to the store, and each is answered soon. */
@@ -31,16 +30,14 @@ export function claimRows(round: Round): number {
   round.isCareful = false
   const now = parts.now().getTime()
   const lanes = round.lanes.filter((lane) => isWanted(round, lane, now))
-  if (lanes.length === 0) return NOT_SOON_MS
+  if (lanes.length === 0) return LOOK_EVERY_MS
   const isMoreKnown = lanes.some(({ after }) => after)
-  const soonest = round.inFlight.size === 0 || isMoreKnown ? now : round.claimedAt + pauseOf(round)
+  const soonest = round.inFlight.size === 0 || isMoreKnown ? now : Math.min(round.claimedAt, now) + pauseOf(round)
   if (soonest > now) return soonest - now
-  const claimedBefore = round.claimedAt
   round.claimedAt = now
   for (const lane of round.lanes) lane.hasDue ||= account.hasDue
-  for (const lane of lanes) Object.assign(lane, { hasDue: false, mayHaveMore: false, askedAt: now })
   account.hasDue = false
-  round.claiming = claimForAll(round, lanes, { now, sinceMs: now - claimedBefore }).finally(() => {
+  round.claiming = claimForAll(round, lanes, now).finally(() => {
     round.claiming = undefined
     account.news.raise()
   })
@@ -48,8 +45,9 @@ export function claimRows(round: Round): number {
 }
 
 /** Between two claims, while batches are on their way. */
-function pauseOf({ inFlight, fillsInMs }: Round): number {
-  return inFlight.size < PARTIAL_IN_FLIGHT ? CLAIM_EVERY_MS : Math.max(CLAIM_EVERY_MS, Math.min(CLAIM_AGAIN_WITHIN_MS, fillsInMs))
+function pauseOf(round: Round): number {
+  if (mayGoPartial(round)) return CLAIM_EVERY_MS
+  return Math.max(CLAIM_EVERY_MS, Math.min(CLAIM_AGAIN_WITHIN_MS, ...round.lanes.map(({ fillsInMs }) => fillsInMs)))
 }
 
 function endAlone(round: Round): number {
@@ -59,10 +57,9 @@ function endAlone(round: Round): number {
 }
 
 /** One that fails ends the round, once the others are there too: what they claim must be given back. */
-async function claimForAll(round: Round, lanes: Lane[], { now, sinceMs }: { now: number; sinceMs: number }): Promise<void> {
+async function claimForAll(round: Round, lanes: Lane[], now: number): Promise<void> {
   const claims = await Promise.allSettled(lanes.map((lane) => claimFor(round, lane, now)))
   for (const claim of claims) if (claim.status === 'rejected') endRound(round, 'idle', claim.reason)
-  round.fillsInMs = sinceMs / Math.max(...lanes.map(({ claimed, target }) => claimed / target.batchSize))
 }
 
 /** Rows of a claim, unless something is wrong. */
@@ -70,12 +67,14 @@ function rowsAClaim({ mostInFlight }: Round['account'], { target }: Lane): numbe
   return target.batchSize * Math.max(BATCHES_A_CLAIM.least, Math.min(BATCHES_A_CLAIM.most, Math.floor(mostInFlight() / 4)))
 }
 
-function isWanted({ account, parts }: Round, lane: Lane, now: number): boolean {
+function isWanted(round: Round, lane: Lane, now: number): boolean {
+  const { account, parts } = round
   const { name, line, after, hasDue, mayHaveMore, askedAt } = lane
   if (account.aloneFor) return account.aloneFor === name
   const rows = rowsAClaim(account, lane)
   if (line.ready() >= rows * READY_SHARE || line.waiting() >= rows * MOST_CLAIMS_WAITING) return false
-  if (after || (mayHaveMore && line.ready() === 0)) return true
+  // What is here goes first, where it can go.
+  if (after || (mayHaveMore && !(line.ready() > 0 && mayGoPartial(round)))) return true
   // Wherever the clock was set meanwhile.
   if (Math.abs(now - askedAt) >= LOOK_EVERY_MS) return true
   return (account.hasDue || hasDue) && isInUse(parts, name)
@@ -83,10 +82,11 @@ function isWanted({ account, parts }: Round, lane: Lane, now: number): boolean {
 
 async function claimFor(round: Round, lane: Lane, now: number): Promise<void> {
   const limit = round.trouble.failures() > 0 ? batchLimit(round, lane) : rowsAClaim(round.account, lane)
-  const { after, name: target } = lane
+  const { after, name: target, askedAt } = lane
+  Object.assign(lane, { hasDue: false, mayHaveMore: false, askedAt: now })
   const rows = await round.parts.store.claimDue(round.account.lease, { target, now, limit, ...(after ? { after } : {}) })
   if (!rows) return endRound(round, 'lost')
-  lane.claimed = rows.length
+  lane.fillsInMs = (Math.max(1, now - askedAt) * lane.target.batchSize) / rows.length
   lane.after = rows.length < limit ? undefined : lastPlace(rows)
   const harmful = rows.filter(({ abandoned }) => abandoned >= MOST_ABANDONED)
   if (harmful.length) await giveUp(round, harmful)

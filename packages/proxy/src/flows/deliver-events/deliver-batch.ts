@@ -64,6 +64,7 @@ async function sendWithToken(parts: DeliverBatchParts, target: Target, rows: Row
   const account = rows[0]?.account ?? 0
   let rejected: string | undefined
   for (let attempt = 1; attempt <= 2; attempt++) {
+    if (parts.mustStop()) return NOT_SENT
     const token = await parts.accessToken(account, rejected)
     if (token.kind === 'none') return { kind: 'whole', outcome: token.outcome }
     const delivery = await sendInTurn(parts, target, { rows, accessToken: token.accessToken })

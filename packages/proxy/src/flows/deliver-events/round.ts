@@ -57,6 +57,9 @@ export interface AccountState {
   mostInFlight: () => number
 }
 
+/** So many batches go however few rows they hold; with more on their way, rows gather until a batch is full. */
+const PARTIAL_IN_FLIGHT = 2
+
 /** What ended a round: nothing was due any more, there is a pause to sit out, or the lease is not ours any more. */
 export type RoundEnd = 'idle' | 'paused' | 'lost'
 
@@ -67,11 +70,11 @@ export interface Lane {
   line: Line
   /** The latest claim took as much as it might: there is more, after this place. */
   after: Place | undefined
-  /** Rows of the latest claim. */
-  claimed: number
+  /** In how many milliseconds a full batch becomes due, going by the latest claim. */
+  fillsInMs: number
   /** Something may be due for it that it was not asked for yet. */
   hasDue: boolean
-  /** The latest claim brought something. Of what may end the process it brings only little: once that is on its way it is asked for more. */
+  /** The latest claim brought something, and not all where some of it may end the process: once what can go is on its way, more is asked for. */
   mayHaveMore: boolean
   /** When it was asked for last, milliseconds since 1970. */
   askedAt: number
@@ -92,8 +95,6 @@ export interface Round {
   claiming: Promise<void> | undefined
   /** Milliseconds since 1970. */
   claimedAt: number
-  /** In how many milliseconds a full batch becomes due for the busiest target, going by the latest claim. */
-  fillsInMs: number
   /** Rows are claimed that may end the process: no others are until they are settled. */
   isCareful: boolean
 }
@@ -104,12 +105,12 @@ export function startRound(parts: DeliverAccountParts, account: AccountState): R
   return {
     ...{ parts, account, end: undefined, failure: undefined },
     // Object.entries forgets that the keys are TargetName.
-    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, claimed: 0, hasDue: false, mayHaveMore: false, askedAt: -Infinity })),
+    lanes: Object.entries(parts.targets).map(([name, target]) => ({ name: name as TargetName, target, line: createLine(), after: undefined, fillsInMs: Infinity, hasDue: false, mayHaveMore: false, askedAt: -Infinity })),
     batchParts: { accessToken: rememberToken(parts.accessToken, parts.now), takeTurn: () => turns.take(mustStop), mustStop },
     trouble: accountTrouble(parts.schedule, parts.random, account.failures),
     settle: settleTogether(parts.store, lease, parts.now),
     inFlight: new Set(),
-    ...{ claiming: undefined, claimedAt: -Infinity, fillsInMs: Infinity, isCareful: false },
+    ...{ claiming: undefined, claimedAt: -Infinity, isCareful: false },
   }
 }
 
@@ -127,6 +128,11 @@ export function isInUse({ inUse }: DeliverAccountParts, target: TargetName): boo
 /** Nothing is claimed that is not settled. */
 export function isEmpty({ lanes, inFlight }: Round): boolean {
   return inFlight.size === 0 && lanes.every(({ line }) => line.waiting() === 0)
+}
+
+/** A batch that is not full may follow those on their way. */
+export function mayGoPartial({ inFlight }: Round): boolean {
+  return inFlight.size < PARTIAL_IN_FLIGHT
 }
 
 /** After failures, send less: should one event be what makes HubSpot fail, it ends up alone, and then waits alone. */

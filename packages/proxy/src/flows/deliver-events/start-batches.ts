@@ -1,11 +1,9 @@
 import type { Turn } from '../../hubspot/turns.ts'
 import type { Row } from '../../outbox/event.ts'
-import { batchLimit, endRound } from './round.ts'
+import { batchLimit, endRound, mayGoPartial } from './round.ts'
 import type { Lane, Round } from './round.ts'
 import { sendRows } from './send-rows.ts'
 
-/** So many batches go however few rows they hold; with more on their way, rows gather until a batch is full. */
-export const PARTIAL_IN_FLIGHT = 2
 const NOT_SOON_MS = 60_000
 
 /** Starts what batches may go now. Returns after how many milliseconds to ask again. */
@@ -29,12 +27,13 @@ function inTurn<Each>(all: Each[], random: number): Each[] {
   return [...all.slice(first), ...all.slice(0, first)]
 }
 
-function mayStart({ inFlight, claiming, trouble, account }: Round, { line, target }: Lane): boolean {
+function mayStart(round: Round, { line, target }: Lane): boolean {
+  const { inFlight, claiming, trouble, account } = round
   if (line.ready() === 0) return false
   // After a failure one batch shows whether HubSpot is back.
   if (inFlight.size >= (trouble.failures() > 0 ? 1 : account.mostInFlight())) return false
   const isFull = line.ready() >= target.batchSize
-  return isFull || (inFlight.size < PARTIAL_IN_FLIGHT && !claiming)
+  return isFull || (mayGoPartial(round) && !claiming)
 }
 
 function start(round: Round, lane: Lane, batch: { rows: Row[]; turn: Turn }): void {
