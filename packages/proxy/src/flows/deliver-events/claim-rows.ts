@@ -14,7 +14,7 @@ const READY_SHARE = 0.5
 const MOST_CLAIMS_WAITING = 2
 /** While batches are on their way, news are asked for no more often than this: they come by the hundred. */
 const CLAIM_EVERY_MS = 20
-/** Where only a full batch may follow those on their way, none are asked for until so many can have come, or this long. */
+/** Where only a full batch may follow those on their way, news are asked for once they can fill one, and at least this often. */
 const CLAIM_AGAIN_WITHIN_MS = 100
 /** Each target is looked at this often, also one that is not in use, or that nobody says has something due. */
 const LOOK_EVERY_MS = 2_000

@@ -70,11 +70,11 @@ export interface Lane {
   line: Line
   /** The latest claim took as much as it might: there is more, after this place. */
   after: Place | undefined
-  /** In how many milliseconds a full batch becomes due, going by the latest claim. */
+  /** How long it takes until a full batch has become due, in milliseconds, going by the latest claim. */
   fillsInMs: number
   /** Something may be due for it that it was not asked for yet. */
   hasDue: boolean
-  /** The latest claim brought something, and not all where some of it may end the process: once what can go is on its way, more is asked for. */
+  /** The latest claim brought something, and may have left some: of what may end the process it takes only little. */
   mayHaveMore: boolean
   /** When it was asked for last, milliseconds since 1970. */
   askedAt: number
