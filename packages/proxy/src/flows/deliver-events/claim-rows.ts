@@ -44,7 +44,7 @@ export function claimRows(round: Round): number {
   return NOT_SOON_MS
 }
 
-/** Between two claims, while batches are on their way. */
+/** Between two claims, while batches are on their way. [docs/adr/0024] */
 function pauseOf(round: Round): number {
   if (mayGoPartial(round)) return CLAIM_EVERY_MS
   return Math.max(CLAIM_EVERY_MS, Math.min(CLAIM_AGAIN_WITHIN_MS, ...round.lanes.map(({ fillsInMs }) => fillsInMs)))
