@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { freePort } from './run-cli.ts'
 import { makeTempFolder } from './temp-folder.ts'
 import { until } from './until.ts'
@@ -11,7 +11,7 @@ import { until } from './until.ts'
 /** Where distributions put it; `npm test` installs it where it may. */
 export const PGBOUNCER = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find(existsSync)
 
-/** PgBouncer before a server, lending its few connections for one transaction at a time; gives its URL. Stopped when the file is done. */
+/** PgBouncer before a server, lending its few connections for one transaction at a time; gives its URL. Stopped when the test is done. */
 export async function startPgBouncer(serverUrl: string, { poolSize }: { poolSize: number }): Promise<string> {
   const { hostname, port: serverPort, username, password, pathname } = new URL(serverUrl)
   const [folder, port] = [makeTempFolder(), await freePort()]
@@ -23,7 +23,7 @@ export async function startPgBouncer(serverUrl: string, { poolSize }: { poolSize
   writeFileSync(file, `[databases]\n${pathname.slice(1)} = ${database}\n[pgbouncer]\n${settings.join('\n')}\n`)
   const asOther = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
   const child = spawn(String(PGBOUNCER), ['-q', ...asOther, file], { stdio: 'ignore' })
-  afterAll(async () => {
+  onTestFinished(async () => {
     const exited = once(child, 'exit')
     child.kill('SIGTERM')
     await exited
