@@ -123,6 +123,9 @@ export async function openParts(config: Config, given: World, options: { mustExi
   return { config, world, endpoint, stopWaitingForHubSpot, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, inspect, targets }
 }
 
+/** What to do where there is no outbox. */
+export const MISSING_REMEDY = '"trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration'
+
 /** Where the outbox's file should be and is not. Undefined: it is there, or PostgreSQL keeps the outbox. */
 export function missingFile({ store }: Config): string | undefined {
   const path = store.slice('sqlite:'.length)
@@ -131,7 +134,7 @@ export function missingFile({ store }: Config): string | undefined {
 
 function assertThere(config: Config): void {
   const path = missingFile(config)
-  if (path !== undefined) throw new Error(`there is no outbox at ${path} yet: "trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration`)
+  if (path !== undefined) throw new Error(`there is no outbox at ${path} yet: ${MISSING_REMEDY}`)
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {

@@ -136,10 +136,19 @@ describe('when nothing more may be sent', () => {
   })
 
   it('a target that asks while it sends is told, and what it answers slows nobody down', async () => {
-    let asked = 0
-    const send: Target['send'] = async (rows, _token, mustStop) => (mustStop?.() ? NOT_SENT : each(...rows.map(() => DELIVERED)))
-    const result = await deliverTo({ batchSize: 100, send }, batchOf(2), { mustStop: () => (asked += 1) > 1 })
+    let isStopped = false
+    const send: Target['send'] = async (rows, _token, mustStop) => {
+      isStopped = true
+      return mustStop?.() ? NOT_SENT : each(...rows.map(() => DELIVERED))
+    }
+    const result = await deliverTo({ batchSize: 100, send }, batchOf(2), { mustStop: () => isStopped })
     expect(result).toMatchObject({ accountOutcome: NOT_SENT.outcome, refused: 0 })
+  })
+
+  it('no access token is asked for: it may have to be renewed first', async () => {
+    const { target } = sendingTo(refuseAnyOf([]))
+    const token = () => expect.fail('it was asked for')
+    expect(await deliverTo(target, batchOf(2), { token, mustStop: () => true })).toMatchObject({ accountOutcome: NOT_SENT.outcome, turns: 0 })
   })
 })
 

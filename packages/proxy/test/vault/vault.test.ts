@@ -139,6 +139,16 @@ describe('two processes on one store', () => {
     expect(await other.accessToken(ACCOUNT)).toEqual({ kind: 'token', accessToken: 'access second' })
   })
 
+  it('a process that is about to end waits for nobody', async () => {
+    const { options, store, clock } = await openVault(() => granted('second'))
+    clock.ms += LIFE_SECONDS * SECOND
+    expect(await store.claimRenewal({ account: ACCOUNT, version: 1, now: clock.ms, until: clock.ms + RENEW_WITHIN_MS })).toBe(true)
+    const endAt = clock.ms + SECOND
+    const vault = createVault({ ...options, refresh: async () => expect.fail('two have asked'), isEnding: () => clock.ms >= endAt })
+    expect(await vault.accessToken(ACCOUNT)).toMatchObject({ kind: 'none', outcome: { code: 'GRANT_REFRESH_FAILED' } })
+    expect(clock.ms - endAt).toBeLessThan(SECOND)
+  })
+
   it('of two that find the token expired, the other waits for what the one gets', async () => {
     const others: Promise<unknown>[] = []
     const { vault, options, clock } = await openVault(async () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { reasonOf } from '../../errors.ts'
-import { missingFile, openParts } from '../../parts.ts'
+import { missingFile, MISSING_REMEDY, openParts } from '../../parts.ts'
 import type { Parts, World } from '../../parts.ts'
 import { readSnippet } from '../../read-snippet.ts'
 import type { AccessToken } from '../../vault/vault.ts'
@@ -92,8 +92,7 @@ interface Opened {
 async function open({ config, world }: Surroundings, look: Look): Promise<Opened | undefined> {
   const missing = missingFile(config)
   if (missing !== undefined) {
-    const finding = note(`there is no outbox at ${missing} yet`, '"trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration')
-    await look([{ about: 'outbox', run: async () => [finding] }])
+    await look([{ about: 'outbox', run: async () => [note(`there is no outbox at ${missing} yet`, MISSING_REMEDY)] }])
     return undefined
   }
   const opening = openParts(config, world)
