@@ -73,20 +73,41 @@ function readAnswer({ status, body }: Answer, rows: Row[]): Delivery | undefined
 function readResults(body: unknown, rows: Row[], status: number): (Outcome | undefined)[] {
   const created = new Set(listOf(body, 'results').map((result) => Reflect.get(result, 'id')))
   const isWholeAnswer = status === MULTI_STATUS || created.size > 0
+  const errors = listOf(body, 'errors')
+  const invalid = invalidEvents(errors)
   return rows.map((row): Outcome | undefined => {
     if (created.has(row.eventId)) return { kind: 'delivered' }
     if (!isWholeAnswer) return { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: `HubSpot answered ${status} without results` }
-    // One alone: the errors speak of it. Among others: alone it will get an answer of its own.
-    return rows.length === 1 ? readItemError(body, row.placement?.objectId !== undefined) : undefined
+    if (rows.length === 1) return readItemError(errors[0], row.placement?.objectId !== undefined)
+    const error = invalid.get(row.eventId)
+    return error && rejected(error)
   })
 }
 
-function readItemError(body: unknown, namesRecord: boolean): Outcome {
-  const { category, message } = readErrorBody(listOf(body, 'errors')[0])
-  const detail = message === undefined ? {} : { detail: message }
+/**
+ * Events that HubSpot says, by their ids, are wrong in themselves: that is final, whatever they were sent with. What else keeps one of a
+ * batch back may be the batch: alone it will get an answer of its own.
+ */
+function invalidEvents(errors: object[]): Map<unknown, object> {
+  const invalid = errors.filter((error) => readErrorBody(error).category === 'VALIDATION_ERROR')
+  return new Map(invalid.flatMap((error) => idsOf(error).map((id) => [id, error])))
+}
+
+function idsOf(error: object): unknown[] {
+  const ids: unknown = Reflect.get(Object(Reflect.get(error, 'context')), 'ids')
+  return Array.isArray(ids) ? ids : []
+}
+
+/** What became of an event that was alone in its request, and is not among the results. */
+function readItemError(error: unknown, namesRecord: boolean): Outcome {
   // The template is gone. A contact cannot be missing where an email makes it; a record that a server named can.
-  if (category === 'OBJECT_NOT_FOUND' && !namesRecord) return { ...TYPE_MISSING, ...detail }
-  return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', ...detail }
+  const isTemplateGone = readErrorBody(error).category === 'OBJECT_NOT_FOUND' && !namesRecord
+  return isTemplateGone ? { ...rejected(error), ...TYPE_MISSING } : rejected(error)
+}
+
+function rejected(error: unknown): Outcome & { kind: 'dead' } {
+  const { message } = readErrorBody(error)
+  return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', ...(message === undefined ? {} : { detail: message }) }
 }
 
 function listOf(body: unknown, member: 'results' | 'errors'): object[] {

@@ -119,14 +119,12 @@ describe('what HubSpot keeps of an event', () => {
 })
 
 describe('an answer that is not for all', () => {
-  it('207: those named are delivered; of the others nothing is said until they are sent alone', async () => {
-    const bad = row({ person: { subject: 'ada', email: 'not an address' } })
-    const outcomes = [DELIVERED, undefined, DELIVERED]
-    expect(await target().send([row(), bad, row()], accessToken)).toMatchObject({ kind: 'each', outcomes })
-    expect(await target().send([bad], accessToken)).toMatchObject({
-      kind: 'each',
-      outcomes: [{ kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: expect.stringContaining('not a valid email') }],
-    })
+  it('207: those named are delivered, and those that HubSpot names as invalid are dead with its reason, however many', async () => {
+    const wrong = (email: string) => row({ person: { subject: 'ada', email } })
+    const because = (email: string) => ({ kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: expect.stringContaining(`"${email}" is not a valid email`) })
+    const outcomes = [DELIVERED, because('one'), DELIVERED, because('another')]
+    expect(await target().send([row(), wrong('one'), row(), wrong('another')], accessToken)).toMatchObject({ kind: 'each', outcomes })
+    expect(await target().send([wrong('alone')], accessToken)).toMatchObject({ kind: 'each', outcomes: [because('alone')] })
   })
 
   it('an event without a template waits for it and is not sent; the others are not held up', async () => {
@@ -179,6 +177,18 @@ describe('an answer that the emulator would not give', () => {
       kind: 'each',
       outcomes: [undefined, DELIVERED],
     })
+  })
+
+  it.each([
+    ['names no event', { category: 'VALIDATION_ERROR', message: 'bad' }],
+    ['names another event', { category: 'VALIDATION_ERROR', message: 'bad', context: { ids: ['another'] } }],
+    ['names it otherwise', { category: 'VALIDATION_ERROR', message: 'bad', context: { ids: 'e1' } }],
+    ['is not of the event', { category: 'OBJECT_NOT_FOUND', message: 'gone', context: { ids: ['e1'] } }],
+    ['says nothing', null],
+  ])('207 with an error that %s: the event is asked for again', async (_, error) => {
+    const rows = [row({ eventId: 'e1' }), row({ eventId: 'e2' })]
+    const body = JSON.stringify({ results: [{ id: 'e2' }], errors: [error] })
+    expect(await answered({ status: 207, body }, rows)).toMatchObject({ kind: 'each', outcomes: [undefined, DELIVERED] })
   })
 
   it.each([
