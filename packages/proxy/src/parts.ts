@@ -7,7 +7,7 @@ import type { DisconnectParts } from './flows/disconnect-account.ts'
 import { contactPropertiesOf } from './flows/push-definitions/plan-contact-properties.ts'
 import { createSettleWaiters } from './http/settle-waiters.ts'
 import { readAccountDetails, readTimeZone } from './hubspot/account-info.ts'
-import type { Fetch } from './hubspot/call.ts'
+import type { Fetch, HubSpotEndpoint } from './hubspot/call.ts'
 import { authorizeUrl, exchangeCode, introspectToken, refreshTokens, revokeToken, uninstallApp } from './hubspot/oauth.ts'
 import type { OAuthClient } from './hubspot/oauth.ts'
 import type { ContactWrites } from './hubspot/contact-properties.ts'
@@ -67,10 +67,10 @@ export async function openParts(config: Config, given: World, options: { mustExi
   const clock = createClock(given)
   const world = { ...given, now: clock.now }
   const ending = new AbortController()
-  const endpoint = { baseUrl: hubspot.baseUrl, fetch: world.fetchHubSpot, timeoutMs: hubspot.timeoutMs, ending: ending.signal }
+  const { sites, endpoint: reached } = partsWithoutStore(config, world)
+  const endpoint = { ...reached, ending: ending.signal }
   const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
   const sealer = createSealer(config.keys)
-  const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
   const contactWrites: ContactWrites = { read: (query) => store.readContactWrites(query), note: (noted) => store.noteContactWrites(noted) }
   const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, contactWrites, ids: hubspot.ids ?? {}, now: world.now })
   if (options.mustExist) assertThere(config)
@@ -121,6 +121,14 @@ export async function openParts(config: Config, given: World, options: { mustExi
   /** For the end of the process: whoever waits for HubSpot hears that no answer came. */
   const stopWaitingForHubSpot = () => ending.abort(new Error('the process ended before it came'))
   return { config, world, endpoint, stopWaitingForHubSpot, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, inspect, targets }
+}
+
+/** What is of use before there is an outbox, and without one. */
+export function partsWithoutStore(config: Config, world: World) {
+  const { baseUrl, timeoutMs } = config.hubspot
+  const endpoint: HubSpotEndpoint = { baseUrl, fetch: world.fetchHubSpot, timeoutMs }
+  const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
+  return { config, world, endpoint, sites }
 }
 
 /** What to do where there is no outbox. */

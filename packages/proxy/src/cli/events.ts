@@ -1,6 +1,10 @@
 import type { Command } from 'commander'
+import type { Config } from '../config.ts'
 import type { Comparison } from '../flows/push-definitions/step.ts'
-import { openParts } from '../parts.ts'
+import { missingFile, openParts, partsWithoutStore } from '../parts.ts'
+import type { Parts, World } from '../parts.ts'
+import { NOT_CONNECTED } from '../vault/vault.ts'
+import type { AccessToken } from '../vault/vault.ts'
 import { realWorld } from '../world.ts'
 import { addEventTypes } from './event-types.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
@@ -41,11 +45,29 @@ function withOptions(command: Command, description: string, example: string): Co
 }
 
 async function withPlan(options: Options, use: (plan: Comparison, options: Options) => Promise<void>): Promise<void> {
-  const parts = await openParts(await loadConfig(options.config), realWorld({ logLevel: 'silent' }))
+  const [config, world] = [await loadConfig(options.config), realWorld({ logLevel: 'silent' })]
+  const outbox = openWhenAsked(config, world)
   try {
+    const parts = { ...partsWithoutStore(config, world), vault: outbox }
     await use(await planDefinitions(parts, { site: options.site, out: options.out, isDeleting: options.delete ?? false }), options)
   } finally {
-    await parts.store.close()
+    await outbox.close()
+  }
+}
+
+/**
+ * The connections that lie in the outbox. It is opened when the first is asked for: a pipeline that has a developer key may not reach it.
+ * Where there is none yet, none is made.
+ */
+function openWhenAsked(config: Config, world: World) {
+  let opening: Promise<Parts> | undefined
+  return {
+    async accessToken(account: number): Promise<AccessToken> {
+      if (missingFile(config)) return NOT_CONNECTED
+      opening ??= openParts(config, world)
+      return (await opening).vault.accessToken(account)
+    },
+    close: async () => opening?.then(({ store }) => store.close(), () => undefined),
   }
 }
 

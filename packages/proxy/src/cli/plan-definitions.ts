@@ -17,7 +17,8 @@ import { templatesApi } from '../hubspot/definitions/templates-api.ts'
 import { toCustomDefinition } from '../hubspot/definitions/to-custom-definition.ts'
 import { toEventType } from '../hubspot/definitions/to-event-type.ts'
 import type { TargetName } from '../outbox/event.ts'
-import type { Parts } from '../parts.ts'
+import type { Parts, partsWithoutStore } from '../parts.ts'
+import type { AccessToken } from '../vault/vault.ts'
 import { projectFolder } from './project-folder.ts'
 
 export interface PlanOptions {
@@ -28,30 +29,33 @@ export interface PlanOptions {
   isDeleting?: boolean
 }
 
+/** What is taken of the parts. The outbox is asked for nothing but access tokens, and only where a comparison needs one. */
+export type PlanParts = ReturnType<typeof partsWithoutStore> & { vault: Pick<Parts['vault'], 'accessToken'> }
+
 /** What a comparison reads. */
 interface Planning {
   config: Parts['config']
   endpoint: HubSpotEndpoint
   sites: readonly Site[]
-  /** Access tokens of the accounts that are connected. */
-  tokens: ReadonlyMap<number, string>
+  /** The access token of an account, where it is connected. */
+  tokenOf: (account: number) => Promise<string | undefined>
   isDeleting: boolean
   out: string | undefined
 }
 
 /** Compares the definitions with everything that the configuration's targets need in HubSpot. */
-export async function planDefinitions(parts: Parts, options: PlanOptions = {}): Promise<Comparison> {
+export async function planDefinitions(parts: PlanParts, options: PlanOptions = {}): Promise<Comparison> {
   const comparisons: Comparison[] = []
   for (const compare of await plannedComparisons(parts, options)) comparisons.push(await compare())
   return together(comparisons)
 }
 
 /** The comparisons that {@link planDefinitions} makes: each may fail for a reason of its own. */
-export async function plannedComparisons(parts: Parts, { site, out, isDeleting = false }: PlanOptions = {}): Promise<(() => Promise<Comparison>)[]> {
-  const { config, world } = parts
+export async function plannedComparisons(parts: PlanParts, { site, out, isDeleting = false }: PlanOptions = {}): Promise<(() => Promise<Comparison>)[]> {
+  const { config, world, vault } = parts
   const sites = site === undefined ? Object.values(config.sites) : [await siteNamed(parts, site)]
-  const tokens = await readTokens(parts, accountsOf(sites))
-  const planning = { config, endpoint: patientEndpoint(parts.endpoint, world.sleep), sites, tokens, isDeleting, out }
+  const tokenOf = async (account: number) => readToken(await vault.accessToken(account))
+  const planning = { config, endpoint: patientEndpoint(parts.endpoint, world.sleep), sites, tokenOf, isDeleting, out }
   const isUnseen = config.findSite && site === undefined
   return [
     ...[planTemplates, planV1Types, planAppEvents].map((plan) => () => plan(planning)),
@@ -60,17 +64,18 @@ export async function plannedComparisons(parts: Parts, { site, out, isDeleting =
   ]
 }
 
-async function siteNamed({ sites }: Parts, name: string): Promise<Site> {
+async function siteNamed({ sites }: PlanParts, name: string): Promise<Site> {
   const site = await sites.named(name)
   if (!site) throw new TypeError(`--site: no site '${name}' is configured: ${sites.says}`)
   return site
 }
 
-async function planTemplates({ config, endpoint, sites, tokens, isDeleting }: Planning): Promise<Comparison> {
+async function planTemplates(planning: Planning): Promise<Comparison> {
+  const { config, endpoint, sites, isDeleting } = planning
   const { appId, developerKey, templateAccess, targets, ids = {} } = config.hubspot
   // Sites that are found may use any target: timeline-v3 is the one that is used unless another is named.
   if (accountsOf(sites, 'timeline-v3').length === 0 && !(config.findSite && sites.length === 0)) return NOTHING_FOUND
-  const access = templateAccess === 'oauth' ? accessByToken(tokens) : developerKey === undefined ? undefined : { developerKey }
+  const access = templateAccess === 'oauth' ? await accessByToken(planning) : developerKey === undefined ? undefined : { developerKey }
   const missing = templateAccess === 'oauth' ? 'no account is connected' : 'hubspot.developerKey is not set'
   if (!access) return noted(`${missing}: the event templates were not compared`)
   const where = { api: templatesApi(endpoint, { appId, access, path: targets['timeline-v3'].path }), place: `event templates of app ${appId} (timeline-v3)`, ids, isDeleting }
@@ -78,9 +83,12 @@ async function planTemplates({ config, endpoint, sites, tokens, isDeleting }: Pl
 }
 
 /** The templates are the app's: whichever account's token it is, they are the same. */
-function accessByToken(tokens: ReadonlyMap<number, string>): AppAccess | undefined {
-  const [accessToken] = tokens.values()
-  return accessToken === undefined ? undefined : { accessToken }
+async function accessByToken({ sites, tokenOf }: Planning): Promise<AppAccess | undefined> {
+  for (const account of accountsOf(sites)) {
+    const accessToken = await tokenOf(account)
+    if (accessToken !== undefined) return { accessToken }
+  }
+  return undefined
 }
 
 async function planV1Types({ config, endpoint, sites, isDeleting }: Planning): Promise<Comparison> {
@@ -97,10 +105,10 @@ async function planAppEvents({ config, sites, out, isDeleting }: Planning): Prom
   return noted('the app events were not compared: name the folder of their files, such as --out src/app/app-events')
 }
 
-async function planAccount({ config, endpoint, sites, tokens, isDeleting }: Planning, account: number): Promise<Comparison> {
+async function planAccount({ config, endpoint, sites, tokenOf, isDeleting }: Planning, account: number): Promise<Comparison> {
   const isCustom = accountsOf(sites, 'custom-events').includes(account)
   if (!isCustom && contactPropertiesOf(config.events).size === 0) return NOTHING_FOUND
-  const token = tokens.get(account)
+  const token = await tokenOf(account)
   if (token === undefined) return noted(`account ${account} is not connected, so it was not looked at: run "trackline connect", then this again`)
   const { 'custom-events': customEvents, 'contact-properties': contactProperties } = config.hubspot.targets
   const where = { api: customDefinitionsApi(endpoint, { accessToken: token, path: customEventsPath(customEvents) }), place: `custom events of account ${account}`, isDeleting, isShared: true }
@@ -118,13 +126,8 @@ function accountsOf(sites: readonly Site[], target?: TargetName): number[] {
   return [...new Set(using.map((site) => site.portal))]
 }
 
-async function readTokens({ vault }: Parts, accounts: readonly number[]): Promise<Map<number, string>> {
-  const tokens = new Map<number, string>()
-  for (const account of accounts) {
-    const token = await vault.accessToken(account)
-    if (token.kind === 'token') tokens.set(account, token.accessToken)
-  }
-  return tokens
+function readToken(token: AccessToken): string | undefined {
+  return token.kind === 'token' ? token.accessToken : undefined
 }
 
 function noted(note: string): Comparison {

@@ -36,6 +36,9 @@ export interface VaultOptions {
 /** `timeZone`: that of the account, where HubSpot told it. */
 export type AccessToken = { kind: 'token'; accessToken: string; timeZone?: string } | { kind: 'none'; outcome: Outcome }
 
+/** Of an account that has no connection. */
+export const NOT_CONNECTED: AccessToken = { kind: 'none', outcome: { kind: 'retry', code: 'NOT_CONNECTED' } }
+
 export type Vault = ReturnType<typeof createVault>
 
 /**
@@ -60,7 +63,7 @@ export function createVault(options: VaultOptions) {
   }
 
   function readConnected(sealed: SealedGrant | undefined): { sealed: SealedGrant; grant: Grant } | AccessToken {
-    if (!sealed || sealed.state === 'disconnected') return none({ kind: 'retry', code: 'NOT_CONNECTED' })
+    if (!sealed || sealed.state === 'disconnected') return NOT_CONNECTED
     if (sealed.state === 'reconnect') return none({ kind: 'retry', code: 'RECONNECT_NEEDED', ...(sealed.problem ? { detail: sealed.problem } : {}) })
     try {
       return { sealed, grant: openGrant(sealer, sealed) }

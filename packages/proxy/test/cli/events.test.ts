@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startEmulator } from '@trackline/emulator'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -13,13 +13,19 @@ import { visitAsBrowser } from '../stage/visit-as-browser.ts'
 const KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`
 
 /** A project beside an emulator of its own, whose account is connected; `change` edits the configuration first. */
-async function openProject(change: (config: string) => string = (config) => config) {
+async function openProject(change?: (config: string) => string) {
+  const project = await makeOne(change)
+  await connect(join(project.path, 'trackline.config.ts'))
+  return project
+}
+
+/** The same before anybody has connected the account: it has no outbox. */
+async function makeOne(change: (config: string) => string = (config) => config) {
   const emulator = await startEmulator({ autoConsent: true })
   onTestFinished(emulator.close)
   const project = makeProject(change(projectConfig({ emulatorUrl: emulator.url, port: await freePort() })))
   onTestFinished(project.remove)
   const options = { cwd: project.path, env: { TRACKLINE_KEYS: KEYS } }
-  await connect(join(project.path, 'trackline.config.ts'))
   return { path: project.path, emulator, run: (...args: string[]) => runCli(args, options) }
 }
 
@@ -65,6 +71,18 @@ describe('events push, for every target at once', () => {
 })
 
 describe('events diff', () => {
+  it('with a developer key reaches no outbox where only templates are compared', async () => {
+    const elsewhere = (config: string) => config.replace(/store: '.*?'/, "store: 'postgres://nobody@127.0.0.1:1/none'").replace(/, contactProperty: '\w+'/g, '')
+    const { run } = await makeOne(elsewhere)
+    expect(await run('events', 'push', '--yes')).toEqual({ code: 0, stdout: expect.stringContaining("done: create the event template 'Logged in'"), stderr: '' })
+  })
+
+  it('where there is no outbox yet, no account is connected, and none is made', async () => {
+    const { path, run } = await makeOne()
+    expect(await run('events', 'diff')).toEqual({ code: 0, stdout: expect.stringContaining('account 62515 is not connected'), stderr: '' })
+    expect(existsSync(join(path, 'data'))).toBe(false)
+  })
+
   it('shows what would be created, changed and deleted, without colours where there is no terminal', async () => {
     const { path, run } = await openProject()
     await run('events', 'push', '--yes')
