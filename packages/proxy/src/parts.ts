@@ -67,12 +67,11 @@ export async function openParts(config: Config, given: World, options: { mustExi
   const clock = createClock(given)
   const world = { ...given, now: clock.now }
   const ending = new AbortController()
-  const { sites, endpoint: reached } = partsWithoutStore(config, world)
-  const endpoint = { ...reached, ending: ending.signal }
+  const { sites, sealer, ...outside } = partsWithoutStore(config, world)
+  const endpoint = { ...outside.endpoint, ending: ending.signal }
   const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
-  const sealer = createSealer(config.keys)
   const contactWrites: ContactWrites = { read: (query) => store.readContactWrites(query), note: (noted) => store.noteContactWrites(noted) }
-  const targets = createTargets(targetsOf(config), { ...hubspot, endpoint, events, contactWrites, ids: hubspot.ids ?? {}, now: world.now })
+  const targets = createTargets({ ...hubspot, endpoint, events, contactWrites, ids: hubspot.ids ?? {}, now: world.now })
   if (options.mustExist) assertThere(config)
   const store = await openStore(config, world)
   await store.onClock?.(clock.set).catch((error: unknown) => store.close().then(() => Promise.reject(error)))
@@ -123,12 +122,18 @@ export async function openParts(config: Config, given: World, options: { mustExi
   return { config, world, endpoint, stopWaitingForHubSpot, sites, sessions, waiters: createSettleWaiters(), receipts: createReceiptSigner({ ...world, store, sealer }), store, sizeLimit, sealer, vault, install, disconnect, inspect, targets }
 }
 
-/** What is of use before there is an outbox, and without one. */
+/**
+ * The parts that need no outbox.
+ *
+ * @throws TypeError when a key is none, or the event definitions do not fit the targets that the configuration names
+ */
 export function partsWithoutStore(config: Config, world: World) {
+  refuseUnfitEvents(config.events, targetsOf(config))
+  const sealer = createSealer(config.keys)
   const { baseUrl, timeoutMs } = config.hubspot
   const endpoint: HubSpotEndpoint = { baseUrl, fetch: world.fetchHubSpot, timeoutMs }
   const sites = createSiteDirectory({ sites: config.sites, ...withFitEvents(config) }, { now: world.now, log: logTo(world) })
-  return { config, world, endpoint, sites }
+  return { config, world, endpoint, sealer, sites }
 }
 
 /** What to do where there is no outbox. */

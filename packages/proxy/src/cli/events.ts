@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import type { Comparison } from '../flows/push-definitions/step.ts'
-import { missingFile, openParts, partsWithoutStore } from '../parts.ts'
+import { missingFile, MISSING_REMEDY, openParts, partsWithoutStore } from '../parts.ts'
 import type { Parts, World } from '../parts.ts'
-import { NOT_CONNECTED } from '../vault/vault.ts'
+import { notConnected } from '../vault/vault.ts'
 import type { AccessToken } from '../vault/vault.ts'
 import { realWorld } from '../world.ts'
 import { addEventTypes } from './event-types.ts'
@@ -56,14 +56,15 @@ async function withPlan(options: Options, use: (plan: Comparison, options: Optio
 }
 
 /**
- * The connections that lie in the outbox. It is opened when the first is asked for: a pipeline that has a developer key may not reach it.
- * Where there is none yet, none is made.
+ * The grants that lie in the outbox. It is opened when the first is asked for: a pipeline that has a developer key need not reach it. Where
+ * there is none yet, none is made.
  */
 function openWhenAsked(config: Config, world: World) {
   let opening: Promise<Parts> | undefined
   return {
     async accessToken(account: number): Promise<AccessToken> {
-      if (missingFile(config)) return NOT_CONNECTED
+      const missing = missingFile(config)
+      if (missing !== undefined) return notConnected(`there is no outbox at ${missing} yet: ${MISSING_REMEDY}`)
       opening ??= openParts(config, world)
       return (await opening).vault.accessToken(account)
     },

@@ -17,6 +17,8 @@ import { templatesApi } from '../hubspot/definitions/templates-api.ts'
 import { toCustomDefinition } from '../hubspot/definitions/to-custom-definition.ts'
 import { toEventType } from '../hubspot/definitions/to-event-type.ts'
 import type { TargetName } from '../outbox/event.ts'
+import { meaningOf } from '../outcome.ts'
+import type { DeliveryCode } from '../outcome.ts'
 import type { Parts, partsWithoutStore } from '../parts.ts'
 import type { AccessToken } from '../vault/vault.ts'
 import { projectFolder } from './project-folder.ts'
@@ -37,8 +39,7 @@ interface Planning {
   config: Parts['config']
   endpoint: HubSpotEndpoint
   sites: readonly Site[]
-  /** The access token of an account, where it is connected. */
-  tokenOf: (account: number) => Promise<string | undefined>
+  tokenOf: (account: number) => Promise<AccessToken>
   isDeleting: boolean
   out: string | undefined
 }
@@ -54,8 +55,8 @@ export async function planDefinitions(parts: PlanParts, options: PlanOptions = {
 export async function plannedComparisons(parts: PlanParts, { site, out, isDeleting = false }: PlanOptions = {}): Promise<(() => Promise<Comparison>)[]> {
   const { config, world, vault } = parts
   const sites = site === undefined ? Object.values(config.sites) : [await siteNamed(parts, site)]
-  const tokenOf = async (account: number) => readToken(await vault.accessToken(account))
-  const planning = { config, endpoint: patientEndpoint(parts.endpoint, world.sleep), sites, tokenOf, isDeleting, out }
+  const endpoint = patientEndpoint(parts.endpoint, world.sleep)
+  const planning = { config, endpoint, sites, tokenOf: (account: number) => vault.accessToken(account), isDeleting, out }
   const isUnseen = config.findSite && site === undefined
   return [
     ...[planTemplates, planV1Types, planAppEvents].map((plan) => () => plan(planning)),
@@ -85,8 +86,8 @@ async function planTemplates(planning: Planning): Promise<Comparison> {
 /** The templates are the app's: whichever account's token it is, they are the same. */
 async function accessByToken({ sites, tokenOf }: Planning): Promise<AppAccess | undefined> {
   for (const account of accountsOf(sites)) {
-    const accessToken = await tokenOf(account)
-    if (accessToken !== undefined) return { accessToken }
+    const token = await tokenOf(account)
+    if (token.kind === 'token') return { accessToken: token.accessToken }
   }
   return undefined
 }
@@ -109,11 +110,12 @@ async function planAccount({ config, endpoint, sites, tokenOf, isDeleting }: Pla
   const isCustom = accountsOf(sites, 'custom-events').includes(account)
   if (!isCustom && contactPropertiesOf(config.events).size === 0) return NOTHING_FOUND
   const token = await tokenOf(account)
-  if (token === undefined) return noted(`account ${account} is not connected, so it was not looked at: run "trackline connect", then this again`)
+  if (token.kind === 'none') return noted(`account ${account} was not looked at: ${whyNone(token.outcome)}`)
+  const { accessToken } = token
   const { 'custom-events': customEvents, 'contact-properties': contactProperties } = config.hubspot.targets
-  const where = { api: customDefinitionsApi(endpoint, { accessToken: token, path: customEventsPath(customEvents) }), place: `custom events of account ${account}`, isDeleting, isShared: true }
+  const where = { api: customDefinitionsApi(endpoint, { accessToken, path: customEventsPath(customEvents) }), place: `custom events of account ${account}`, isDeleting, isShared: true }
   const custom = isCustom ? await compareEventTypes(typesOf(config.events, toCustomDefinition), where) : NOTHING_FOUND
-  return together([custom, await planContactProperties(config.events, account, contactPropertiesApi(endpoint, { accessToken: token, path: contactProperties.propertiesPath }))])
+  return together([custom, await planContactProperties(config.events, account, contactPropertiesApi(endpoint, { accessToken, path: contactProperties.propertiesPath }))])
 }
 
 function typesOf(events: EventDefinitions, toType: typeof toEventType): Map<string, EventType> {
@@ -126,8 +128,8 @@ function accountsOf(sites: readonly Site[], target?: TargetName): number[] {
   return [...new Set(using.map((site) => site.portal))]
 }
 
-function readToken(token: AccessToken): string | undefined {
-  return token.kind === 'token' ? token.accessToken : undefined
+function whyNone({ code, detail }: { code: DeliveryCode; detail?: string }): string {
+  return `${meaningOf(code)}${detail === undefined ? '' : ` (${detail})`}`
 }
 
 function noted(note: string): Comparison {

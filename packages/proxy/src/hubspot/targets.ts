@@ -8,7 +8,6 @@ import { customEvents } from './custom-events.ts'
 import type { AppAccess } from './definitions/ask-hubspot.ts'
 import { listEventTypes } from './definitions/event-types-api.ts'
 import { templatesApi } from './definitions/templates-api.ts'
-import { refuseUnfitEvents } from './refuse-unfit-events.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Target } from './target.ts'
 import { templateIds } from './template-ids.ts'
@@ -30,15 +29,9 @@ export interface TargetOptions {
   now: () => Date
 }
 
-/**
- * Makes every target: what a site's configuration does not name any more may still have events waiting, and each was promised.
- *
- * @param used  targets that the configuration names
- * @throws TypeError when the event definitions do not fit one of those
- */
-export function createTargets(used: ReadonlySet<TargetName>, options: TargetOptions): Record<TargetName, Target> {
+/** Makes every target: what a site's configuration does not name any more may still have events waiting, and each was promised. */
+export function createTargets(options: TargetOptions): Record<TargetName, Target> {
   const { endpoint, events, appId, developerKey, ids, targets, now } = options
-  refuseUnfitEvents(events, used)
   const app = developerKey === undefined ? undefined : { appId, developerKey, path: targets['timeline-v1'].path }
   const listTemplates = (access: AppAccess) => templatesApi(endpoint, { appId, access, path: targets['timeline-v3'].path }).list()
   const listByKey = app && (() => listTemplates(app))

@@ -74,25 +74,18 @@ function readResults(body: unknown, rows: Row[], status: number): (Outcome | und
   const created = new Set(listOf(body, 'results').map((result) => Reflect.get(result, 'id')))
   const isWholeAnswer = status === MULTI_STATUS || created.size > 0
   const errors = listOf(body, 'errors')
-  const invalid = invalidEvents(errors)
+  const errorOf = (row: Row) => errors.find((error) => idsOf(error).includes(row.eventId))
   return rows.map((row): Outcome | undefined => {
     if (created.has(row.eventId)) return { kind: 'delivered' }
     if (!isWholeAnswer) return { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: `HubSpot answered ${status} without results` }
-    if (rows.length === 1) return readItemError(errors[0], row.placement?.objectId !== undefined)
-    const error = invalid.get(row.eventId)
-    return error && rejected(error)
+    const error = errorOf(row)
+    if (rows.length === 1) return readItemError(error ?? errors[0], row.placement?.objectId !== undefined)
+    // Wrong in itself, whatever it was sent with. Anything else is asked about again, among those that have no answer either.
+    return readErrorBody(error).category === 'VALIDATION_ERROR' ? rejected(error) : undefined
   })
 }
 
-/**
- * Events that HubSpot says, by their ids, are wrong in themselves: that is final, whatever they were sent with. What else keeps one of a
- * batch back may be the batch: alone it will get an answer of its own.
- */
-function invalidEvents(errors: object[]): Map<unknown, object> {
-  const invalid = errors.filter((error) => readErrorBody(error).category === 'VALIDATION_ERROR')
-  return new Map(invalid.flatMap((error) => idsOf(error).map((id) => [id, error])))
-}
-
+/** The events that an error is of, where it says so: `context.ids`, as HubSpot's other batch answers do. */
 function idsOf(error: object): unknown[] {
   const ids: unknown = Reflect.get(Object(Reflect.get(error, 'context')), 'ids')
   return Array.isArray(ids) ? ids : []

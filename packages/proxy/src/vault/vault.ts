@@ -34,10 +34,13 @@ export interface VaultOptions {
 }
 
 /** `timeZone`: that of the account, where HubSpot told it. */
-export type AccessToken = { kind: 'token'; accessToken: string; timeZone?: string } | { kind: 'none'; outcome: Outcome }
+export type AccessToken = { kind: 'token'; accessToken: string; timeZone?: string } | NoToken
 
-/** Of an account that has no connection. */
-export const NOT_CONNECTED: AccessToken = { kind: 'none', outcome: { kind: 'retry', code: 'NOT_CONNECTED' } }
+interface NoToken {
+  kind: 'none'
+  outcome: Exclude<Outcome, { kind: 'delivered' }>
+}
+
 
 export type Vault = ReturnType<typeof createVault>
 
@@ -63,7 +66,7 @@ export function createVault(options: VaultOptions) {
   }
 
   function readConnected(sealed: SealedGrant | undefined): { sealed: SealedGrant; grant: Grant } | AccessToken {
-    if (!sealed || sealed.state === 'disconnected') return NOT_CONNECTED
+    if (!sealed || sealed.state === 'disconnected') return notConnected()
     if (sealed.state === 'reconnect') return none({ kind: 'retry', code: 'RECONNECT_NEEDED', ...(sealed.problem ? { detail: sealed.problem } : {}) })
     try {
       return { sealed, grant: openGrant(sealer, sealed) }
@@ -177,6 +180,11 @@ function tokenOf({ accessToken, timeZone }: Grant): AccessToken {
   return { kind: 'token', accessToken, ...(timeZone === undefined ? {} : { timeZone }) }
 }
 
-function none(outcome: Outcome): AccessToken {
+/** @param detail  why, where that is known */
+export function notConnected(detail?: string): NoToken {
+  return none({ kind: 'retry', code: 'NOT_CONNECTED', ...(detail === undefined ? {} : { detail }) })
+}
+
+function none(outcome: NoToken['outcome']): NoToken {
   return { kind: 'none', outcome }
 }

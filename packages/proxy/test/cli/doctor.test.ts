@@ -89,7 +89,7 @@ describe('what a person got wrong is named, with what to do', () => {
     expect(report.code).toBe(1)
     expect(said(report, 'wrong', 'account 62515')).toEqual([expect.stringMatching(/not connected: .* → run "trackline connect --site main"/)])
     expect(said(report, 'wrong', 'definitions')).toEqual([expect.stringMatching(/create the event template 'Logged in' → run "trackline events push"/)])
-    expect(said(report, 'note', 'definitions')).toEqual([expect.stringMatching(/account 62515 is not connected/)])
+    expect(said(report, 'note', 'definitions')).toEqual([expect.stringMatching(/account 62515 was not looked at: the HubSpot account is not connected/)])
   })
 
   it('a contact property that the account lacks', async () => {

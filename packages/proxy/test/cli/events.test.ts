@@ -38,6 +38,11 @@ async function connect(file: string): Promise<void> {
   expect(answer.status).toBe(200)
 }
 
+function replaced(config: string, from: string, to: string): string {
+  expect(config).toContain(from)
+  return config.replace(from, to)
+}
+
 const withTargets = (targets: string) => (config: string) => config.replace('portal: 62515', `portal: 62515, targets: [${targets}]`)
 
 describe('events push, for every target at once', () => {
@@ -70,19 +75,41 @@ describe('events push, for every target at once', () => {
   })
 })
 
-describe('events diff', () => {
-  it('with a developer key reaches no outbox where only templates are compared', async () => {
-    const elsewhere = (config: string) => config.replace(/store: '.*?'/, "store: 'postgres://nobody@127.0.0.1:1/none'").replace(/, contactProperty: '\w+'/g, '')
-    const { run } = await makeOne(elsewhere)
+describe('the outbox', () => {
+  const elsewhere = (config: string) => replaced(config, "'sqlite:./data/outbox.db'", "'postgres://nobody@127.0.0.1:1/none'")
+  const setsNothing = (config: string) => replaced(config, ", contactProperty: 'last_login'", '')
+
+  it('need not be reached by who has a developer key, where nothing asks for a grant', async () => {
+    const { run } = await makeOne((config) => elsewhere(setsNothing(config)))
     expect(await run('events', 'push', '--yes')).toEqual({ code: 0, stdout: expect.stringContaining("done: create the event template 'Logged in'"), stderr: '' })
   })
 
-  it('where there is no outbox yet, no account is connected, and none is made', async () => {
-    const { path, run } = await makeOne()
-    expect(await run('events', 'diff')).toEqual({ code: 0, stdout: expect.stringContaining('account 62515 is not connected'), stderr: '' })
-    expect(existsSync(join(path, 'data'))).toBe(false)
+  it('that cannot be reached, and is needed, is an error: nothing is pushed', async () => {
+    const { run } = await makeOne(elsewhere)
+    expect(await run('events', 'push', '--yes')).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^trackline: .*127\.0\.0\.1:1/) })
   })
 
+  it('that is not there yet is told, and not made: its path may be mistyped', async () => {
+    const { path, run } = await makeOne()
+    const says = `account 62515 was not looked at: the HubSpot account is not connected: run "trackline connect" (there is no outbox at ${join(path, 'data/outbox.db')} yet: `
+    expect(await run('events', 'diff')).toEqual({ code: 0, stdout: expect.stringContaining(says), stderr: '' })
+    expect(existsSync(join(path, 'data'))).toBe(false)
+  })
+})
+
+describe('events push, with what the service would not start with', () => {
+  const twice = (config: string) => replaced(config, 'events: defineEvents({', "events: defineEvents({ signup: { label: 'Logged in' },")
+
+  it.each<[string, (config: string) => string, RegExp]>([
+    ['two events of one label', twice, /HubSpot would have one for 'signup' and 'login'/],
+    ['a key that is none', (config) => replaced(config, 'process.env.TRACKLINE_KEYS', "'garbage'"), /'garbage' must be/],
+  ])('%s: says so, and changes nothing', async (_, change, reason) => {
+    const { run } = await makeOne(change)
+    expect(await run('events', 'push', '--yes')).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(reason) })
+  })
+})
+
+describe('events diff', () => {
   it('shows what would be created, changed and deleted, without colours where there is no terminal', async () => {
     const { path, run } = await openProject()
     await run('events', 'push', '--yes')

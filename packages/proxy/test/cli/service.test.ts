@@ -63,7 +63,7 @@ describe('an operator', () => {
           },
         ],
         problems: [],
-        notes: [expect.stringMatching(/^account 62515 is not connected.*trackline connect/)],
+        notes: [expect.stringMatching(/^account 62515 was not looked at: the HubSpot account is not connected: run "trackline connect"$/)],
       },
     })
   })

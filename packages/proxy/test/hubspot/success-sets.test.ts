@@ -27,7 +27,7 @@ async function answered(target: TargetName, answer: Served, rows: Row[]): Promis
   const { store } = await open()
   const contactWrites = { read: store.readContactWrites, note: store.noteContactWrites }
   const options = { endpoint, events, contactWrites, appId: 1, templateAccess: 'developer-key', ids: { login: '7' }, targets: SETTINGS, now: () => new Date() } as const
-  return createTargets(new Set(TARGETS), options)[target].send(rows, 'token')
+  return createTargets(options)[target].send(rows, 'token')
 }
 
 /** What one event's answer means: `delivered`, or the code of what it is instead; `alone`: sent again without the others. */

@@ -159,6 +159,8 @@ describe('an answer that the emulator would not give', () => {
     return target(url, events, timeoutMs).send(rows, accessToken)
   }
   const UNREADABLE = { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: expect.any(String) }
+  const INVALID = { category: 'VALIDATION_ERROR', message: 'bad' }
+  const GONE = { category: 'OBJECT_NOT_FOUND', message: 'gone' }
   const results = (...names: string[]) => JSON.stringify({ status: 'COMPLETE', results: names.map((id) => ({ id })) })
 
   it.each([
@@ -180,15 +182,25 @@ describe('an answer that the emulator would not give', () => {
   })
 
   it.each([
-    ['names no event', { category: 'VALIDATION_ERROR', message: 'bad' }],
-    ['names another event', { category: 'VALIDATION_ERROR', message: 'bad', context: { ids: ['another'] } }],
-    ['names it otherwise', { category: 'VALIDATION_ERROR', message: 'bad', context: { ids: 'e1' } }],
-    ['is not of the event', { category: 'OBJECT_NOT_FOUND', message: 'gone', context: { ids: ['e1'] } }],
-    ['says nothing', null],
-  ])('207 with an error that %s: the event is asked for again', async (_, error) => {
+    ['names no event', [{ ...INVALID, context: {} }]],
+    ['names another event', [{ ...INVALID, context: { ids: ['another'] } }]],
+    ['names it otherwise', [{ ...INVALID, context: { ids: 'e1' } }]],
+    ['does not find something', [{ ...GONE, context: { ids: ['e1'] } }]],
+    ['does not find something, and then finds the event invalid', [{ ...GONE, context: { ids: ['e1'] } }, { ...INVALID, context: { ids: ['e1'] } }]],
+    ['says nothing', [null]],
+    ['is of an event that is delivered', [{ ...INVALID, context: { ids: ['e2'] } }]],
+  ])('207 with an error that %s: the event is asked for again', async (_, errors) => {
     const rows = [row({ eventId: 'e1' }), row({ eventId: 'e2' })]
-    const body = JSON.stringify({ results: [{ id: 'e2' }], errors: [error] })
+    const body = JSON.stringify({ results: [{ id: 'e2' }], errors })
     expect(await answered({ status: 207, body }, rows)).toMatchObject({ kind: 'each', outcomes: [undefined, DELIVERED] })
+  })
+
+  it('207 to one alone: the error that names it counts, else the first', async () => {
+    const alone = [row({ eventId: 'e1' })]
+    const outcomeOf = async (...errors: object[]) => answered({ status: 207, body: JSON.stringify({ results: [], errors }) }, alone)
+    const named = { ...INVALID, context: { ids: ['e1'] } }
+    expect(await outcomeOf(GONE, named)).toMatchObject({ outcomes: [{ kind: 'dead', detail: 'bad' }] })
+    expect(await outcomeOf(GONE, INVALID)).toMatchObject({ outcomes: [{ kind: 'retry', code: 'EVENT_TYPE_MISSING', detail: 'gone' }] })
   })
 
   it.each([

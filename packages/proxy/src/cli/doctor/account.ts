@@ -17,7 +17,7 @@ export async function checkAccount(examination: Examination, account: number): P
   const state = (await parts.store.accountStates()).find((each) => each.account === account)
   const pauses = state === undefined ? [] : judgePause(state, parts.world.now().getTime())
   if (token.kind === 'none') {
-    const { code, detail } = token.outcome.kind === 'delivered' ? { code: 'NOT_CONNECTED' as const } : token.outcome
+    const { code, detail } = token.outcome
     const remedy = code === 'GRANT_REFRESH_FAILED' ? 'check hubspot.clientId and hubspot.clientSecret, and that this machine reaches HubSpot' : RECONNECT(sites)
     return [wrong(`${DELIVERY_CODES[code]}${detail === undefined ? '' : ` (${detail})`}`, remedy), ...pauses]
   }

@@ -1,6 +1,7 @@
 import type { Comparison } from '../../flows/push-definitions/step.ts'
 import { reasonOf } from '../../errors.ts'
 import { plannedComparisons } from '../plan-definitions.ts'
+import { accountsOf } from './examination.ts'
 import type { Examination } from './examination.ts'
 import { fine, note, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -8,10 +9,13 @@ import type { Finding } from './finding.ts'
 const PUSH = 'run "trackline events push"'
 
 /** Whether HubSpot has what the definitions need: event types and their properties, contact properties. */
-export async function checkDefinitions({ parts, sites, out }: Examination): Promise<Finding[]> {
+export async function checkDefinitions(examination: Examination): Promise<Finding[]> {
+  const { parts, sites, tokenOf, out } = examination
   const site = parts.config.findSite ? sites[0]?.name : undefined
+  // Known by now, or the store fails: that is not the comparison's fault.
+  for (const account of accountsOf(examination)) await tokenOf(account)
   const found: Finding[] = []
-  for (const compare of await plannedComparisons(parts, { site, out })) found.push(...(await compare().then(judge, failed)))
+  for (const compare of await plannedComparisons({ ...parts, vault: { accessToken: tokenOf } }, { site, out })) found.push(...(await compare().then(judge, failed)))
   const isComplete = found.every(({ level }) => level === 'fine')
   return isComplete ? [fine(`HubSpot has everything that the events need: ${Object.keys(parts.config.events).join(', ')}`)] : found
 }
