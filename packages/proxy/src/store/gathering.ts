@@ -9,6 +9,8 @@ export interface Gathering<Call> {
   add(call: Call): void
   /** How many calls wait. */
   waiting(): number
+  /** How many events wait with them; a call that has none counts as one. */
+  size(): number
   /** No group would take more: it need not wait for the end of the turn. */
   isFull(): boolean
   /** Asked once a turn of the event loop, after all requests of that turn were read. */
@@ -54,6 +56,7 @@ export function createGathering<Call>({ maxSize, ...options }: GatheringOptions<
       size += sizeOf(call)
     },
     waiting: () => calls.length,
+    size: () => size,
     isFull: () => size >= maxSize(size),
     isComplete() {
       quietTurns = calls.length > seen ? 0 : quietTurns + 1

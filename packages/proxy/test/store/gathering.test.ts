@@ -120,6 +120,29 @@ it('a full group is given to the thread in the turn that fills it, beside one th
   expect(groups.sizes()).toEqual([16, 16, 16, 8])
 })
 
+it.each([['PostgreSQL', openPostgresGroups, {}], ['SQLite', openSqliteGroups, { code: 'OUTBOX_UNAVAILABLE' }]] as const)('no more than 20,000 events wait for %s, however few calls bring them', async (_, open, reason) => {
+  const { submit } = open()
+  const calls = Promise.allSettled(Array.from({ length: 200 }, () => submit(1_000)))
+  const refused = (await calls).filter(({ status }) => status === 'rejected')
+  // What is given to the thread at once does not wait any more.
+  expect(refused.length).toBeGreaterThanOrEqual(200 - 20 - 3)
+  expect(refused[0]).toMatchObject({ reason })
+})
+
+it('what brings no events waits for SQLite beside as many events as may wait: delivery goes on', async () => {
+  // It never answers by itself.
+  const thread = new Worker('process.stdin.resume()', { eval: true })
+  const { call } = callsTo(() => thread)
+  const rows: EventRow[] = Array.from({ length: 1_000 }, () => [[] as never, []])
+  const calls = Array.from({ length: 100 }, () => call('enqueue', [rows]))
+  const audit = call('audit', [])
+  const all = Promise.allSettled([...calls, audit])
+  await expect(calls.at(-1)).rejects.toMatchObject({ code: 'OUTBOX_UNAVAILABLE' })
+  expect(await Promise.race([audit, turns(3).then(() => 'waits')])).toBe('waits')
+  await thread.terminate()
+  await all
+})
+
 it('the turns that a group waits are counted once, although the one before it was filled within its turn', async () => {
   // It never answers by itself.
   const thread = new Worker('process.stdin.resume()', { eval: true })

@@ -153,6 +153,24 @@ describe('a thread that ends', () => {
     await started[1]?.terminate()
   })
 
+  it('is replaced as soon as the system has a thread to give', async () => {
+    const folder = makeTempFolder()
+    onTestFinished(folder.remove)
+    const threads: Worker[] = []
+    const why: string[] = []
+    let asked = 0
+    const { call, close } = callsTo((bell) => {
+      if (++asked === 2) throw new Error('no thread can be had')
+      threads.push(new Worker(WORKER, { workerData: { path: join(folder.path, 'outbox.db'), plans: {}, bell } }))
+      return threads.at(-1) as Worker
+    }, (reason) => why.push(reason))
+    await call('audit', [])
+    await threads[0]?.terminate()
+    await until('another thread answers', () => call('audit', []).then(() => true, () => false))
+    expect(why).toEqual([expect.stringMatching(/has ended/), expect.stringMatching(/no thread can be had/)])
+    await close()
+  })
+
   it('again and again while events come in loses none that was answered, and the next one goes on where it ended', async () => {
     const folder = makeTempFolder()
     onTestFinished(folder.remove)

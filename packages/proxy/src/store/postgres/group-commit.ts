@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { createGathering } from '../gathering.ts'
 
-/** Most calls that may wait for a commit; more are refused, so that a stuck database cannot fill the memory. */
-const MAX_WAITING = 20_000
+/** Most events that may wait for a commit; more are refused, so that a stuck database cannot fill the memory. */
+const MAX_WAITING_EVENTS = 20_000
 
 export interface GroupCommit<Call, Answer> {
   /** The call's answer, once the group that it is part of has been committed. */
@@ -44,7 +44,7 @@ export function groupCommit<Call, Answer>(options: GroupCommitOptions<Call, Answ
 
   return {
     submit(call) {
-      if (gathering.waiting() >= MAX_WAITING) return Promise.reject(new Error('too many calls wait for the database'))
+      if (gathering.size() >= MAX_WAITING_EVENTS) return Promise.reject(new Error('too many events wait for the database'))
       const answer = new Promise<Answer>((resolve, reject) => gathering.add({ call, resolve, reject }))
       last = answer
       if (!isCommitting) void commitWaiting()

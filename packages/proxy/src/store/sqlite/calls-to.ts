@@ -6,8 +6,10 @@ import type { Answer, Call } from './commit-calls.ts'
 import { packGroup, unpackAnswers } from './group-message.ts'
 import type { AnswersMessage, GroupMessage } from './group-message.ts'
 
-/** Most calls that may wait for the disk; more are refused, so that a stuck disk cannot fill the memory. */
-const MAX_WAITING_CALLS = 20_000
+/** Most events that may wait for the disk; more are refused, so that a stuck disk cannot fill the memory. */
+const MAX_WAITING_EVENTS = 20_000
+/** What brings no events is let in beyond that: delivery goes on while no event is taken. */
+const MAX_WAITING = 2 * MAX_WAITING_EVENTS
 /** With more, either thread would have nothing to do while the other works. Of many that wait, half: a slow disk is not asked for a flush for each few. [docs/adr/0018] */
 const maxSize = (waiting: number) => Math.max(256, waiting / 2)
 /** A full group is given to the thread beside one that it has: it goes on without waiting for this thread to hear its answer. */
@@ -66,7 +68,16 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
     refuseAll(refusal ?? unavailable(why))
     if (isClosing) return
     onThreadEnd(why)
-    restart = setTimeout(start, afterMs).unref()
+    restart = setTimeout(startAgain, afterMs).unref()
+  }
+
+  /** The system may have no thread to give just then. */
+  function startAgain(): void {
+    try {
+      start()
+    } catch (error) {
+      replace(String(error), RESTART_AFTER_MS)
+    }
   }
 
   /** Nobody is left to answer: whoever waits is told so. */
@@ -117,7 +128,8 @@ export function callsTo(startThread: (bell: Int32Array) => Worker, onThreadEnd: 
 
   function call(method: Call['method'], args: unknown[]): Promise<unknown> {
     if (refusal) return Promise.reject(refusal)
-    if (gathering.waiting() >= MAX_WAITING_CALLS) return Promise.reject(unavailable('too many calls wait for the disk'))
+    const most = method === 'enqueue' ? MAX_WAITING_EVENTS : MAX_WAITING
+    if (gathering.size() >= most) return Promise.reject(unavailable('too many events wait for the disk'))
     return new Promise((resolve, reject) => {
       gathering.add({ method, args, resolve, reject })
       giveFull()
