@@ -14,7 +14,7 @@ import { describeStore } from './store-behaviour.ts'
 const open = sqliteStores()
 const UNAVAILABLE = { code: 'OUTBOX_UNAVAILABLE', retryAfterSeconds: expect.any(Number) }
 /** More calls than may wait for the disk. */
-const TOO_MANY_CALLS = 21_000
+const TOO_MANY_CALLS = 42_000
 
 describeStore('SQLite', open)
 
