@@ -3,8 +3,10 @@ import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { sqlLookup } from '../../src/identity/sources/sql-lookup.ts'
+import { openFreezingProxy } from '../stage/freezing-proxy.ts'
 import { startPostgres } from '../stage/start-postgres.ts'
 import { makeTempFolder } from '../stage/temp-folder.ts'
+import { until } from '../stage/until.ts'
 
 const TABLE = `
   create table users (id bigint primary key, issuer text, email text, email_verified boolean);
@@ -94,6 +96,23 @@ describe.each(DATABASES)('sqlLookup in $name', ({ name, url, count }) => {
 })
 
 describe('sqlLookup', () => {
+  it('a connection that is cut in the middle of a query ends that query alone, and the next one is answered', async () => {
+    const network = await openFreezingProxy(Number(new URL(postgres.url).port))
+    const url = Object.assign(new URL(postgres.url), { hostname: '127.0.0.1', port: String(network.port) }).href
+    const { find, close } = sqlLookup({ url, query: "select email from users where id = $1 and (id <> 2 or pg_sleep(60)::text = '')" }).open()
+    onTestFinished(async () => {
+      await close?.()
+      await network.close()
+    })
+    const ask = async (subject: string) => find({ site: 'main', subject }, { signal: AbortSignal.timeout(2_000), now: () => new Date() })
+    const asked = ask('2')
+    asked.catch(() => undefined)
+    await until('the query runs', async () => (await client.query("select from pg_stat_activity where query like '%pg_sleep(60)%' and wait_event = 'PgSleep'")).rowCount === 1)
+    network.cut()
+    await expect(asked).rejects.toMatchObject({ name: 'SourceUnavailable' })
+    expect(await ask('1')).toEqual({ email: 'ada@example.com' })
+  })
+
   it('is unavailable while the database is not there, and shows no password', async () => {
     const gone = [`sqlite:${join(folder.path, 'nowhere', 'none.db')}`, 'postgres://user:CANARY@127.0.0.1:1/users']
     for (const url of gone) {

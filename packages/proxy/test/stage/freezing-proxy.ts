@@ -8,6 +8,8 @@ export interface FreezingProxy {
   freeze(): void
   /** New connections pass again; those that were frozen never do. */
   thaw(): void
+  /** Ends every connection; new ones pass. */
+  cut(): void
   close(): Promise<void>
 }
 
@@ -27,6 +29,9 @@ export async function openFreezingProxy(serverPort: number): Promise<FreezingPro
     client.pipe(server)
     server.pipe(client)
   })
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
   proxy.listen(0, '127.0.0.1')
   await once(proxy, 'listening')
 
@@ -38,8 +43,9 @@ export async function openFreezingProxy(serverPort: number): Promise<FreezingPro
       for (const socket of sockets) socket.unpipe().pause()
     },
     thaw: () => void (isFrozen = false),
+    cut,
     async close() {
-      for (const socket of sockets) socket.destroy()
+      cut()
       proxy.close()
       await once(proxy, 'close')
     },

@@ -18,8 +18,9 @@ export function postgresReader(url: string, query: string): Reader {
     query_timeout: TIMEOUT_MS + 500,
     application_name: 'trackline look-up',
   })
-  // A connection that breaks tells whoever waits for its answer; without a listener it would also end the process.
+  // A connection that breaks tells whoever waits for its answer; without a listener, idle or lent out, it would also end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
 
   async function read(parameters: (string | null)[]): Promise<Record<string, unknown>[]> {
     const client = await pool.connect().catch(failed)
