@@ -92,12 +92,19 @@ export async function verifySession(
   return (await verifyAndLocate(input, preset, options)).session
 }
 
-/** The same, and where the token was. */
+/** A session, where its token was, and which of the presets accepted it. */
+export interface LocatedSession {
+  session: Session
+  from: FoundToken['from']
+  preset: SessionPreset
+}
+
+/** The same, with where the token was and whose rules it met: what its claims mean is for that preset alone to say. */
 export async function verifyAndLocate(
   input: SessionInput,
   preset: SessionPreset | readonly SessionPreset[],
   options: VerifyOptions = {},
-): Promise<{ session: Session; from: FoundToken['from'] }> {
+): Promise<LocatedSession> {
   checkOptions('verifySession', options, RULES)
   const presets = presetList(preset)
   const found = readSessionToken(input, presets)
@@ -105,9 +112,9 @@ export async function verifyAndLocate(
   const token = readToken(found.token, reachable)
   const { now, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, keyStore, keySets, fetch } = options
   const circumstances = { now: checkedClock('verifySession', now), toleranceSeconds, keyStore, keySets, fetch }
-  const session = await firstAccepted(choosePresets(reachable, token), token, circumstances)
+  const { session, preset: accepting } = await firstAccepted(choosePresets(reachable, token), token, circumstances)
   await refuseDenied(session, options.isDenied)
-  return { session, from: found.from }
+  return { session, from: found.from, preset: accepting }
 }
 
 function presetList(preset: SessionPreset | readonly SessionPreset[]): SessionPreset[] {
@@ -125,11 +132,11 @@ interface Circumstances extends World {
   readonly toleranceSeconds: number
 }
 
-async function firstAccepted(presets: readonly SessionPreset[], token: Token, circumstances: Circumstances): Promise<Session> {
+async function firstAccepted(presets: readonly SessionPreset[], token: Token, circumstances: Circumstances): Promise<Pick<LocatedSession, 'session' | 'preset'>> {
   const refusals: SessionError[] = []
   for (const preset of presets) {
     try {
-      return await verifyWith(preset, token, circumstances)
+      return { session: await verifyWith(preset, token, circumstances), preset }
     } catch (error) {
       if (!(error instanceof SessionError)) throw error
       refusals.push(error)

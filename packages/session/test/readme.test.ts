@@ -25,6 +25,7 @@ const OTHERS = [
   'refuseDenied',
   'SessionError',
   'sessionTokenRoute',
+  'verifyAndLocate',
   'verifySession',
 ]
 const CURRENT_USER = `

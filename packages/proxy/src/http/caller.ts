@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import type { Site } from '../config.ts'
 import { TrackError } from '../errors.ts'
 import type { Speaker } from '../flows/ingest-events/read-message.ts'
-import type { Session } from '@trackline/session'
+import type { Session, SessionPreset } from '@trackline/session'
 import { emailInClaims } from '../identity/email-in-claims.ts'
 import { needsToken } from '../identity/email-resolver.ts'
-import type { SessionReader } from '../identity/read-session.ts'
+import type { SessionReader, VerifiedSession } from '../identity/read-session.ts'
 import type { SiteDirectory } from '../identity/site-directory.ts'
 import { findServerKey, isServerKeyHeader } from '../identity/server-key.ts'
 import type { Person } from '../outbox/event.ts'
@@ -38,9 +38,9 @@ export function createCallerReader({ sites, readSession, now }: CallerParts): Ca
   function callerFor(request: IncomingMessage, site: Site): Caller | Promise<Caller> {
     const { authorization } = request.headers
     if (isServerKeyHeader(authorization)) return serverOf(request, site, authorization)
-    return whenKnown(readSession(request, site), ({ session, token, cameInCookie }) => {
-      if (cameInCookie && !isReading(request)) refuseForgery(request)
-      return signedIn(site, session, token)
+    return whenKnown(readSession(request, site), (verified) => {
+      if (verified.cameInCookie && !isReading(request)) refuseForgery(request)
+      return signedIn(site, verified)
     })
   }
 
@@ -95,23 +95,23 @@ function refuseOrigin(origin: string): never {
 }
 
 /** Works out once who a session that is remembered speaks for, as long as the site is the same. A session is that of one token. */
-function rememberedCallers(): (site: Site, session: Session, token: string) => Caller {
+function rememberedCallers(): (site: Site, verified: VerifiedSession) => Caller {
   const known = new WeakMap<Session, Caller>()
-  return (site, session, token) => {
+  return (site, { session, preset, token }) => {
     const remembered = known.get(session)
     if (remembered?.site === site) return remembered
-    const person = personOf(site, session)
+    const person = personOf(site, session, preset)
     const caller: Caller = { site, speaker: { kind: 'person', person, key: `${site.name} ${person.subject}`, ...tokenFor(site, session, token) } }
     known.set(session, caller)
     return caller
   }
 }
 
-function personOf(site: Site, session: Session): Person {
+function personOf(site: Site, session: Session, preset: SessionPreset): Person {
   const { issuer } = session
   // Two providers may use the same `sub` for two people.
   const name = site.session.length > 1 ? { subject: `${issuer ?? ''} ${session.subject}`, sub: session.subject } : { subject: session.subject }
-  const email = emailInClaims(site, session)
+  const email = emailInClaims(site, session, preset)
   return { ...name, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
 }
 

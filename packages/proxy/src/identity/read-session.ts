@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { readSessionToken, SessionError, verifySession } from '@trackline/session'
+import { readSessionToken, SessionError, verifyAndLocate } from '@trackline/session'
 import type { FoundToken, KeyStore, Session, SessionPreset, SharedKeySets } from '@trackline/session'
 import { LRUCache } from 'lru-cache'
 import { TrackError } from '../errors.ts'
@@ -15,12 +15,15 @@ const RETRY_AFTER_SECONDS = 5
 /** A verified session, and how its token came: what came in a cookie may have been sent by another site's page. */
 export interface VerifiedSession {
   session: Session
+  /** The one of the site's presets that verified it. */
+  preset: SessionPreset
   token: string
   cameInCookie: boolean
 }
 
 interface Remembered {
   session: Session
+  preset: SessionPreset
   /** Milliseconds since 1970. */
   until: number
 }
@@ -55,19 +58,20 @@ export function createSessionReader({ now, keyStore, keySets, fetch, isDenied = 
   const numberOf = numbers()
   const options = { now, ...(keyStore ? { keyStore } : {}), ...(keySets ? { keySets } : {}), ...(fetch ? { fetch } : {}) }
 
-  function verify(token: string, presets: readonly SessionPreset[], name: string): Session | Promise<Session> {
+  function verify(token: string, presets: readonly SessionPreset[], name: string): Remembered | Promise<Remembered> {
     const key = `${name} ${hash('sha256', token, 'base64')}`
     const known = verified.get(key)
-    return known && now().getTime() < known.until ? known.session : verifyAnew(token, presets, key)
+    return known && now().getTime() < known.until ? known : verifyAnew(token, presets, key)
   }
 
-  async function verifyAnew(token: string, presets: readonly SessionPreset[], key: string): Promise<Session> {
-    const session = await verifySession(token, presets, options)
-    verified.set(key, { session, until: Math.min(session.expiresAt.getTime(), now().getTime() + MAX_REMEMBERED_MS) })
-    return session
+  async function verifyAnew(token: string, presets: readonly SessionPreset[], key: string): Promise<Remembered> {
+    const { session, preset } = await verifyAndLocate(token, presets, options)
+    const remembered = { session, preset, until: Math.min(session.expiresAt.getTime(), now().getTime() + MAX_REMEMBERED_MS) }
+    verified.set(key, remembered)
+    return remembered
   }
 
-  function sessionIn(found: FoundToken, presets: readonly SessionPreset[]): Session | Promise<Session> {
+  function sessionIn(found: FoundToken, presets: readonly SessionPreset[]): Remembered | Promise<Remembered> {
     const number = numberOf(presets)
     if (found.from !== 'cookie') return verify(found.token, presets, `${number}`)
     const named = presets.filter(({ cookie }) => cookie === found.cookie)
@@ -76,9 +80,9 @@ export function createSessionReader({ now, keyStore, keySets, fetch, isDenied = 
 
   function read(request: IncomingMessage, site: SiteSessions): VerifiedSession | Promise<VerifiedSession> {
     const found = readSessionToken(request, site.session)
-    return whenKnown(sessionIn(found, site.session), (session) => {
+    return whenKnown(sessionIn(found, site.session), ({ session, preset }) => {
       if (isDenied(session, site.name)) throw new SessionError('denied')
-      return { session, token: found.token, cameInCookie: found.from === 'cookie' }
+      return { session, preset, token: found.token, cameInCookie: found.from === 'cookie' }
     })
   }
 
