@@ -1,3 +1,4 @@
+import type { SessionPreset } from '@trackline/session'
 import { didYouMean, findDefinitionProblems, quote } from '@trackline/shared'
 import type { EventDefinitions } from '@trackline/shared'
 import { Type } from 'typebox'
@@ -209,9 +210,21 @@ function oneSiteProblems(path: string, { origins, session, email }: PlainSite, i
   const got = typeof session === 'string' ? 'text' : quote(session)
   if (!arePresets && isSound(`${path}.session`))
     problems.push(`${path}.session must be made by sharedSecret, publicKey or jwks: got ${got}`)
+  // What has a key source was made by a preset's function.
+  if (arePresets) problems.push(...sameSubjectProblems(`${path}.session`, presets as SessionPreset[]))
   const areSources = email === undefined || (Array.isArray(email) && email.length > 0 && email.every((source) => source?.kind === 'claim' || typeof source?.open === 'function'))
   if (!areSources) problems.push(`${path}.email must be a list of sources, such as [claim('email'), userinfo()]: got ${quote(email)}`)
   return problems
+}
+
+/**
+ * The issuer tells people of the same `sub` apart, where a site has several presets. Several of one kind may go without: while a
+ * secret is changed, the old one and the new one speak of the same people.
+ */
+function sameSubjectProblems(path: string, presets: readonly SessionPreset[]): string[] {
+  const kinds = new Set(presets.filter(({ issuers }) => issuers.length === 0).map(({ name, people }) => (people === undefined ? name : `${name} (${people})`)))
+  if (kinds.size < 2) return []
+  return [`${path}: ${[...kinds].join(' and ')} name no issuer, so two people with the same sub would be taken for one: give all but one an "issuer" that its tokens carry, or each a site of its own`]
 }
 
 function isOrigin(url: string): boolean {

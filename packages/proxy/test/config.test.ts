@@ -1,5 +1,5 @@
 import { join, sep } from 'node:path'
-import { clerk, SessionError, sharedSecret } from '@trackline/session'
+import { authjs, clerk, deviseJwt, introspect, SessionError, sharedSecret, simplejwt } from '@trackline/session'
 import { defineEvents } from '@trackline/shared'
 import { describe, expect, it } from 'vitest'
 import { defineConfig, resolveConfig } from '../src/config.ts'
@@ -233,6 +233,29 @@ describe('a configuration that cannot be used', () => {
     expect(problemsOf({ sites })).toContainEqual(
       expect.stringMatching(/^sites.b.origins: 'https:\/\/app.example.com' is listed for 'a' too/),
     )
+  })
+
+  it.each([
+    ['of two kinds', [sharedSecret({ secret }), deviseJwt({ secret })], 'sharedSecret and deviseJwt (user)'],
+    ['of two kinds, beside others', [session, authjs({ secret }), authjs({ secret: `${secret}!` }), introspect({ url: 'https://app.example.com/me' })], 'authjs and introspect'],
+    ['of two scopes', [deviseJwt({ secret }), deviseJwt({ secret, scope: 'admin' })], 'deviseJwt (user) and deviseJwt (admin)'],
+  ])('presets without an issuer %s are refused: the same sub may be two people', (_, presets, named) => {
+    const says = `${named} name no issuer, so two people with the same sub would be taken for one: give all but one an "issuer" that its tokens carry, or each a site of its own`
+    expect(problemsOf(site({ session: presets }))).toEqual([`sites.main.session: ${says}`])
+  })
+
+  it('a site that is found is held to that, too', async () => {
+    const row = { name: 'shop', origins: ['https://app.example.com'], session: [sharedSecret({ secret }), deviseJwt({ secret })], portal: 1 }
+    const { findSite } = resolveConfig(options({ sites: () => row }), FILE)
+    await expect(findSite?.('shop', 'name')).rejects.toThrow('sites.shop.session: sharedSecret and deviseJwt (user) name no issuer')
+  })
+
+  it.each([
+    ['a secret that is changed', [sharedSecret({ secret }), sharedSecret({ secret: `${secret}!` })]],
+    ['a secret of one scope that is changed', [deviseJwt({ secret, scope: 'admin' }), deviseJwt({ secret: `${secret}!`, scope: 'admin' })]],
+    ['one alone without an issuer', [session, simplejwt({ secret, issuer: 'api' }), authjs({ secret })]],
+  ])('%s is no such case', (_, presets) => {
+    expect(problemsOf(site({ session: presets }))).toEqual([])
   })
 
   it('names every problem at once, of whatever kind', () => {

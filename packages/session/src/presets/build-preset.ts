@@ -20,6 +20,7 @@ export interface PresetParts extends Partial<Pick<SessionPreset, OwnFunctions>> 
   readonly name: string
   readonly keySource: string
   readonly issuers: readonly string[]
+  readonly people?: string
   readonly algorithms: readonly SessionAlgorithm[]
   /** What must hold of the claims besides issuer and audience. */
   readonly claimRules?: readonly ClaimRule[]

@@ -34,14 +34,16 @@ const RULES = {
  */
 export function deviseJwt(options: DeviseJwtOptions): SessionPreset {
   checkOptions('deviseJwt', options, RULES)
+  const { scope = 'user' } = options
   const secret = secretBytes(options.secret)
   return buildPreset(withDefaults(options, { maxLifetimeSeconds: DAY_SECONDS }), {
     name: 'deviseJwt',
     keySource: 'a shared secret',
     issuers: [],
+    people: scope,
     algorithms: ['HS256'],
     subject: { path: ['sub'], wholeNumbers: true },
-    claimRules: [claimIsOneOf('scp', [options.scope ?? 'user']), claimIsText('jti')],
+    claimRules: [claimIsOneOf('scp', [scope]), claimIsText('jti')],
     proof: { form: 'signed', findKey: once(() => importSecret(secret, 'verify')) },
   })
 }

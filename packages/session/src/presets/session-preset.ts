@@ -58,6 +58,8 @@ export interface SessionPreset {
   readonly form: TokenForm
   /** Accepted issuers, compared exactly; empty accepts any issuer. */
   readonly issuers: readonly string[]
+  /** Whom the tokens are for, where one backend numbers several kinds of people separately, such as a Warden scope. */
+  readonly people?: string
   /** Required audience; undefined accepts any audience. */
   readonly audience: string | undefined
   /** Accepted algorithms: HS256 alone, public-key ones, or one content encryption, never a mixture. */
