@@ -21,6 +21,13 @@ describe('a server key', () => {
     expect(await stack.delivered('grace@example.com', 1)).toHaveLength(1)
   })
 
+  it.each([['first', 0], ['last', 1]])('may name the email in the %s of a person\'s messages alone: the other one goes there, too', async (place, named) => {
+    const email = `${place}@example.com`
+    const reply = await byServer([0, 1].map((index) => login({ userId: `named ${place}`, ...(index === named ? { email } : {}) })))
+    expect(reply.json.results?.map(({ status }) => status)).toEqual(['queued', 'queued'])
+    expect(await stack.delivered(email, 2)).toHaveLength(2)
+  })
+
   it("that is any of the site's is taken", async () => {
     expect((await byServer(login({ userId: '1' }), second.key)).status).toBe(202)
   })

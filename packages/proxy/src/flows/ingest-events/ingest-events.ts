@@ -102,10 +102,14 @@ interface Heard {
   token?: SpeakersToken | undefined
 }
 
+/** One entry for a person: an event that names no email does not replace one that does. */
 function peopleOf(events: NewEvent[], speaker: Speaker): Heard[] {
   const token = speaker.kind === 'person' ? speaker.token : undefined
   const heard = events.map(({ account, site, person }) => ({ account, site, person, token }))
-  return heard.length > 1 ? [...new Map(heard.map((one) => [one.person.subject, one])).values()] : heard
+  if (heard.length < 2) return heard
+  const people = new Map<string, Heard>()
+  for (const one of heard) if (one.person.email !== undefined || !people.has(one.person.subject)) people.set(one.person.subject, one)
+  return [...people.values()]
 }
 
 /** The client's clock may be wrong; how wrong shows in what it says of the moment of sending. */
