@@ -66,8 +66,11 @@ export interface Store {
   /**
    * Rows that wait for an email, the longest waiting first. Unless it is identified, each waits as long again as it has waited so far:
    * at least `firstMs`, at most `maxMs`.
+   *
+   * @param options.without  sites whose rows are left alone
+   * @param options.dueFrom  rows that were due before this are left alone, and need not be looked through
    */
-  claimUnidentified(options: { now: number; firstMs: number; maxMs: number; limit: number }): Promise<Row[]>
+  claimUnidentified(options: { now: number; firstMs: number; maxMs: number; limit: number; without?: readonly string[]; dueFrom?: number }): Promise<Row[]>
   /**
    * Gives every waiting row of this person the email, and remembers it as theirs, unless something
    * newer is known. Returns the email remembered until now.

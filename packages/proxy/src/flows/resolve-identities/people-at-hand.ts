@@ -1,8 +1,6 @@
-import { createTurns } from '../../turns.ts'
 import type { Wanted } from './resolve-person.ts'
+import type { TakeTurn } from './site-turns.ts'
 
-/** People asked for at a time; the sources have narrower limits of their own. */
-const MAX_AT_ONCE = 50
 /** People held in memory. Beyond them, rows are found by the rounds, without the token. */
 const MAX_PEOPLE = 10_000
 const FIRST_WAIT_MS = 1_000
@@ -25,6 +23,7 @@ interface AtHand {
 
 export interface PeopleParts {
   resolve: (wanted: Wanted, token: HeldToken | undefined) => Promise<boolean>
+  takeTurn: TakeTurn
   onError: (error: unknown) => void
   now: () => Date
 }
@@ -33,10 +32,9 @@ export interface PeopleParts {
  * The people whose events have just arrived, each asked for at once; those whose token is needed, again and again until it expires. Lives
  * in memory: after a restart their rows wait for the person's next token, or for another source.
  */
-export function createPeopleAtHand({ resolve, onError, now }: PeopleParts) {
+export function createPeopleAtHand({ resolve, takeTurn, onError, now }: PeopleParts) {
   const people = new Map<string, AtHand>()
   const running = new Map<string, Promise<void>>()
-  const takeTurn = createTurns(MAX_AT_ONCE)
 
   function want(wanted: Wanted, token: HeldToken | undefined): void {
     const key = JSON.stringify([wanted.account, wanted.site, wanted.person.subject])
@@ -44,17 +42,17 @@ export function createPeopleAtHand({ resolve, onError, now }: PeopleParts) {
     if (known) {
       // The newest token lives longest.
       known.token = token ?? known.token
-      if (now().getTime() >= known.nextAt) ask(key)
+      if (now().getTime() >= known.nextAt) ask(key, wanted.site)
       return
     }
     if (people.size >= MAX_PEOPLE) return
     people.set(key, { wanted, token, failures: 0, nextAt: 0 })
-    ask(key)
+    ask(key, wanted.site)
   }
 
-  function ask(key: string): void {
+  function ask(key: string, site: string): void {
     if (running.has(key)) return
-    running.set(key, takeTurn(() => askNow(key)).finally(() => running.delete(key)))
+    running.set(key, takeTurn(site, () => askNow(key)).finally(() => running.delete(key)))
   }
 
   async function askNow(key: string): Promise<void> {
@@ -76,10 +74,10 @@ export function createPeopleAtHand({ resolve, onError, now }: PeopleParts) {
     /** Asks again for those whose time has come, and lets go of those whose token has expired. */
     askAgain(): void {
       const time = now().getTime()
-      for (const [key, { token, nextAt }] of people) {
+      for (const [key, { wanted, token, nextAt }] of people) {
         if (running.has(key)) continue
         if (token && time >= token.expiresAt) people.delete(key)
-        else if (time >= nextAt) ask(key)
+        else if (time >= nextAt) ask(key, wanted.site)
       }
     },
     /** Lets go of everybody; resolves when nobody is being asked for. */

@@ -7,11 +7,11 @@ import { createPeopleAtHand } from './people-at-hand.ts'
 import type { HeldToken } from './people-at-hand.ts'
 import { FRESH_MS, rememberEmail, resolvePerson } from './resolve-person.ts'
 import type { ResolveParts, Wanted } from './resolve-person.ts'
+import { createRounds } from './rounds.ts'
+import { createSiteTurns } from './site-turns.ts'
 
-/** Rows looked at in one round. */
-const BATCH_SIZE = 50
-/** Rows wait no longer than this from one look to the next. */
-const MAX_WAIT_MS = 10 * 60_000
+/** People asked for at a time, of all sites together and of one; the sources have narrower limits of their own. */
+const TURNS = { atOnce: 100, ofOneSite: 8 }
 /** Rounds are no closer than this while nothing arrives. */
 const ROUND_MS = 1_000
 /** Rows are given up after days: to look for them at each wake would cost more than it tells. */
@@ -56,21 +56,23 @@ export function startIdentityResolution(parts: IdentityParts): IdentityResolutio
     if (identity) known.set(wanted, identity)
     return identity !== undefined
   }
-  const atHand = createPeopleAtHand({ resolve, onError, now: parts.now })
+  const takeTurn = createSiteTurns(TURNS)
+  const atHand = createPeopleAtHand({ resolve, takeTurn, onError, now: parts.now })
+  const rounds = createRounds({ ...parts, takeTurn, onError })
   let isStopping = false
 
   async function makeRounds(): Promise<void> {
     while (!isStopping) {
       atHand.askAgain()
-      const seen = parts.isMakingRounds ? await makeRound() : 0
-      if (!isStopping && seen < BATCH_SIZE) await signal.wait(ROUND_MS)
+      const mayBeMore = parts.isMakingRounds && (await makeRound())
+      if (!isStopping && !mayBeMore) await signal.wait(ROUND_MS)
     }
   }
 
   /** Whatever keeps some rows from being given up keeps nobody from being asked for. */
-  async function makeRound(): Promise<number> {
+  async function makeRound(): Promise<boolean> {
     await giveUpSometimes().catch(onError)
-    return resolveDue(parts).catch((error: unknown) => (onError(error), 0))
+    return parts.canLookUp && rounds.make().catch((error: unknown) => (onError(error), false))
   }
 
   function hear(people: readonly Heard[]): void {
@@ -89,14 +91,14 @@ export function startIdentityResolution(parts: IdentityParts): IdentityResolutio
     if (isNew) rememberEmail(parts, wanted, email).catch((error: unknown) => (known.forget(wanted), onError(error)))
   }
 
-  const rounds = makeRounds()
+  const making = makeRounds()
   return {
     hear,
     knownEmail: known.fresh,
     async stop() {
       isStopping = true
       signal.raise()
-      await Promise.all([rounds, atHand.stop()])
+      await Promise.all([making, rounds.stop(), atHand.stop()])
     },
   }
 }
@@ -126,15 +128,4 @@ function createGiveUp({ store, schedule, now }: IdentityParts): () => Promise<vo
     while ((await store.giveUpUnidentified(step)) >= GIVE_UP_AT_ONCE);
     nextAt = time + GIVE_UP_EVERY_MS
   }
-}
-
-/** One round: asks once for each person that waits. Returns the rows looked at. */
-async function resolveDue(parts: IdentityParts): Promise<number> {
-  if (!parts.canLookUp) return 0
-  const { firstMs, maxMs } = parts.schedule
-  const waits = { firstMs: Math.min(firstMs, MAX_WAIT_MS), maxMs: Math.min(maxMs, MAX_WAIT_MS) }
-  const rows = await parts.store.claimUnidentified({ now: parts.now().getTime(), ...waits, limit: BATCH_SIZE })
-  const people = new Map(rows.map((row) => [JSON.stringify([row.account, row.site, row.person.subject]), row]))
-  await Promise.all([...people.values()].map((row) => resolvePerson(parts, row)))
-  return rows.length
 }

@@ -8,7 +8,7 @@ import { storableText } from './transaction.ts'
 /** Rows that another node is handing out are skipped: it asks for them. */
 const CLAIM = `
   with waiting as materialized (
-    select account, seq from outbox where state = 'needs_identity' and due_at <= $2
+    select account, seq from outbox where state = 'needs_identity' and due_at between $5 and $2 and site <> all($6::text[])
     order by due_at limit $3 for update skip locked
   )
   update outbox o set due_at = $2 + greatest($1, least($4, $2 - o.received_at)) from waiting where o.account = waiting.account and o.seq = waiting.seq
@@ -49,8 +49,8 @@ type IdentityMethods = Pick<Store, 'claimUnidentified' | 'identify' | 'findIdent
 
 export function identityOperations(database: Database, tellDue: (account: number) => void): IdentityMethods {
   return {
-    async claimUnidentified({ now, firstMs, maxMs, limit }): Promise<Row[]> {
-      const [claimed] = await database.run({ text: CLAIM, values: [firstMs, now, limit, maxMs] })
+    async claimUnidentified({ now, firstMs, maxMs, limit, without = [], dueFrom = 0 }): Promise<Row[]> {
+      const [claimed] = await database.run({ text: CLAIM, values: [firstMs, now, limit, maxMs, dueFrom, without] })
       return (claimed?.rows ?? []).map(readRow)
     },
 

@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../../outbox/event.ts'
-import type { Identity, PersonKey } from '../../outbox/store.ts'
+import type { Identity, PersonKey, Store } from '../../outbox/store.ts'
 import { readRow, ROW_COLUMNS } from '../read-row.ts'
 import type { TalliesTable } from './tallies-table.ts'
 
 export function identityOperations(database: DatabaseSync, tallies: TalliesTable) {
   const claim = database.prepare(`
     update outbox set due_at = ? + max(?, min(?, ? - received_at)) where seq in (
-      select seq from outbox where state = 'needs_identity' and due_at <= ? order by due_at limit ?)
+      select seq from outbox
+      where state = 'needs_identity' and due_at between ? and ? and site not in (select value from json_each(?)) order by due_at limit ?)
     returning ${ROW_COLUMNS}`)
   const identify = database.prepare(`
     update outbox set state = 'due', email = ?, due_at = ?
@@ -24,8 +25,8 @@ export function identityOperations(database: DatabaseSync, tallies: TalliesTable
     returning site`)
 
   return {
-    claimUnidentified({ now, firstMs, maxMs, limit }: { now: number; firstMs: number; maxMs: number; limit: number }): Row[] {
-      return claim.all(now, firstMs, maxMs, now, now, limit).map(readRow)
+    claimUnidentified({ now, firstMs, maxMs, limit, without = [], dueFrom = 0 }: Parameters<Store['claimUnidentified']>[0]): Row[] {
+      return claim.all(now, firstMs, maxMs, now, dueFrom, now, JSON.stringify(without), limit).map(readRow)
     },
     identify({ account, site, subject, email, saidAt, now }: PersonKey & Identity & { now: number }): string | undefined {
       const before = remembered.get(account, site, subject)

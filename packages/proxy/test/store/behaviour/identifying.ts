@@ -19,6 +19,18 @@ export function identifying(open: OpenStore): void {
     ])
   })
 
+  it('rows of sites that are left out are not handed out, nor what was due before', async () => {
+    const { store } = await open()
+    const at = (site: string, second: number) => anEvent({ ...UNKNOWN, site, subject: `${site} ${second}`, receivedAt: NOW + second })
+    await store.enqueue([at('main', 1), at('shop', 2), at('blog', 3), at('main', 4), at('shop', 5)])
+    const ask = async (options: { without?: string[]; dueFrom?: number }) =>
+      (await store.claimUnidentified({ now: NOW + 10, ...WAITS, limit: 2, ...options })).map(({ person }) => person.subject).sort()
+    expect(await ask({ without: ['main', 'blog'], dueFrom: NOW + 3 })).toEqual(['shop 5'])
+    expect(await ask({ without: ['main', 'blog'] })).toEqual(['shop 2'])
+    expect(await ask({ without: ['shop', "o'brien"] })).toEqual(['blog 3', 'main 1'])
+    expect(await ask({ without: [] })).toEqual(['main 4'])
+  })
+
   it('a row handed out is not handed out again until its retry', async () => {
     const { store } = await open()
     await store.enqueue([anEvent({ ...UNKNOWN, issuer: 'https://id.example.com/' })])
