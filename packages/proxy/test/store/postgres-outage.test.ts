@@ -130,6 +130,18 @@ it('whoever waits too long for a lock is refused, and keeps nobody else waiting'
   expect(await store.enqueue([anEvent({ messageId: 'm2' })])).toEqual(['queued'])
 })
 
+it('a search that takes longer than any other statement may is answered', async () => {
+  const { schema, url } = newSchema()
+  const store = await openPostgresStore(`${url}&statement_timeout=100`, {})
+  onTestFinished(store.close)
+  await store.enqueue([anEvent()])
+  await query(`alter table ${schema}.outbox rename to kept`)
+  await query(`create view ${schema}.outbox as select * from ${schema}.kept, (select pg_sleep(4)::text as slept) as late`)
+  const [found, counted] = await Promise.all([store.findRows({ eventId: anEvent().eventId }), store.countRows()])
+  expect(found).toMatchObject([{ messageId: 'm1' }])
+  expect(counted.get('main')).toMatchObject({ queued: 1 })
+})
+
 it('a table that refuses one value refuses the call that brought it, not those that shared its commit', async () => {
   const { store, schema } = await open()
   await query(`alter table ${schema}.outbox add constraint no_poison check (message_id <> 'poison')`)

@@ -37,7 +37,7 @@ export async function openDatabase(address: Address) {
   async function attempt<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
     const client = await connectToOne(servers, () => pool.connect())
     try {
-      const answer = await work(transactionOn(client, begin))
+      const answer = await work(transactionOn(client, begin, answerWithin(address)))
       client.release()
       return answer
     } catch (error) {
@@ -68,8 +68,13 @@ export async function openDatabase(address: Address) {
   }
 }
 
-function openPool({ servers, poolSize, statementTimeoutMs }: Address): pg.Pool {
-  const timeouts = { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: statementTimeoutMs + ANSWER_LATER_MS }
+function answerWithin({ statementTimeoutMs }: Address): number {
+  return statementTimeoutMs + ANSWER_LATER_MS
+}
+
+function openPool(address: Address): pg.Pool {
+  const { servers, poolSize } = address
+  const timeouts = { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: answerWithin(address) }
   const toServer = { Client: clientFor(servers), onConnect: (client: pg.ClientBase) => requireWrites(servers, client) }
   const pool = new pg.Pool({ ...toServer, ...timeouts, max: poolSize, pipeline: true })
   // A connection that breaks tells whoever waits for its answer; without a listener it would also end the process.

@@ -21,24 +21,43 @@ export interface Transaction {
   commit(...statements: Statement[]): Promise<Result[]>
 }
 
-export function transactionOn(client: PoolClient, begin: Statement): Transaction {
+/** @param answerWithinMs  how long the answer to a statement that does not say so may take */
+export function transactionOn(client: PoolClient, begin: Statement, answerWithinMs: number): Transaction {
   let opening = [begin]
 
-  async function run(...statements: Statement[]): Promise<Result[]> {
+  async function sendAfterBegin(statements: Statement[]): Promise<QueryResult<SqlRow>[]> {
     const all = [...opening, ...statements]
     opening = []
-    const results = await send(client, all)
-    return results.slice(all.length - statements.length).map(({ rows, rowCount }) => ({ rows, count: rowCount ?? 0 }))
+    const answers = await send(client, inTheirTurn(all, answerWithinMs))
+    return answers.slice(all.length - statements.length)
+  }
+
+  async function run(...statements: Statement[]): Promise<Result[]> {
+    return (await sendAfterBegin(statements)).map(readResult)
   }
 
   async function commit(...statements: Statement[]): Promise<Result[]> {
-    const [results, [end]] = await Promise.all([run(...statements), send(client, [{ text: 'commit' }])])
-    // In a transaction that has failed, "commit" succeeds and rolls back. `run` has thrown then; this is to be sure.
-    if (end?.command !== 'COMMIT') throw new Error('the database rolled the transaction back')
-    return results
+    const answers = await sendAfterBegin([...statements, { text: 'commit' }])
+    // In a transaction that has failed, "commit" succeeds and rolls back. `send` has thrown then; this is to be sure.
+    if (answers.pop()?.command !== 'COMMIT') throw new Error('the database rolled the transaction back')
+    return answers.map(readResult)
   }
 
   return { run, commit }
+}
+
+function readResult({ rows, rowCount }: QueryResult<SqlRow>): Result {
+  return { rows, count: rowCount ?? 0 }
+}
+
+/** The time of each begins when all are sent: one that stands behind others which may take long has their time as well. */
+function inTheirTurn(statements: Statement[], usualMs: number): Statement[] {
+  let beforeMs = 0
+  return statements.map((statement) => {
+    const answerWithinMs = beforeMs + (statement.answerWithinMs ?? usualMs)
+    beforeMs += statement.answerWithinMs ?? 0
+    return { ...statement, answerWithinMs }
+  })
 }
 
 async function send(client: PoolClient, statements: Statement[]): Promise<QueryResult<SqlRow>[]> {
