@@ -54,6 +54,10 @@ describe('what is refused', () => {
     ['a domain that is an address', { ...PAID, objectId: 1, domain: 'https://acme.example' }, /domain must be/],
     ['a frame without its size', { ...PAID, objectId: 1, timelineIFrame: { ...IFRAME, width: undefined } }, /timelineIFrame must have/],
     ['a frame of script', { ...PAID, objectId: 1, timelineIFrame: { ...IFRAME, url: 'javascript:alert(1)' } }, /url \(https\)/],
+    ['a label with a control character', { ...PAID, objectId: 1, timelineIFrame: { ...IFRAME, linkLabel: 'a\0b' } }, /no control characters/],
+    ['a label with half a surrogate pair', { ...PAID, objectId: 1, timelineIFrame: { ...IFRAME, headerLabel: 'a\ud83d' } }, /surrogate pair/],
+    ['a frame whose url has a line break', { ...PAID, objectId: 1, timelineIFrame: { ...IFRAME, url: `${IFRAME.url}\n` } }, /no control characters/],
+    ['a frame whose url has half a surrogate pair', { ...PAID, objectId: 1, timelineIFrame: { ...IFRAME, url: `${IFRAME.url}\udc00` } }, /surrogate pair/],
     ['a frame with more', { ...PAID, objectId: 1, timelineIFrame: { ...IFRAME, onload: 'x' } }, /nothing else/],
   ])('%s is PLACEMENT_INVALID', async (_, message, says) => {
     expectProblem(await byServer(message), 'PLACEMENT_INVALID', says)

@@ -56,16 +56,21 @@ function readIFrame(value: unknown): TimelineIFrame {
   if (isSound) return { linkLabel, headerLabel, url, width, height }
   throw new TrackError(
     'PLACEMENT_INVALID',
-    `timelineIFrame must have linkLabel and headerLabel (1–${MAX_LABEL_CHARS} characters), url (https), width and height (whole pixels), and nothing else: got ${quote(value)}`,
+    `timelineIFrame must have linkLabel and headerLabel (1–${MAX_LABEL_CHARS} characters), url (https), width and height (whole pixels), no control characters or halves of a surrogate pair, and nothing else: got ${quote(value)}`,
   )
 }
 
 function isLabel(value: unknown): value is string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= MAX_LABEL_CHARS && value.isWellFormed()
+  return typeof value === 'string' && value.length >= 1 && value.length <= MAX_LABEL_CHARS && isPlain(value)
 }
 
 function isHttps(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= MAX_URL_CHARS && URL.canParse(value) && new URL(value).protocol === 'https:'
+  return typeof value === 'string' && value.length <= MAX_URL_CHARS && isPlain(value) && URL.canParse(value) && new URL(value).protocol === 'https:'
+}
+
+/** The parser of URLs passes over line breaks and other characters that it cannot mean. */
+function isPlain(text: string): boolean {
+  return text.isWellFormed() && !/\p{Cc}/u.test(text)
 }
 
 function isSize(value: unknown): value is number {

@@ -38,9 +38,15 @@ const FIND_EVENT_ID = `select ${STORED_COLUMNS} from outbox join accounts using 
 
 const NAMED = 'json_to_recordset($1::json) as named (account bigint, seq bigint)'
 
+/**
+ * Whether JSON of ours has this member, as text: PostgreSQL refuses to read JSON that names a NUL or half a surrogate pair, and one such
+ * row would keep all others. Within a string each quote has a backslash before it, so no label matches.
+ */
+const HAS_OBJECT_ID = `placement like '%"objectId":%'`
+
 const RETRY = `
   with retried as (
-    update outbox o set state = case when email is null and (placement::json ->> 'objectId') is null then 'needs_identity' else 'due' end,
+    update outbox o set state = case when email is null and (${HAS_OBJECT_ID}) is not true then 'needs_identity' else 'due' end,
       due_at = $2, retried_at = $2, attempts = 0, settled_at = null
     from ${NAMED} where o.account = named.account and o.seq = named.seq and o.state = 'dead'
     returning o.account, o.site, o.state

@@ -81,6 +81,21 @@ export function tending(open: OpenStore): void {
     expect(await store.audit()).toEqual({ ...NOTHING, received: 1, queued: 1 })
   })
 
+  const labels = ['a\0b', 'half \ud83d', '"objectId":"9001"', ',"objectId":', '\\","objectId":"9001']
+  it.each(labels)('whatever the label of a placement says (%j), it is tried again with the others', async (linkLabel) => {
+    const { store } = await open()
+    const { email: _, ...nobody } = anEvent().person
+    const timelineIFrame = { linkLabel, headerLabel: linkLabel, url: 'https://app.example.com/', width: 1, height: 1 }
+    const ofRecord = { ...anEvent({ messageId: 'record' }), person: nobody, placement: { objectId: '9001', timelineIFrame } }
+    const { held, rows } = await storeAndClaim(store, [ofRecord, anEvent({ messageId: 'other' })])
+    await store.settle(held, { rows: rows.map(({ seq }) => ({ seq, outcome: DEAD })), now: NOW })
+    await store.enqueue([{ ...anEvent({ messageId: 'nobody' }), person: nobody, placement: { timelineIFrame } }])
+    await store.giveUpUnidentified({ receivedBefore: LATER, now: LATER, limit: 100 })
+    expect(await store.retryRows(await allRows(store, 'dead'), LATER)).toBe(3)
+    expect((await allRows(store, 'due')).map(({ messageId }) => messageId).sort()).toEqual(['other', 'record'])
+    expect((await allRows(store, 'needs_identity')).map(({ messageId }) => messageId)).toEqual(['nobody'])
+  })
+
   it('what is discarded is gone and stays counted as dead', async () => {
     const { store } = await open()
     await storeInEachState(store)
