@@ -120,11 +120,13 @@ export function postgresStores(serverUrl: string) {
 
   const isWaitingForLock = async (schema: string) => (await connections(schema, "wait_event_type = 'Lock'")) > 0
 
+  const isIdleInTransaction = async (schema: string) => (await connections(schema, "state = 'idle in transaction'")) > 0
+
   const isListening = async (schema: string, times: number) => (await connections(schema, "query like 'listen %'")) === times
 
   /** Cuts the connections of this schema's stores that fit the condition. */
   const cut = (schema: string, condition = 'true') =>
     query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and ${condition}`, [schema])
 
-  return { open, lend, newSchema, query, holdLock, isWaitingForLock, isListening, cut }
+  return { open, lend, newSchema, query, holdLock, isWaitingForLock, isIdleInTransaction, isListening, cut }
 }

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { planDerivations } from '../../src/outbox/derive.ts'
 import type { Store } from '../../src/outbox/store.ts'
+import { openDatabase } from '../../src/store/postgres/database.ts'
+import { readPostgresUrl } from '../../src/store/postgres/read-url.ts'
 import { events } from '../stage/events.ts'
 import { startPostgres } from '../stage/start-postgres.ts'
 import { until } from '../stage/until.ts'
@@ -13,7 +15,7 @@ const PLANS = planDerivations(events)
 const AFTER = NOW + LEASE_MS
 const LOGINS = 200
 
-const { open, holdLock, isWaitingForLock, isListening, cut } = postgresStores((await startPostgres()).url)
+const { open, holdLock, isWaitingForLock, isIdleInTransaction, isListening, cut } = postgresStores((await startPostgres()).url)
 
 async function twoNodes(plans = {}) {
   const { store: one, openNode, schema } = await open(plans)
@@ -101,6 +103,24 @@ it('logins of one person that two nodes store at the same time are counted one b
   expect(counts).toEqual(Array.from({ length: LOGINS }, (_, index) => index + 1))
   const [latest] = rows.filter((row) => row.properties.logins === LOGINS)
   expect(Number(latest?.properties.firstLogin)).toBe(NOW)
+})
+
+it('a node that stands still with a moment in its hands makes nobody else wait too long: the others store their events meanwhile', async () => {
+  const { store, url, schema } = await open(PLANS)
+  await store.enqueue([anEvent()])
+  const stalled = await openDatabase(readPostgresUrl(url))
+  onTestFinished(stalled.close)
+  const { promise: standsStill, resolve: goOn } = Promise.withResolvers<void>()
+  const late = stalled.transaction(async ({ run, commit }) => {
+    await run({ text: `select 1 from ${schema}.moments for update` })
+    await standsStill
+    return commit()
+  })
+  await until('it has the moment', () => isIdleInTransaction(schema))
+  const sent = [anEvent({ messageId: 'm2' }), anEvent({ messageId: 'm2', account: 99, subject: 'grace' })].map((event) => store.enqueue([event]))
+  expect(await Promise.all(sent)).toEqual([['queued'], ['queued']])
+  goOn()
+  await expect(late).rejects.toThrow(/idle-in-transaction timeout|Connection terminated|not queryable/)
 })
 
 it('an event that follows an answered one finds it remembered, whichever node stores it', async () => {

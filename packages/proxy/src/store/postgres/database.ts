@@ -6,8 +6,11 @@ import { transactionOn } from './transaction.ts'
 import type { Result, Statement, Transaction } from './transaction.ts'
 
 const LOCK_TIMEOUT_MS = 3_000
-/** A node that stops in the middle of a transaction must not keep others from its rows. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+/**
+ * A node that stops in the middle of a transaction must not keep others from its rows: whoever waits for them gets them before it
+ * has waited too long. Between two statements of ours there is no more than a little work in memory.
+ */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = LOCK_TIMEOUT_MS - 1_000
 /** The network may swallow an answer: it is given up so much later than the server's own timeout, which speaks first. */
 const ANSWER_LATER_MS = 3_000
 /** Somebody else's commit makes a transaction start over; each time, somebody has got ahead. */
