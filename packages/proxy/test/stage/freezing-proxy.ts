@@ -6,6 +6,8 @@ export interface FreezingProxy {
   port: number
   /** From now on nothing passes, and nobody is told: connections stay open, new ones are taken and not answered. */
   freeze(): void
+  /** The same, once a client has sent this. */
+  freezeWhenSent(text: string): void
   /** New connections pass again; those that were frozen never do. */
   thaw(): void
   /** Ends every connection; new ones pass. */
@@ -17,6 +19,7 @@ export interface FreezingProxy {
 export async function openFreezingProxy(serverPort: number): Promise<FreezingProxy> {
   const sockets = new Set<Socket>()
   let isFrozen = false
+  let awaited: string | undefined
 
   const keep = (socket: Socket) => {
     sockets.add(socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket)))
@@ -28,6 +31,7 @@ export async function openFreezingProxy(serverPort: number): Promise<FreezingPro
     const server = keep(connect(serverPort, '127.0.0.1'))
     client.pipe(server)
     server.pipe(client)
+    client.on('data', (sent: Buffer) => awaited !== undefined && sent.includes(awaited) && freeze())
   })
   const cut = () => {
     for (const socket of sockets) socket.destroy()
@@ -35,13 +39,16 @@ export async function openFreezingProxy(serverPort: number): Promise<FreezingPro
   proxy.listen(0, '127.0.0.1')
   await once(proxy, 'listening')
 
+  function freeze(): void {
+    isFrozen = true
+    for (const socket of sockets) socket.unpipe().pause()
+  }
+
   return {
     // A server that listens on a port has an address with one.
     port: (proxy.address() as AddressInfo).port,
-    freeze() {
-      isFrozen = true
-      for (const socket of sockets) socket.unpipe().pause()
-    },
+    freeze,
+    freezeWhenSent: (text) => void (awaited = text),
     thaw: () => void (isFrozen = false),
     cut,
     async close() {

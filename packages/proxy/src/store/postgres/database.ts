@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import type { Address } from './read-url.ts'
-import { clientFor, CONNECT_TIMEOUT_MS, connectToOne, requireWrites } from './servers.ts'
+import { clientFor, CLOSE_WITHIN_MS, CONNECT_TIMEOUT_MS, connectToOne, requireWrites } from './servers.ts'
 import { transactionOn } from './transaction.ts'
 import type { Result, Statement, Transaction } from './transaction.ts'
 
@@ -23,9 +23,6 @@ const START_OVER = ['40001', '40P01']
 /** read_only_sql_transaction */
 const READ_ONLY = '25006'
 
-/** A server that is gone does not say goodbye. */
-const CLOSE_WITHIN_MS = 2_000
-
 export type Database = Awaited<ReturnType<typeof openDatabase>>
 
 /**
@@ -35,6 +32,9 @@ export type Database = Awaited<ReturnType<typeof openDatabase>>
 export async function openDatabase(address: Address) {
   const { servers } = address
   const pool = openPool(address)
+  const connected = new Set<pg.PoolClient>()
+  pool.on('connect', (client) => void connected.add(client))
+  pool.on('remove', (client) => void connected.delete(client))
   const begin = await beginStatement(address, pool)
 
   async function attempt<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
@@ -67,7 +67,12 @@ export async function openDatabase(address: Address) {
     transaction,
     /** These statements in one transaction and one round trip. */
     run: (...statements: Statement[]): Promise<Result[]> => transaction(({ commit }) => commit(...statements)),
-    close: () => Promise.race([pool.end(), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]),
+    async close() {
+      const isLate = setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })
+      // The pool does not wait for those that nobody uses; left alone, they would keep the process.
+      void isLate.then(() => connected.forEach(({ connection }) => connection.stream.destroy()))
+      await Promise.race([pool.end(), isLate])
+    },
   }
 }
 

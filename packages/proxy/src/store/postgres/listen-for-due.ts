@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { connectTo } from './servers.ts'
+import { connectTo, endClient } from './servers.ts'
 import type { Servers } from './servers.ts'
 
 const FIRST_WAIT_MS = 250
@@ -28,7 +28,7 @@ export function listenForDue(servers: Servers, channel: string, onDue: (account:
   async function listen(): Promise<void> {
     try {
       const opened = await connectTo(servers, { query_timeout: ANSWER_TIMEOUT_MS })
-      if (isClosed) return void opened.end().catch(() => undefined)
+      if (isClosed) return void endClient(opened)
       client = opened
       opened.once('end', () => listenLater(opened))
       opened.on('notification', ({ payload = '' }) => hear(payload))
@@ -36,10 +36,10 @@ export function listenForDue(servers: Servers, channel: string, onDue: (account:
       origin = String(rows[0]?.pid)
       await opened.query(`listen "${channel}"`)
       waitMs = FIRST_WAIT_MS
-      timer = setInterval(() => opened.query('select 1').catch(() => opened.end()), ASK_EVERY_MS)
+      timer = setInterval(() => opened.query('select 1').catch(() => endClient(opened)), ASK_EVERY_MS)
     } catch {
       const failed = client
-      await failed?.end().catch(() => undefined)
+      if (failed) await endClient(failed)
       listenLater(failed)
     }
   }
@@ -63,7 +63,7 @@ export function listenForDue(servers: Servers, channel: string, onDue: (account:
     async close() {
       isClosed = true
       clearInterval(timer)
-      await client?.end().catch(() => undefined)
+      if (client) await endClient(client)
     },
   }
 }

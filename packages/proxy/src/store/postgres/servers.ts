@@ -1,8 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import type { ClientConfig } from 'pg'
 
 /** How long to wait for a connection, a new one or one that comes free. */
 export const CONNECT_TIMEOUT_MS = 3_000
+/** A server that is gone does not say goodbye. */
+export const CLOSE_WITHIN_MS = 2_000
 
 /** A server that answers and takes no writes is a standby, or was told not to. */
 class TakesNoWrites extends Error {
@@ -56,10 +59,17 @@ export function connectTo(servers: Servers, options: ClientConfig = {}): Promise
       await requireWrites(servers, client)
       return client
     } catch (error) {
-      await client.end().catch(() => undefined)
+      await endClient(client)
       throw error
     }
   })
+}
+
+/** Says goodbye, and waits no longer for that of the server than it may take. */
+export async function endClient(client: pg.Client): Promise<void> {
+  const ended = client.end().catch(() => undefined)
+  await Promise.race([ended, setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })])
+  client.connection.stream.destroy()
 }
 
 /** A pool makes clients of one configuration: each of these goes to the server that is current when it is made. */

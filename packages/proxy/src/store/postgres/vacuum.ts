@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { VacuumReport } from '../../outbox/vacuum-report.ts'
 import { unavailable } from './guard.ts'
 import { readPostgresUrl } from './read-url.ts'
-import { connectTo } from './servers.ts'
+import { connectTo, endClient } from './servers.ts'
 
 const TABLES = ['outbox', 'moments', 'tallies', 'accounts', 'identities', 'contact_writes']
 const SAYS = `vacuumed ${TABLES.join(', ')}: PostgreSQL uses the space of forgotten events for new ones, and does this by itself from time to time. ` +
@@ -25,6 +25,6 @@ export async function vacuumPostgres(url: string): Promise<VacuumReport> {
   } catch (error) {
     throw unavailable(error, 'the outbox cannot be vacuumed')
   } finally {
-    await client?.end().catch(() => undefined)
+    if (client) await endClient(client)
   }
 }
