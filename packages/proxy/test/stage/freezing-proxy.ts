@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
+import { Transform } from 'node:stream'
 
 export interface FreezingProxy {
   port: number
@@ -8,6 +9,8 @@ export interface FreezingProxy {
   freeze(): void
   /** The same, once a client has sent this. */
   freezeWhenSent(text: string): void
+  /** From now on what the server says arrives so much later. */
+  slow(delayMs: number): void
   /** New connections pass again; those that were frozen never do. */
   thaw(): void
   /** Ends every connection; new ones pass. */
@@ -19,6 +22,7 @@ export interface FreezingProxy {
 export async function openFreezingProxy(serverPort: number): Promise<FreezingProxy> {
   const sockets = new Set<Socket>()
   let isFrozen = false
+  let delayMs = 0
   let awaited: string | undefined
 
   const keep = (socket: Socket) => {
@@ -30,7 +34,7 @@ export async function openFreezingProxy(serverPort: number): Promise<FreezingPro
     if (isFrozen) return void client.pause()
     const server = keep(connect(serverPort, '127.0.0.1'))
     client.pipe(server)
-    server.pipe(client)
+    server.pipe(late()).pipe(client)
     client.on('data', (sent: Buffer) => awaited !== undefined && sent.includes(awaited) && freeze())
   })
   const cut = () => {
@@ -38,6 +42,15 @@ export async function openFreezingProxy(serverPort: number): Promise<FreezingPro
   }
   proxy.listen(0, '127.0.0.1')
   await once(proxy, 'listening')
+
+  const late = () =>
+    new Transform({
+      transform(said: Buffer, _, next) {
+        setTimeout(() => this.push(said), delayMs)
+        next()
+      },
+      flush: (done) => void setTimeout(done, delayMs),
+    })
 
   function freeze(): void {
     isFrozen = true
@@ -48,6 +61,7 @@ export async function openFreezingProxy(serverPort: number): Promise<FreezingPro
     // A server that listens on a port has an address with one.
     port: (proxy.address() as AddressInfo).port,
     freeze,
+    slow: (ms) => void (delayMs = ms),
     freezeWhenSent: (text) => void (awaited = text),
     thaw: () => void (isFrozen = false),
     cut,

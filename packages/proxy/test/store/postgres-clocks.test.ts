@@ -3,7 +3,9 @@ import { expect, it, onTestFinished } from 'vitest'
 import { resolveConfig } from '../../src/config.ts'
 import { startServer } from '../../src/server.ts'
 import { realWorld } from '../../src/world.ts'
+import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts'
 import { createClient } from '../stage/client.ts'
+import { openFreezingProxy } from '../stage/freezing-proxy.ts'
 import { startPostgres } from '../stage/start-postgres.ts'
 import { startStack } from '../stage/start-stack.ts'
 import { postgresStores } from './open-postgres.ts'
@@ -40,6 +42,20 @@ async function sendToBoth({ one, two }: Two, name: string): Promise<void> {
     }
   }))
 }
+
+it('a database that is slow to say what its clock shows is asked again and believed all the same', async () => {
+  const url = new URL(newSchema().url)
+  const network = await openFreezingProxy(Number(url.port))
+  onTestFinished(network.close)
+  url.port = String(network.port)
+  const store = await openPostgresStore(url.href, {})
+  onTestFinished(store.close)
+  network.slow(700)
+  const told: number[] = []
+  await store.onClock?.((ms) => void told.push(ms - Date.now()))
+  expect(told).toHaveLength(1)
+  expect(Math.abs(told[0] ?? NaN)).toBeLessThan(SECOND)
+})
 
 it.each([
   ['30 s apart', { one: -15 * SECOND, two: 15 * SECOND }, { one: -15 * SECOND, two: 15 * SECOND }],
