@@ -15,7 +15,7 @@ const PLANS = planDerivations(events)
 const AFTER = NOW + LEASE_MS
 const LOGINS = 200
 
-const { open, holdLock, isWaitingForLock, isIdleInTransaction, isListening, cut } = postgresStores((await startPostgres()).url)
+const { open, query, holdLock, isWaitingForLock, isIdleInTransaction, isListening, cut } = postgresStores((await startPostgres()).url)
 
 async function twoNodes(plans = {}) {
   const { store: one, openNode, schema } = await open(plans)
@@ -50,6 +50,27 @@ it('a dead node\'s account and rows go to the other node when its lease has run 
   expect(claimed.map(({ messageId, attempt }) => [messageId, attempt])).toEqual([['m1', 2], ['m2', 2], ['m3', 2]])
   expect(await two.settle(held, { ...settled, pause: { until: 0, failures: 0 } })).toBe(true)
   expect(await one.audit()).toEqual({ ...NOTHING, received: 3, delivered: 3 })
+})
+
+it('after a failover that lost the last lease, its epoch is given once more: the owner before changes nothing of the new one', async () => {
+  const { one, two, schema } = await twoNodes()
+  await connect(one)
+  await one.enqueue(severalEvents(3))
+  const stale = await lease(one, { owner: 'one' })
+  // What a standby has that lacks the last transaction.
+  await query(`update ${schema}.accounts set epoch = epoch - 1, lease_until = 0, lease_owner = null`)
+  const held = await lease(two, { owner: 'two' })
+  expect(held.epoch).toBe(stale.epoch)
+  const rows = await claim(two, held, { limit: 2 })
+  const delivered = rows.map(({ seq }) => ({ seq, outcome: { kind: 'delivered' as const } }))
+  const settled = { rows: delivered, pause: { until: AFTER * 2, failures: 3 }, now: NOW }
+  expect(await one.claimDue(stale, { target: 'timeline-v3', now: NOW, limit: 9 })).toBeUndefined()
+  expect(await one.settle(stale, settled)).toBe(false)
+  expect(await one.renewLease(stale, AFTER * 2)).toBe(false)
+  await one.releaseLease(stale)
+  expect(await one.accountStates()).toMatchObject([{ leasedUntil: AFTER, pausedUntil: 0, failures: 0 }])
+  expect(await two.settle(held, { ...settled, pause: { until: 0, failures: 0 } })).toBe(true)
+  expect(await one.audit()).toEqual({ ...NOTHING, received: 3, delivered: 2, queued: 1 })
 })
 
 it('while an owner settles, its account is not leased to another, even if its lease has run out', async () => {

@@ -30,12 +30,18 @@ const LEASE = `
   from free where a.account = free.account
   returning a.account, a.epoch, a.lease_until, a.failures, a.paused_until, free.handover`
 
-/** While this transaction lasts, nobody can take the account: what follows happens under the lease or not at all. */
-const HOLD = 'select 1 from accounts where account = $1 and epoch = $2 for update'
-const IS_HELD = 'exists (select from accounts where account = $1 and epoch = $2)'
+/**
+ * Of accounts, by the lease's account, epoch and owner. A standby that takes over may lack the last lease: it gives the same epoch
+ * once more, to somebody else. The owner stays when a lease runs out or is given back.
+ */
+const OF_LEASE = 'account = $1 and epoch = $2 and lease_owner = $3'
 
-const RENEW = 'update accounts set lease_until = $3 where account = $1 and epoch = $2'
-const RELEASE = 'update accounts set lease_until = 0, handover = $3 where account = $1 and epoch = $2'
+/** While this transaction lasts, nobody can take the account: what follows happens under the lease or not at all. */
+const HOLD = `select 1 from accounts where ${OF_LEASE} for update`
+const IS_HELD = `exists (select from accounts where ${OF_LEASE})`
+
+const RENEW = `update accounts set lease_until = $4 where ${OF_LEASE}`
+const RELEASE = `update accounts set lease_until = 0, handover = $4 where ${OF_LEASE}`
 
 /** `place` and `deaths` are of the row and those before it: `claimableOf` in SQL, since it takes one round trip. */
 const CLAIM = `
@@ -44,12 +50,12 @@ const CLAIM = `
     select seq from (
       select seq, row_number() over so_far as place, max(abandoned) over so_far as deaths from (
         select due_at, seq, abandoned + (claimed_epoch is not null)::integer as abandoned from outbox
-        where account = $1 and target = $3 and state = 'due' and due_at <= $4 and (due_at, seq) > ($6, $7)
+        where account = $1 and target = $4 and state = 'due' and due_at <= $5 and (due_at, seq) > ($7, $8)
           and (claimed_epoch is null or claimed_epoch < $2) and ${IS_HELD}
-        order by due_at, seq limit $5 for update
+        order by due_at, seq limit $6 for update
       ) due window so_far as (order by due_at, seq)
     ) counted
-    where place = 1 or deaths = 0 or place <= $5 >> least(${FIRST_TIME_BITS} + (deaths - 1) * ${EACH_TIME_BITS}, 30)
+    where place = 1 or deaths = 0 or place <= $6 >> least(${FIRST_TIME_BITS} + (deaths - 1) * ${EACH_TIME_BITS}, 30)
   ))
   returning *`
 
@@ -63,9 +69,9 @@ const SETTLE = `
   with settled as (
     update outbox o set state = s.state, settled_at = s.settled_at, due_at = s.due_at, attempts = attempts - s.attempts_given_back,
       code = s.code, detail = s.detail, claimed_epoch = null, abandoned = 0
-    from json_to_recordset($3::json)
+    from json_to_recordset($4::json)
       as s (seq bigint, state text, settled_at bigint, due_at bigint, attempts_given_back integer, code text, detail text)
-    where o.account = $1 and o.seq = any ($4::bigint[]) and o.seq = s.seq and o.claimed_epoch = $2 and ${IS_HELD}
+    where o.account = $1 and o.seq = any ($5::bigint[]) and o.seq = s.seq and o.claimed_epoch = $2 and ${IS_HELD}
     returning o.account, o.site, o.state
   ), finished as (select * from settled where state <> 'due')
   ${addForRows('finished', FINISHED, SLOT_OF_SETTLING)}`
@@ -73,12 +79,12 @@ const SETTLE = `
 /** Claimed and never sent: as before the claim. */
 const GIVE_BACK = `
   update outbox set attempts = attempts - 1, claimed_epoch = null
-  where account = $1 and seq = any ($3::bigint[]) and claimed_epoch = $2 and ${IS_HELD}`
+  where account = $1 and seq = any ($4::bigint[]) and claimed_epoch = $2 and ${IS_HELD}`
 
 /** Most batches leave the account as it was: that costs no new version of its row. */
 const PAUSE = `
-  update accounts set paused_until = $3, failures = $4
-  where account = $1 and epoch = $2 and (paused_until, failures) is distinct from ($3, $4)`
+  update accounts set paused_until = $4, failures = $5
+  where ${OF_LEASE} and (paused_until, failures) is distinct from ($4, $5)`
 
 /** For each connected account, the earliest due row of a target: one step in the index, however long the queue. */
 const NEXT_DUE = `
@@ -107,25 +113,25 @@ export function deliveryOperations(database: Database): DeliveryMethods {
       }))
     },
 
-    async renewLease({ account, epoch }, until): Promise<boolean> {
-      const [renewed] = await database.run({ text: RENEW, values: [account, epoch, until] })
+    async renewLease(lease, until): Promise<boolean> {
+      const [renewed] = await database.run({ text: RENEW, values: [...nameOf(lease), until] })
       return renewed?.count === 1
     },
 
-    async claimDue({ account, epoch }, { target, now, limit, after }): Promise<Row[] | undefined> {
-      const claim = { text: CLAIM, values: [account, epoch, target, now, limit, after?.dueAt ?? -1, after?.seq ?? -1] }
-      const [held, claimed] = await database.run({ text: HOLD, values: [account, epoch] }, claim)
+    async claimDue(lease, { target, now, limit, after }): Promise<Row[] | undefined> {
+      const claim = { text: CLAIM, values: [...nameOf(lease), target, now, limit, after?.dueAt ?? -1, after?.seq ?? -1] }
+      const [held, claimed] = await database.run({ text: HOLD, values: nameOf(lease) }, claim)
       if (held?.count !== 1) return undefined
       return (claimed?.rows ?? []).map(readRow).sort((a, b) => a.receivedAt - b.receivedAt || a.seq - b.seq)
     },
 
-    async settle({ account, epoch }, { rows, pause, now }): Promise<boolean> {
-      const [held] = await database.run({ text: HOLD, values: [account, epoch] }, ...settling({ account, epoch }, rows, now), ...pausing({ account, epoch }, pause))
+    async settle(lease, { rows, pause, now }): Promise<boolean> {
+      const [held] = await database.run({ text: HOLD, values: nameOf(lease) }, ...settling(lease, rows, now), ...pausing(lease, pause))
       return held?.count === 1
     },
 
-    async releaseLease({ account, epoch }, handover): Promise<void> {
-      await database.run({ text: RELEASE, values: [account, epoch, handover ?? null] })
+    async releaseLease(lease, handover): Promise<void> {
+      await database.run({ text: RELEASE, values: [...nameOf(lease), handover ?? null] })
     },
 
     async nextDueAt(): Promise<number | undefined> {
@@ -136,18 +142,21 @@ export function deliveryOperations(database: Database): DeliveryMethods {
   }
 }
 
-type Holder = Pick<Lease, 'account' | 'epoch'>
+/** The first values of each statement that happens under a lease. */
+function nameOf({ account, epoch, owner }: Lease): unknown[] {
+  return [account, epoch, owner]
+}
 
-function settling({ account, epoch }: Holder, rows: Settlement[], now: number): Statement[] {
+function settling(lease: Lease, rows: Settlement[], now: number): Statement[] {
   const tried = rows.flatMap(({ outcome, ...row }) => (outcome.kind === 'untried' ? [] : [{ ...row, outcome }]))
   const untried = rows.filter(({ outcome }) => outcome.kind === 'untried').map(({ seq }) => seq)
   const settled = records(tried.map((row) => settledColumns(row, now)))
   return [
-    ...(tried.length ? [{ text: SETTLE, values: [account, epoch, settled, tried.map(({ seq }) => seq)] }] : []),
-    ...(untried.length ? [{ text: GIVE_BACK, values: [account, epoch, untried] }] : []),
+    ...(tried.length ? [{ text: SETTLE, values: [...nameOf(lease), settled, tried.map(({ seq }) => seq)] }] : []),
+    ...(untried.length ? [{ text: GIVE_BACK, values: [...nameOf(lease), untried] }] : []),
   ]
 }
 
-function pausing({ account, epoch }: Holder, pause: Pause | undefined): Statement[] {
-  return pause ? [{ text: PAUSE, values: [account, epoch, pause.until, pause.failures] }] : []
+function pausing(lease: Lease, pause: Pause | undefined): Statement[] {
+  return pause ? [{ text: PAUSE, values: [...nameOf(lease), pause.until, pause.failures] }] : []
 }

@@ -7,14 +7,17 @@ import { leaseStatements } from './lease-statements.ts'
 import { settleStatements } from './settle-statements.ts'
 import type { TalliesTable } from './tallies-table.ts'
 
+/** Of accounts, by the lease's account, epoch and owner. */
+const OF_LEASE = 'account = ? and epoch = ? and lease_owner = ?'
+
 const FINAL_STATES = ['delivered', 'dead'] as const
 
 export function deliveryOperations(database: DatabaseSync, tallies: TalliesTable) {
   const lease = leaseStatements(database)
-  const renew = database.prepare('update accounts set lease_until = ? where account = ? and epoch = ?')
-  const release = database.prepare('update accounts set lease_until = 0, handover = ? where account = ? and epoch = ?')
-  const pauseAccount = database.prepare('update accounts set paused_until = ?, failures = ? where account = ? and epoch = ?')
-  const isHeld = database.prepare('select 1 from accounts where account = ? and epoch = ?')
+  const renew = database.prepare(`update accounts set lease_until = ? where ${OF_LEASE}`)
+  const release = database.prepare(`update accounts set lease_until = 0, handover = ? where ${OF_LEASE}`)
+  const pauseAccount = database.prepare(`update accounts set paused_until = ?, failures = ? where ${OF_LEASE}`)
+  const isHeld = database.prepare(`select 1 from accounts where ${OF_LEASE}`)
   const claim = claimStatements(database)
   const settleRows = settleStatements(database)
   const nextDue = database.prepare(`
@@ -27,24 +30,24 @@ export function deliveryOperations(database: DatabaseSync, tallies: TalliesTable
       return lease(options)
     },
 
-    renewLease({ account, epoch }: Lease, until: number): boolean {
-      return renew.run(until, account, epoch).changes === 1
+    renewLease({ account, epoch, owner }: Lease, until: number): boolean {
+      return renew.run(until, account, epoch, owner).changes === 1
     },
 
     claimDue(lease: Lease, options: { target: TargetName; now: number; limit: number; after?: Place }): Row[] | undefined {
-      return isHeld.get(lease.account, lease.epoch) ? claim(lease, options) : undefined
+      return isHeld.get(lease.account, lease.epoch, lease.owner) ? claim(lease, options) : undefined
     },
 
-    settle({ account, epoch }: Lease, { rows, pause, now }: { rows: Settlement[]; pause?: Pause; now: number }): boolean {
-      if (!isHeld.get(account, epoch)) return false
+    settle({ account, epoch, owner }: Lease, { rows, pause, now }: { rows: Settlement[]; pause?: Pause; now: number }): boolean {
+      if (!isHeld.get(account, epoch, owner)) return false
       const finished = settleRows(rows, { epoch, now })
       for (const state of FINAL_STATES) tallies.addForRows(finished.filter((row) => row.state === state), { queued: -1, [state]: 1 })
-      if (pause) pauseAccount.run(pause.until, pause.failures, account, epoch)
+      if (pause) pauseAccount.run(pause.until, pause.failures, account, epoch, owner)
       return true
     },
 
-    releaseLease({ account, epoch }: Lease, handover?: string): void {
-      release.run(handover ?? null, account, epoch)
+    releaseLease({ account, epoch, owner }: Lease, handover?: string): void {
+      release.run(handover ?? null, account, epoch, owner)
     },
 
     nextDueAt(): number | undefined {

@@ -131,6 +131,32 @@ export function leasing(open: OpenStore): void {
     ])
   })
 
+  it("a lease is its owner's alone: under the same epoch somebody else changes nothing", async () => {
+    const { store } = await open()
+    const { held, rows } = await storeAndClaim(store, severalEvents(2))
+    const other = { ...held, owner: 'node-2' }
+    const outcomes = [{ kind: 'delivered' }, { kind: 'untried' }] as const
+    const settled = { rows: rows.map(({ seq }, index) => ({ seq, outcome: outcomes[index] ?? outcomes[0] })), pause: { until: AFTER, failures: 9 }, now: NOW }
+    await store.enqueue([anEvent({ messageId: 'm3' })])
+    expect(await store.claimDue(other, { target: 'timeline-v3', now: NOW, limit: 9 })).toBeUndefined()
+    expect(await store.settle(other, settled)).toBe(false)
+    expect(await store.renewLease(other, AFTER * 2)).toBe(false)
+    await store.releaseLease(other, 'a word of nobody')
+    expect(await store.accountStates()).toMatchObject([{ leasedUntil: AFTER, pausedUntil: 0, failures: 0 }])
+    expect(await store.audit()).toMatchObject({ queued: 3, delivered: 0 })
+    expect((await claim(store, held)).map(({ messageId }) => messageId)).toEqual(['m3'])
+  })
+
+  it('a lease that has run out, or was given back, settles as long as nobody else has taken it', async () => {
+    const { store } = await open()
+    const { held, rows } = await storeAndClaim(store, severalEvents(2))
+    const settle = (seq = 0) => store.settle(held, { rows: [{ seq, outcome: { kind: 'delivered' } }], now: AFTER + 1 })
+    expect(await settle(rows[0]?.seq)).toBe(true)
+    await store.releaseLease(held)
+    expect(await settle(rows[1]?.seq)).toBe(true)
+    expect(await store.audit()).toMatchObject({ queued: 0, delivered: 2 })
+  })
+
   it('a row that somebody else has claimed meanwhile is not settled under the new epoch by guessing its number', async () => {
     const { store } = await open()
     const { rows } = await storeAndClaim(store, [anEvent()])
