@@ -47,8 +47,8 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   const served = new Map<number, { state: AccountState; done: Promise<void> }>()
   /** Accounts that have something due and are not served, and since when, or from when on. */
   const named = new Map<number, number>()
-  /** Accounts that were named and not to be had, and from when on they may be asked for again. */
-  const passedOver = new Map<number, number>()
+  /** Accounts that were named a moment ago and were not to be had. */
+  const passedOver = new Set<number>()
   const suspects = createSuspects(parts.now)
   /** When to look at all accounts again; milliseconds since 1970. */
   let lookAt = -Infinity
@@ -72,22 +72,23 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     if (isFull) return MAX_IDLE_MS
     // To ask for those that were named costs the same however many accounts there are; to look at all does not.
     const isLook = now >= lookAt || lookAt > now + MAX_IDLE_MS
-    const among = [...named].filter((each) => isLook || askAt(each) <= now).map(([account]) => account)
+    const among = [...named].filter(([account, at]) => isLook || (at <= now && !passedOver.has(account))).map(([account]) => account)
     among.forEach((account) => named.delete(account))
     if (isLook || among.length) await lease({ now, limit, ...(isLook ? {} : { among }) })
-    passOver(among.filter((account) => !served.has(account)), now)
+    passOver(among.filter((account) => !served.has(account)))
     if (isLook) lookAt = now + Math.max(LOOKS_APART_MS, Math.min(MAX_IDLE_MS, ((await parts.store.nextDueAt(now)) ?? Infinity) - now))
-    return Math.max(1, Math.min(lookAt, ...[...named].map(askAt)) - now)
+    const askAt = [...named].filter(([account]) => !passedOver.has(account)).map(([, at]) => at)
+    return Math.max(1, Math.min(lookAt, ...askAt) - now)
   }
 
-  function askAt([account, at]: [account: number, at: number]): number {
-    return Math.max(at, passedOver.get(account) ?? 0)
-  }
-
-  /** Another process serves them, most likely: each event that comes for them would ask in vain. */
-  function passOver(accounts: number[], now: number): void {
-    for (const [account, until] of passedOver) if (until <= now || until > now + LOOKS_APART_MS) passedOver.delete(account)
-    for (const account of accounts) passedOver.set(account, now + LOOKS_APART_MS)
+  /** Another process serves them, most likely: for a moment, each event that comes for them would ask in vain. */
+  function passOver(accounts: number[]): void {
+    if (accounts.length === 0) return
+    for (const account of accounts) passedOver.add(account)
+    void parts.sleep(LOOKS_APART_MS).then(() => {
+      for (const account of accounts) passedOver.delete(account)
+      if (accounts.some((account) => named.has(account))) looked.raise()
+    })
   }
 
   async function leaseAlone({ account, target }: Suspect, now: number): Promise<number> {
