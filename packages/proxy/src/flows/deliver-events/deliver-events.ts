@@ -75,7 +75,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     const among = [...named].filter(([account, at]) => isLook || (at <= now && !passedOver.has(account))).map(([account]) => account)
     among.forEach((account) => named.delete(account))
     if (isLook || among.length) await lease({ now, limit, ...(isLook ? {} : { among }) })
-    passOver(among.filter((account) => !served.has(account)))
+    passOver(among.filter((account) => !served.has(account) && !passedOver.has(account)))
     if (isLook) lookAt = now + Math.max(LOOKS_APART_MS, Math.min(MAX_IDLE_MS, ((await parts.store.nextDueAt(now)) ?? Infinity) - now))
     const askAt = [...named].filter(([account]) => !passedOver.has(account)).map(([, at]) => at)
     return Math.max(1, Math.min(lookAt, ...askAt) - now)
