@@ -34,7 +34,8 @@ export type DeliveryCode = keyof typeof DELIVERY_CODES
 
 const MEANINGS = new Map<string, string>(Object.entries(DELIVERY_CODES))
 
-/** What a code means, in words; of one that another version has written: where to look. */
-export function meaningOf(code: string): string {
-  return MEANINGS.get(code) ?? 'see docs/errors.md'
+/** What a code means, in words, and the detail that came with it; of a code that another version has written: where to look. */
+export function meaningOf(code: string, detail?: string): string {
+  const meaning = MEANINGS.get(code) ?? 'see docs/errors.md'
+  return detail === undefined ? meaning : `${meaning} (${detail})`
 }

@@ -136,18 +136,16 @@ export function partsWithoutStore(config: Config, world: World) {
   return { config, world, endpoint, sealer, sites }
 }
 
-/** What to do where there is no outbox. */
-export const MISSING_REMEDY = '"trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration'
-
-/** Where the outbox's file should be and is not. Undefined: it is there, or PostgreSQL keeps the outbox. */
-export function missingFile({ store }: Config): string | undefined {
+/** That there is no outbox, and what to do. Undefined: its file is there, or PostgreSQL keeps it. */
+export function missingOutbox({ store }: Config): { says: string; remedy: string } | undefined {
   const path = store.slice('sqlite:'.length)
-  return store.startsWith('sqlite:') && !existsSync(path) ? path : undefined
+  if (!store.startsWith('sqlite:') || existsSync(path)) return undefined
+  return { says: `there is no outbox at ${path} yet`, remedy: '"trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration' }
 }
 
 function assertThere(config: Config): void {
-  const path = missingFile(config)
-  if (path !== undefined) throw new Error(`there is no outbox at ${path} yet: ${MISSING_REMEDY}`)
+  const missing = missingOutbox(config)
+  if (missing) throw new Error(`${missing.says}: ${missing.remedy}`)
 }
 
 function openStore({ store, events }: Config, { logger }: World): Promise<Store> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import type { Comparison } from '../flows/push-definitions/step.ts'
-import { missingFile, MISSING_REMEDY, openParts, partsWithoutStore } from '../parts.ts'
+import { missingOutbox, openParts, partsWithoutStore } from '../parts.ts'
 import type { Parts, World } from '../parts.ts'
 import { notConnected } from '../vault/vault.ts'
 import type { AccessToken } from '../vault/vault.ts'
@@ -63,8 +63,8 @@ function openWhenAsked(config: Config, world: World) {
   let opening: Promise<Parts> | undefined
   return {
     async accessToken(account: number): Promise<AccessToken> {
-      const missing = missingFile(config)
-      if (missing !== undefined) return notConnected(`there is no outbox at ${missing} yet: ${MISSING_REMEDY}`)
+      const missing = missingOutbox(config)
+      if (missing) return notConnected(`${missing.says}: ${missing.remedy}`)
       opening ??= openParts(config, world)
       return (await opening).vault.accessToken(account)
     },

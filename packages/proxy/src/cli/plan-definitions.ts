@@ -18,7 +18,6 @@ import { toCustomDefinition } from '../hubspot/definitions/to-custom-definition.
 import { toEventType } from '../hubspot/definitions/to-event-type.ts'
 import type { TargetName } from '../outbox/event.ts'
 import { meaningOf } from '../outcome.ts'
-import type { DeliveryCode } from '../outcome.ts'
 import type { Parts, partsWithoutStore } from '../parts.ts'
 import type { AccessToken } from '../vault/vault.ts'
 import { projectFolder } from './project-folder.ts'
@@ -55,8 +54,7 @@ export async function planDefinitions(parts: PlanParts, options: PlanOptions = {
 export async function plannedComparisons(parts: PlanParts, { site, out, isDeleting = false }: PlanOptions = {}): Promise<(() => Promise<Comparison>)[]> {
   const { config, world, vault } = parts
   const sites = site === undefined ? Object.values(config.sites) : [await siteNamed(parts, site)]
-  const endpoint = patientEndpoint(parts.endpoint, world.sleep)
-  const planning = { config, endpoint, sites, tokenOf: (account: number) => vault.accessToken(account), isDeleting, out }
+  const planning = { config, endpoint: patientEndpoint(parts.endpoint, world.sleep), sites, tokenOf: vault.accessToken, isDeleting, out }
   const isUnseen = config.findSite && site === undefined
   return [
     ...[planTemplates, planV1Types, planAppEvents].map((plan) => () => plan(planning)),
@@ -110,7 +108,7 @@ async function planAccount({ config, endpoint, sites, tokenOf, isDeleting }: Pla
   const isCustom = accountsOf(sites, 'custom-events').includes(account)
   if (!isCustom && contactPropertiesOf(config.events).size === 0) return NOTHING_FOUND
   const token = await tokenOf(account)
-  if (token.kind === 'none') return noted(`account ${account} was not looked at: ${whyNone(token.outcome)}`)
+  if (token.kind === 'none') return noted(`account ${account} was not looked at: ${meaningOf(token.outcome.code, token.outcome.detail)}`)
   const { accessToken } = token
   const { 'custom-events': customEvents, 'contact-properties': contactProperties } = config.hubspot.targets
   const where = { api: customDefinitionsApi(endpoint, { accessToken, path: customEventsPath(customEvents) }), place: `custom events of account ${account}`, isDeleting, isShared: true }
@@ -126,10 +124,6 @@ function typesOf(events: EventDefinitions, toType: typeof toEventType): Map<stri
 function accountsOf(sites: readonly Site[], target?: TargetName): number[] {
   const using = sites.filter((site) => target === undefined || site.targets.includes(target))
   return [...new Set(using.map((site) => site.portal))]
-}
-
-function whyNone({ code, detail }: { code: DeliveryCode; detail?: string }): string {
-  return `${meaningOf(code)}${detail === undefined ? '' : ` (${detail})`}`
 }
 
 function noted(note: string): Comparison {

@@ -41,7 +41,6 @@ interface NoToken {
   outcome: Exclude<Outcome, { kind: 'delivered' }>
 }
 
-
 export type Vault = ReturnType<typeof createVault>
 
 /**

@@ -1,7 +1,7 @@
 import type { Site } from '../../config.ts'
 import type { RequestLimits } from '../../hubspot/request-limits.ts'
 import type { AccountState, SealedGrant } from '../../outbox/store.ts'
-import { DELIVERY_CODES } from '../../outcome.ts'
+import { meaningOf } from '../../outcome.ts'
 import type { Examination } from './examination.ts'
 import { fine, note, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -19,7 +19,7 @@ export async function checkAccount(examination: Examination, account: number): P
   if (token.kind === 'none') {
     const { code, detail } = token.outcome
     const remedy = code === 'GRANT_REFRESH_FAILED' ? 'check hubspot.clientId and hubspot.clientSecret, and that this machine reaches HubSpot' : RECONNECT(sites)
-    return [wrong(`${DELIVERY_CODES[code]}${detail === undefined ? '' : ` (${detail})`}`, remedy), ...pauses]
+    return [wrong(meaningOf(code, detail), remedy), ...pauses]
   }
   const after = await parts.store.readGrant(account)
   const known = await judgeToken(examination, { account, accessToken: token.accessToken, sites })

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { reasonOf } from '../../errors.ts'
-import { missingFile, MISSING_REMEDY, openParts } from '../../parts.ts'
+import { missingOutbox, openParts } from '../../parts.ts'
 import type { Parts, World } from '../../parts.ts'
 import { readSnippet } from '../../read-snippet.ts'
 import type { AccessToken } from '../../vault/vault.ts'
@@ -90,9 +90,9 @@ interface Opened {
 }
 
 async function open({ config, world }: Surroundings, look: Look): Promise<Opened | undefined> {
-  const missing = missingFile(config)
-  if (missing !== undefined) {
-    await look([{ about: 'outbox', run: async () => [note(`there is no outbox at ${missing} yet`, MISSING_REMEDY)] }])
+  const missing = missingOutbox(config)
+  if (missing) {
+    await look([{ about: 'outbox', run: async () => [note(missing.says, missing.remedy)] }])
     return undefined
   }
   const opening = openParts(config, world)

@@ -26,6 +26,6 @@ export function outcomeOf(event: string, sent: MessageResult, waited: EventStatu
 }
 
 function lineOf({ target, state, attempts, code, detail }: EventStatus['deliveries'][number]): string {
-  const why = code === undefined || state === 'delivered' ? '' : `: ${code}: ${meaningOf(code)}${detail === undefined ? '' : ` (${detail})`}`
+  const why = code === undefined || state === 'delivered' ? '' : `: ${code}: ${meaningOf(code, detail)}`
   return `  ${target}: ${state}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${why}`
 }
