@@ -120,7 +120,7 @@ it('a full group is given to the thread in the turn that fills it, beside one th
   expect(groups.sizes()).toEqual([16, 16, 16, 8])
 })
 
-it.each([['PostgreSQL', openPostgresGroups, {}], ['SQLite', openSqliteGroups, { code: 'OUTBOX_UNAVAILABLE' }]] as const)('no more than 20,000 events wait for %s, however few calls bring them', async (_, open, reason) => {
+it.each([['PostgreSQL', openPostgresGroups, { message: 'too many events wait for the database' }], ['SQLite', openSqliteGroups, { code: 'OUTBOX_UNAVAILABLE' }]] as const)('no more than 20,000 events wait for %s, however few calls bring them', async (_, open, reason) => {
   const { submit } = open()
   const calls = Promise.allSettled(Array.from({ length: 200 }, () => submit(1_000)))
   const refused = (await calls).filter(({ status }) => status === 'rejected')
