@@ -1,8 +1,11 @@
 import type { Wanted } from './resolve-person.ts'
 import type { TakeTurn } from './site-turns.ts'
 
-/** People held in memory. Beyond them, rows are found by the rounds, without the token. */
-const MAX_PEOPLE = 10_000
+/**
+ * People held in memory. A site has as many places as it leaves free, so that one whose source is down takes half at most, and others find
+ * some. Beyond them, rows are found by the rounds, without the token.
+ */
+const MAX_PEOPLE = 20_000
 const FIRST_WAIT_MS = 1_000
 const MAX_WAIT_MS = 60_000
 
@@ -34,20 +37,32 @@ export interface PeopleParts {
  */
 export function createPeopleAtHand({ resolve, takeTurn, onError, now }: PeopleParts) {
   const people = new Map<string, AtHand>()
+  /** How many people of each site. */
+  const places = new Map<string, number>()
   const running = new Map<string, Promise<void>>()
 
   function want(wanted: Wanted, token: HeldToken | undefined): void {
-    const key = JSON.stringify([wanted.account, wanted.site, wanted.person.subject])
+    const { site } = wanted
+    const key = JSON.stringify([wanted.account, site, wanted.person.subject])
     const known = people.get(key)
     if (known) {
       // The newest token lives longest.
       known.token = token ?? known.token
-      if (now().getTime() >= known.nextAt) ask(key, wanted.site)
+      if (now().getTime() >= known.nextAt) ask(key, site)
       return
     }
-    if (people.size >= MAX_PEOPLE) return
+    const taken = places.get(site) ?? 0
+    if (taken >= MAX_PEOPLE - people.size) return
     people.set(key, { wanted, token, failures: 0, nextAt: 0 })
-    ask(key, wanted.site)
+    places.set(site, taken + 1)
+    ask(key, site)
+  }
+
+  function letGo(key: string, { wanted: { site } }: AtHand): void {
+    if (!people.delete(key)) return
+    const left = (places.get(site) ?? 0) - 1
+    if (left > 0) places.set(site, left)
+    else places.delete(site)
   }
 
   function ask(key: string, site: string): void {
@@ -64,7 +79,7 @@ export function createPeopleAtHand({ resolve, takeTurn, onError, now }: PeoplePa
     })
     const time = now().getTime()
     // Without a token the rounds do as well.
-    if (isResolved || !person.token || time >= person.token.expiresAt) return void people.delete(key)
+    if (isResolved || !person.token || time >= person.token.expiresAt) return letGo(key, person)
     person.failures += 1
     person.nextAt = time + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(person.failures - 1, 10))
   }
@@ -74,15 +89,17 @@ export function createPeopleAtHand({ resolve, takeTurn, onError, now }: PeoplePa
     /** Asks again for those whose time has come, and lets go of those whose token has expired. */
     askAgain(): void {
       const time = now().getTime()
-      for (const [key, { wanted, token, nextAt }] of people) {
+      for (const [key, person] of people) {
+        const { wanted, token, nextAt } = person
         if (running.has(key)) continue
-        if (token && time >= token.expiresAt) people.delete(key)
+        if (token && time >= token.expiresAt) letGo(key, person)
         else if (time >= nextAt) ask(key, wanted.site)
       }
     },
     /** Lets go of everybody; resolves when nobody is being asked for. */
     async stop(): Promise<void> {
       people.clear()
+      places.clear()
       await Promise.all(running.values())
     },
   }
