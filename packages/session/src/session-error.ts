@@ -47,11 +47,15 @@ export const REASONS = {
 
 export type SessionReason = keyof typeof REASONS
 
-/** `where` names the claim, parameter or part; `expected` and `got` never hold a secret, an email or a whole token. */
+/**
+ * `where` names the claim, parameter or part; `expected` and `got` never hold a secret, an email or a whole token. `retryAfterSeconds`:
+ * the same token may be good by then.
+ */
 export interface SessionErrorDetails {
   where?: string
   expected?: string
   got?: string
+  retryAfterSeconds?: number
   cause?: unknown
 }
 
@@ -60,7 +64,7 @@ export interface SessionErrorDetails {
  *
  * `SESSION_MISSING`: nothing that could be a session token was sent.
  * `SESSION_EXPIRED`: signature, issuer and audience were checked and are good; only `exp` is past.
- * `SESSION_INVALID`: nothing in the token can be trusted.
+ * `SESSION_INVALID`: nothing in the token can be trusted. With `retryAfterSeconds`, its key may be too new to be known: try again then.
  * `SESSION_KEYS_UNAVAILABLE`: nothing is known about the token, because no key set could be loaded; try again later.
  */
 export class SessionError extends Error {
@@ -70,6 +74,7 @@ export class SessionError extends Error {
   readonly where: string | undefined
   readonly expected: string | undefined
   readonly got: string | undefined
+  readonly retryAfterSeconds: number | undefined
 
   constructor(reason: SessionReason, details: SessionErrorDetails = {}) {
     super(sentence(reason, details), 'cause' in details ? { cause: details.cause } : {})
@@ -78,6 +83,7 @@ export class SessionError extends Error {
     this.where = details.where
     this.expected = details.expected
     this.got = details.got
+    this.retryAfterSeconds = details.retryAfterSeconds
   }
 }
 

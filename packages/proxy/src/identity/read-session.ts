@@ -113,6 +113,6 @@ function numbers(): (presets: object) => number {
 /** Few words outside; the reason stays in `cause`, for the log. */
 function refuse(error: unknown): never {
   if (!(error instanceof SessionError)) throw error
-  const retry = error.code === 'SESSION_KEYS_UNAVAILABLE' ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {}
-  throw new TrackError(error.code, undefined, { cause: error, ...retry })
+  const { code, retryAfterSeconds = code === 'SESSION_KEYS_UNAVAILABLE' ? RETRY_AFTER_SECONDS : undefined } = error
+  throw new TrackError(code, undefined, { cause: error, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) })
 }

@@ -20,7 +20,8 @@ export function isRefusal(error: unknown): error is SessionError | ForgeryError 
 export function refusalOf(error: unknown): Refusal {
   if (!isRefusal(error)) throw error
   if (error instanceof ForgeryError) return { status: 403, headers: NOT_KEPT, body: { code: 'CSRF_REFUSED' } }
-  const { code } = error
+  const { code, retryAfterSeconds } = error
   if (code === 'SESSION_KEYS_UNAVAILABLE') return { status: 503, headers: { 'retry-after': '5', ...NOT_KEPT }, body: { code } }
-  return { status: 401, headers: { 'www-authenticate': 'Bearer', ...NOT_KEPT }, body: { code } }
+  const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
+  return { status: 401, headers: { 'www-authenticate': 'Bearer', ...retry, ...NOT_KEPT }, body: { code } }
 }

@@ -9,15 +9,20 @@ export function attemptSchedule() {
   let beganAtMs = Number.NEGATIVE_INFINITY
   let failures = 0
 
+  /** How long until a load may begin; 0: now. */
+  function waitMs(nowMs: number): number {
+    // A clock that was set back must not stop loading until it has caught up.
+    return nowMs < beganAtMs ? 0 : Math.max(0, beganAtMs + gapMs(failures) - nowMs)
+  }
+
   return {
     /** True, and the moment is taken, when a load may begin now. */
     begin(nowMs: number): boolean {
-      // A clock that was set back must not stop loading until it has caught up.
-      const sinceMs = nowMs < beganAtMs ? Number.POSITIVE_INFINITY : nowMs - beganAtMs
-      if (sinceMs < gapMs(failures)) return false
+      if (waitMs(nowMs) > 0) return false
       beganAtMs = nowMs
       return true
     },
+    waitMs,
     succeeded(): void {
       failures = 0
     },

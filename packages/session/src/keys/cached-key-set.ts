@@ -41,7 +41,8 @@ export interface KeySetState {
  *
  * States: empty → (stored or loaded) fresh → (10 min) stale, refreshed behind the answer → (24 h) empty. A key that is not
  * in the set asks for a newer set at once, within the attempt schedule; a failed load changes nothing but that schedule.
- * @returns `findKey` throws SessionError `keys_unavailable` while empty, `unknown_kid` when the set has no fitting key.
+ * @returns `findKey` throws SessionError `keys_unavailable` while empty, `unknown_kid` when the set has no fitting key; where no newer set
+ *   could be asked for, with `retryAfterSeconds`.
  */
 export function cachedKeySet({ address, query, algorithms, load }: KeySetSource) {
   const schedule = attemptSchedule()
@@ -49,6 +50,8 @@ export function cachedKeySet({ address, query, algorithms, load }: KeySetSource)
   let keys: readonly SetKey[] = []
   let loadedAtMs = Number.NEGATIVE_INFINITY
   let loading: Promise<void> | undefined
+  /** How many were good. */
+  let loads = 0
   let failure: unknown
 
   /** Loads, or joins the load under way; does nothing while the schedule says to wait. Never rejects. */
@@ -61,6 +64,7 @@ export function cachedKeySet({ address, query, algorithms, load }: KeySetSource)
   async function reload(world: World): Promise<void> {
     try {
       adopt(keysOfSet(await load(world), algorithms), world.now().getTime())
+      loads += 1
       failure = undefined
       schedule.succeeded()
       void store.save(world, { keys, loadedAtMs })
@@ -94,12 +98,13 @@ export function cachedKeySet({ address, query, algorithms, load }: KeySetSource)
   }
 
   const findKey: FindKey = async (header, world) => {
+    const loadedBefore = loads
     const known = pickKey(await currentKeys(world), header)
     if (known) return usable(known)
     await refresh(world)
     const loaded = pickKey(keys, header)
     if (loaded) return usable(loaded)
-    throw unknownKey(header)
+    throw unknownKey(header, loads > loadedBefore ? 0 : schedule.waitMs(world.now().getTime()))
   }
 
   function describe(now: Date): KeySetState {
@@ -124,6 +129,8 @@ async function usable(key: SetKey): Promise<CryptoKey> {
   }
 }
 
-function unknownKey({ alg, kid }: TokenHeader): SessionError {
-  return new SessionError('unknown_kid', { where: 'kid', expected: `a key for ${alg}`, got: describeValue(kid) })
+/** @param waitMs  how long until the provider may be asked whether it has the key by now; 0: it was, and has not */
+function unknownKey({ alg, kid }: TokenHeader, waitMs: number): SessionError {
+  const retry = waitMs > 0 ? { retryAfterSeconds: Math.ceil(waitMs / 1_000) } : {}
+  return new SessionError('unknown_kid', { where: 'kid', expected: `a key for ${alg}`, got: describeValue(kid), ...retry })
 }

@@ -54,9 +54,18 @@ describe('jwks while the provider answers', () => {
     await verifySession(firstToken, preset, { now: after(0) })
     server.answer = publish([first.publicJwk, second.publicJwk])
     const early = await refusalOf(verifySession(secondToken, preset, { now: after(29) }))
-    expect(early).toMatchObject({ code: 'SESSION_INVALID', reason: 'unknown_kid' })
+    expect(early).toMatchObject({ code: 'SESSION_INVALID', reason: 'unknown_kid', retryAfterSeconds: 1 })
     await expect(verifySession(secondToken, preset, { now: after(30) })).resolves.toMatchObject({ subject: 'ada' })
     expect(server.hits).toBe(2)
+  })
+
+  it('says when a key that is not known may be asked for, and nothing once it was', async () => {
+    await using server = await serveKeys([first.publicJwk])
+    const preset = presetOf(server)
+    const waits = async (seconds: number) => (await refusalOf(verifySession(secondToken, preset, { now: after(seconds) }))).retryAfterSeconds
+    expect([await waits(0), await waits(0.2), await waits(29.9), await waits(30)]).toEqual([undefined, 30, 1, undefined])
+    server.answer = reply(503)
+    expect([await waits(60), await waits(61), await waits(90), await waits(91)]).toEqual([30, 29, 60, 59])
   })
 
   it('bad token 87: a key that the provider took back is refused from the next load on', async () => {
