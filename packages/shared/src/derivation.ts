@@ -3,7 +3,7 @@ export const DEFAULT_FORGET_AFTER_DAYS = 30
 
 /** A moment of the same person's history. */
 export interface MomentDerivation {
-  readonly kind: 'previous' | 'first'
+  readonly kind: 'previous' | 'last' | 'first'
   readonly event: string
 }
 
@@ -25,6 +25,11 @@ export type Derivation = MomentDerivation | QuantityDerivation
  */
 export function previous(event: string): MomentDerivation {
   return { kind: 'previous', event }
+}
+
+/** When the same person's latest `event` happened; this one counts. An event that arrives late does not move it backwards. */
+export function last(event: string): MomentDerivation {
+  return { kind: 'last', event }
 }
 
 /** When the same person's earliest `event` happened; this one counts. */

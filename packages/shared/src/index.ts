@@ -1,4 +1,4 @@
-export { count, elapsed, first, previous } from './derivation.ts'
+export { count, elapsed, first, last, previous } from './derivation.ts'
 export type { Derivation, MomentDerivation, QuantityDerivation } from './derivation.ts'
 export { defineEvents, OBJECT_TYPES } from './define-events.ts'
 export type { EventDefinition, EventDefinitions, ObjectType, SentProperties, TrackArguments } from './define-events.ts'

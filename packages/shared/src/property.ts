@@ -49,7 +49,7 @@ export function boolean<const Options extends PropertyOptions>(options?: Options
   return property('boolean', options)
 }
 
-/** A moment: a `Date`, ISO 8601 with a zone, or milliseconds since 1970. May be derived with `previous` or `first`. */
+/** A moment: a `Date`, ISO 8601 with a zone, or milliseconds since 1970. May be derived with `previous`, `last` or `first`. */
 export function date<const Options extends PropertyOptions<MomentDerivation>>(
   options?: Options,
 ): Property<Date | string | number, GiverOf<Options>> {

@@ -19,13 +19,14 @@ export function contactKey(email: string): string {
 
 /**
  * Where a value stands among those of the same contact property. Events are not delivered in the order in which they happened, nor do
- * they always arrive in it: what is told of the latest event stands. A count only grows and a first time only moves back, so they are
- * ranked by themselves: what arrives late is counted last although it happened first.
+ * they always arrive in it: what is told of the latest event stands. A count and a last time only grow and a first time only moves back, so
+ * they are ranked by themselves: what arrives late is counted last although it happened first.
  */
 export function rankOf({ derive, contactProperty = '' }: Property, value: PropertyValue, occurredAt: number): Pick<ContactWrite, 'name' | 'rank'> {
   // A value of before the definition was changed may be no number.
   if (!Number.isSafeInteger(value)) return { name: contactProperty, rank: occurredAt }
   if (derive?.kind === 'count') return { name: `${contactProperty} count`, rank: Number(value) }
+  if (derive?.kind === 'last') return { name: contactProperty, rank: Number(value) }
   if (derive?.kind === 'first') return { name: `${contactProperty} first`, rank: -Number(value) }
   return { name: contactProperty, rank: occurredAt }
 }

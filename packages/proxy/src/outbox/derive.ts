@@ -104,6 +104,8 @@ function derive({ kind }: Derivation, { before, isSame, occurredAt }: Situation)
   switch (kind) {
     case 'previous':
       return before && before.lastAt <= occurredAt ? before.lastAt : undefined
+    case 'last':
+      return isSame ? addToMoment(before, occurredAt).lastAt : before?.lastAt
     case 'first':
       return isSame ? addToMoment(before, occurredAt).firstAt : before?.firstAt
     case 'count':

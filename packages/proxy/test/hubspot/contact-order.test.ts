@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { count, date, defineEvents, first, number, oneOf, text } from '@trackline/shared'
+import { count, date, defineEvents, first, last, number, oneOf, text } from '@trackline/shared'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { generateServerKey } from '../../src/identity/server-key.ts'
 import { contactProperties } from '../../src/hubspot/contact-properties.ts'
@@ -22,6 +22,7 @@ const events = defineEvents({
       method: oneOf(['password', 'sso'], { contactProperty: 'login_method' }),
       logins: number({ derive: count('login'), contactProperty: 'login_count' }),
       since: date({ derive: first('login'), contactProperty: 'first_login' }),
+      seen: date({ derive: last('login'), contactProperty: 'last_login' }),
     },
   },
   visit: { properties: { page: text({ contactProperty: 'last_page' }), at: date({ optional: true, contactProperty: 'last_visit' }) } },
@@ -77,7 +78,7 @@ describe('on a contact the latest event stands', () => {
     await settled()
     await send(login('password', { timestamp: earlier }))
     await settled()
-    expect(await contact()).toMatchObject({ login_method: 'sso', login_count: '2', first_login: String(Date.parse(earlier ?? '')) })
+    expect(await contact()).toMatchObject({ login_method: 'sso', login_count: '2', first_login: String(Date.parse(earlier ?? '')), last_login: String(Date.parse(later ?? '')) })
   })
 
   it('and what only the earlier one says is written', async () => {

@@ -1,4 +1,4 @@
-import { count, date, defineEvents, elapsed, first, number, previous, text } from '@trackline/shared'
+import { count, date, defineEvents, elapsed, first, last, number, previous, text } from '@trackline/shared'
 import { describe, expect, it } from 'vitest'
 import { addToMoment, deriveProperties, momentsOf, planDerivations } from '../../src/outbox/derive.ts'
 import type { Moment } from '../../src/outbox/derive.ts'
@@ -111,6 +111,23 @@ describe('deriveProperties', () => {
 
   it('the very first event counts itself, is its own first, and has no previous', () => {
     expect(derive('login', 100, {})).toEqual({ first: 100, times: 1 })
+  })
+
+  it('the last one is this one, unless it arrives late; of another kind of event it is the latest', () => {
+    const { login, logout } = planDerivations(
+      defineEvents({
+        login: { properties: { latest: date({ derive: last('login') }) } },
+        logout: { properties: { latest: date({ derive: last('login') }) } },
+      }),
+    )
+    const before: Moment = { firstAt: 10, lastAt: 90, count: 4 }
+    const at = (plan: typeof login, name: string, occurredAt: number, moment?: Moment) =>
+      deriveProperties({ name, properties: {}, occurredAt }, plan ?? { rememberAs: [], derived: [] }, () => moment)
+    expect(at(login, 'login', 100)).toEqual({ latest: 100 })
+    expect(at(login, 'login', 100, before)).toEqual({ latest: 100 })
+    expect(at(login, 'login', 50, before)).toEqual({ latest: 90 })
+    expect(at(logout, 'logout', 50, before)).toEqual({ latest: 90 })
+    expect(at(logout, 'logout', 50)).toEqual({})
   })
 
   it('of another kind of event the one being stored is no part', () => {

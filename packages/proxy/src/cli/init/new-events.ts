@@ -25,13 +25,13 @@ function defined(name: string, names: readonly string[]): KnownEvent {
 }
 
 const LOGIN: KnownEvent = {
-  makers: ['count', 'date', 'number', 'oneOf', 'previous'],
+  makers: ['count', 'date', 'last', 'number', 'oneOf'],
   source: `    label: 'Logged in',
     header: 'Logged in{{#if method}} with {{method}}{{/if}}',
     properties: {
       method: oneOf(['password', 'sso'], { optional: true }),
-      // When this person had logged in before: computed here, and written to the contact.
-      lastLogin: date({ derive: previous('login'), contactProperty: 'last_login' }),
+      // When this person logged in last, and how often: computed here, and written to the contact.
+      lastLogin: date({ derive: last('login'), contactProperty: 'last_login' }),
       loginCount: number({ derive: count('login'), contactProperty: 'login_count' }),
     },`,
 }
@@ -40,11 +40,11 @@ function transaction(name: string, names: readonly string[]): KnownEvent {
   const isTimed = name !== 'transaction_initiated' && names.includes('transaction_initiated')
   const timed = `\n      tookMs: number({ derive: elapsed('transaction_initiated', { by: 'transactionId' }) }),`
   return {
-    makers: ['date', 'previous', 'text', ...(isTimed ? ['elapsed', 'number'] : [])],
+    makers: ['date', 'last', 'text', ...(isTimed ? ['elapsed', 'number'] : [])],
     source: `    label: ${label(name)},
     properties: {
       transactionId: text(),${isTimed ? timed : ''}
-      previousOne: date({ derive: previous('${name}'), contactProperty: 'previous_${name}' }),
+      lastOne: date({ derive: last('${name}'), contactProperty: 'last_${name}' }),
     },`,
   }
 }
