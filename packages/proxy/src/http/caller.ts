@@ -7,7 +7,7 @@ import { emailInClaims } from '../identity/email-in-claims.ts'
 import { needsToken } from '../identity/email-resolver.ts'
 import type { SessionReader, VerifiedSession } from '../identity/read-session.ts'
 import type { SiteDirectory } from '../identity/site-directory.ts'
-import { findServerKey, isServerKeyHeader } from '../identity/server-key.ts'
+import { findServerKey, serverKeyIn } from '../identity/server-key.ts'
 import type { Person } from '../outbox/event.ts'
 import { whenKnown } from '../when-known.ts'
 
@@ -36,16 +36,16 @@ export function createCallerReader({ sites, readSession, now }: CallerParts): Ca
   const signedIn = rememberedCallers()
 
   function callerFor(request: IncomingMessage, site: Site): Caller | Promise<Caller> {
-    const { authorization } = request.headers
-    if (isServerKeyHeader(authorization)) return serverOf(request, site, authorization)
+    const serverKey = serverKeyIn(request.headers.authorization)
+    if (serverKey !== undefined) return serverOf(request, site, serverKey)
     return whenKnown(readSession(request, site), (verified) => {
       if (verified.cameInCookie && !isReading(request)) refuseForgery(request)
       return signedIn(site, verified)
     })
   }
 
-  function serverOf(request: IncomingMessage, site: Site, authorization: string): Caller {
-    const { scopes, until } = findServerKey(site.serverKeys, authorization) ?? refuseKey()
+  function serverOf(request: IncomingMessage, site: Site, key: string): Caller {
+    const { scopes, until } = findServerKey(site.serverKeys, key) ?? refuseKey()
     if (now().getTime() >= until) throw new TrackError('SERVER_KEY_EXPIRED')
     const needed = isReading(request) ? 'events:read' : 'events:write'
     if (!scopes.has(needed)) throw new TrackError('SERVER_KEY_SCOPE', `the server key lacks the scope ${needed}`)

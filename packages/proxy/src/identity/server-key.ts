@@ -15,14 +15,16 @@ export function generateServerKey(): { key: string; digest: string } {
   return { key, digest: digestOf(key) }
 }
 
-/** Whether an Authorization header means to carry a server key. */
-export function isServerKeyHeader(authorization: string | undefined): authorization is string {
-  return authorization !== undefined && /^Bearer tl_/i.test(authorization)
+/** The server key that an Authorization header means to carry: as `Bearer`, or as the user name of `Basic`, where clients of Segment's API put theirs. */
+export function serverKeyIn(authorization = ''): string | undefined {
+  const [, bearer, basic] = /^(?:Bearer (tl_.*)|Basic (.*))$/i.exec(authorization) ?? []
+  if (basic === undefined) return bearer
+  const [name = ''] = Buffer.from(basic, 'base64').toString().split(':', 1)
+  return name.startsWith('tl_') ? name : undefined
 }
 
-/** The entry of the key that a `Bearer tl_…` header carries, found in a time that does not depend on the digests. */
-export function findServerKey(entries: readonly string[], authorization: string): ServerKeyEntry | undefined {
-  const key = authorization.slice('Bearer '.length)
+/** The entry of this key, found in a time that does not depend on the digests. */
+export function findServerKey(entries: readonly string[], key: string): ServerKeyEntry | undefined {
   if (!SERVER_KEY.test(key) || checksumOf(key.slice(0, -CHECKSUM_LENGTH)) !== key.slice(-CHECKSUM_LENGTH)) return undefined
   const digest = Buffer.from(digestOf(key))
   // All of them are compared, whichever fits; of several entries of one key, the first counts.

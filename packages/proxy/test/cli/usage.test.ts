@@ -83,7 +83,7 @@ describe('keys generate', () => {
   it('with --server prints a key and the digest that lets it in', async () => {
     const { stdout } = await runCli(['keys', 'generate', '--server', '--json'])
     const { key, digest }: { key: string; digest: string } = JSON.parse(stdout)
-    expect(findServerKey([digest], `Bearer ${key}`)?.digest).toBe(digest)
+    expect(findServerKey([digest], key)?.digest).toBe(digest)
   })
 })
 

@@ -32,6 +32,13 @@ describe('a server key', () => {
     expect((await byServer(login({ userId: '1' }), second.key)).status).toBe(202)
   })
 
+  it('may be the user name of Basic, where libraries for Segment put theirs', async () => {
+    const basic = (name: string) => ({ headers: { authorization: `Basic ${Buffer.from(`${name}:`).toString('base64')}` } })
+    expect((await stack.track(login({ userId: '1' }), basic(own.key))).status).toBe(202)
+    expectProblem(await stack.track(login({ userId: '1' }), basic(stranger.key)), 'SERVER_KEY_INVALID')
+    expectProblem(await stack.track(login({ userId: '1' }), basic('ada')), 'SESSION_MISSING')
+  })
+
   it('may name a person without an email, who waits for one', async () => {
     const before = await stack.audit()
     await byServer(login({ userId: 'nobody knows' }))
