@@ -41,8 +41,8 @@ function streamPath(world: World, email: string, portalId: number | undefined): 
 
 function emptyState(isHidden: boolean): Html {
   const content = html`<h3>No activity yet</h3>
-<p>Logins, orders and whatever else the app tracks will appear here, newest first, the moment they arrive.
-You need not reload.</p>`
+<p>Logins, orders and whatever else the app sends to the timeline will appear here, newest first, the moment they arrive.
+You need not reload. What it sends as contact properties appears among the properties of the contact.</p>`
   return isHidden
     ? html`<div class="card empty" id="empty" hidden>${content}</div>`
     : html`<div class="card empty" id="empty">${content}</div>`
