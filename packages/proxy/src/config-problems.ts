@@ -7,6 +7,7 @@ import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
 import { ConfigSchema, OAUTH_VERSIONS, REQUIRE_VERIFIED, SITE_NAME, SiteSchema, TEMPLATE_ACCESS } from './config-schema.ts'
 import type { PlainConfig, PlainSite } from './config-schema.ts'
+import { sourcesOfPeople } from './identity/sources-of-people.ts'
 import { isLoopback } from './is-loopback.ts'
 import { TARGETS } from './outbox/event.ts'
 import { APP_EVENTS_VERSIONS, CUSTOM_EVENTS_VERSIONS, V1_METHODS } from './target-settings-schema.ts'
@@ -222,7 +223,7 @@ function oneSiteProblems(path: string, { origins, session, email }: PlainSite, i
  * secret is changed, the old one and the new one speak of the same people.
  */
 function sameSubjectProblems(path: string, presets: readonly SessionPreset[]): string[] {
-  const kinds = new Set(presets.filter(({ issuers }) => issuers.length === 0).map(({ name, people }) => (people === undefined ? name : `${name} (${people})`)))
+  const kinds = sourcesOfPeople(presets.filter(({ issuers }) => issuers.length === 0))
   if (kinds.size < 2) return []
   return [`${path}: ${[...kinds].join(' and ')} name no issuer, so two people with the same sub would be taken for one: give all but one an "issuer" that its tokens carry, or each a site of its own`]
 }

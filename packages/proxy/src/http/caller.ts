@@ -8,6 +8,7 @@ import { needsToken } from '../identity/email-resolver.ts'
 import type { SessionReader, VerifiedSession } from '../identity/read-session.ts'
 import type { SiteDirectory } from '../identity/site-directory.ts'
 import { findServerKey, serverKeyIn } from '../identity/server-key.ts'
+import { sourcesOfPeople } from '../identity/sources-of-people.ts'
 import type { Person } from '../outbox/event.ts'
 import { whenKnown } from '../when-known.ts'
 
@@ -110,7 +111,7 @@ function rememberedCallers(): (site: Site, verified: VerifiedSession) => Caller 
 function personOf(site: Site, session: Session, preset: SessionPreset): Person {
   const { issuer } = session
   // Two providers may use the same `sub` for two people.
-  const name = site.session.length > 1 ? { subject: `${issuer ?? ''} ${session.subject}`, sub: session.subject } : { subject: session.subject }
+  const name = sourcesOfPeople(site.session).size > 1 ? { subject: `${issuer ?? ''} ${session.subject}`, sub: session.subject } : { subject: session.subject }
   const email = emailInClaims(site, session, preset)
   return { ...name, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
 }

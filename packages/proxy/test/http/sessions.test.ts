@@ -111,6 +111,20 @@ describe('several providers on one site', () => {
   })
 })
 
+describe('a secret that is changed', () => {
+  it.each([['that names an issuer', { issuer: 'shop' }], ['without an issuer', {}]])('%s: tokens of the old one and of the new one are of the same person, as before and after', async (_, issued) => {
+    const key = generateServerKey()
+    const [old, changed] = ['old', 'new'].map((age) => sharedSecret({ secret: `${SECRET} ${age}`, audience: 'trackline', ...issued }))
+    const session = [changed ?? expect.fail(), old ?? expect.fail()]
+    const both = await startStack({ isConnected: false, site: { session, serverKeys: [key.digest] } })
+    const first = await both.track({ ...LOGIN, messageId: 'm' }, { token: (await old?.mint?.({ sub: '7' })) ?? '' })
+    const again = await both.track({ ...LOGIN, messageId: 'm' }, { token: (await changed?.mint?.({ sub: '7' })) ?? '' })
+    const byServer = await both.track({ ...LOGIN, messageId: 'm', userId: '7' }, { headers: { authorization: `Bearer ${key.key}` } })
+    await both.close()
+    expect([first, again, byServer].map(({ json }) => json.results?.[0]?.status)).toEqual(['queued', 'duplicate', 'duplicate'])
+  })
+})
+
 describe('several providers and a look-up', () => {
   it("the look-up gets the session's own sub and its issuer; of a server key's event, the userId as it was sent", async () => {
     const key = generateServerKey()
