@@ -36,7 +36,9 @@ export function keySetPreset(options: PresetOptions & ProviderOptions, parts: Ke
   const { algorithms, name } = parts
   const source = { address, query: keysAt.search, algorithms, load: ({ fetch }: World) => load(keysAt, options.fetch ?? fetch ?? globalThis.fetch) }
   let keys = cachedKeySet(source)
-  const sharedName = JSON.stringify([parts.load === undefined ? '' : name, keysAt.href, algorithms])
+  // Shared with whoever would load it in the same way: a discovery document must name the preset's own issuer.
+  const loader = parts.load === undefined ? [] : [name, ...parts.issuers]
+  const sharedName = JSON.stringify([keysAt.href, algorithms, numberOf(options.fetch), ...loader])
   const findKey: FindKey = (header, world) => {
     if (world.keySets) keys = world.keySets.get(sharedName, () => cachedKeySet(source))
     return keys.findKey(header, world)
@@ -48,6 +50,17 @@ export function keySetPreset(options: PresetOptions & ProviderOptions, parts: Ke
     loadKeys: async (world) => keysOfSet(await source.load(world), algorithms).map(({ kid, algorithm }) => ({ kid, algorithm })),
     proof: { form: 'signed', findKey },
   })
+}
+
+const numbers = new WeakMap<typeof globalThis.fetch, number>()
+let last = 0
+
+/** The same for the same function; 0 for none. */
+function numberOf(fetch: typeof globalThis.fetch | undefined): number {
+  if (!fetch) return 0
+  const number = numbers.get(fetch) ?? (last += 1)
+  numbers.set(fetch, number)
+  return number
 }
 
 function loadKeySet(url: URL, fetch: typeof globalThis.fetch): Promise<unknown> {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { jwks, sharedKeySets, verifySession } from '../../src/index.ts'
+import { jwks, oidc, sharedKeySets, verifySession } from '../../src/index.ts'
 import type { KeyStore } from '../../src/index.ts'
-import { forgeToken, withHeader } from '../support/forge-token.ts'
-import { after, ISSUER, NOW } from '../support/moment.ts'
+import { forgeToken, goodClaims, withHeader } from '../support/forge-token.ts'
+import { after, AUDIENCE, ISSUER, NOW } from '../support/moment.ts'
 import { refusalOf } from '../support/refusal-of.ts'
-import { serveKeys } from '../support/serve-keys.ts'
+import { reply, serveKeys } from '../support/serve-keys.ts'
 import { ecSigner } from '../support/signers.ts'
 
 const signer = ecSigner('first')
@@ -41,6 +41,33 @@ describe('key sets that presets share', () => {
     expect(server.hits).toBe(3)
     await expect.poll(() => texts.size).toBe(3)
     expect([...texts.keys()].join()).not.toContain('tenant')
+  })
+
+  it('are not one where discovery is to name another issuer: what one of them cannot load, the other loads', async () => {
+    await using server = await serveKeys([signer.publicJwk])
+    const keySets = sharedKeySets()
+    const issuer = new URL(server.url).origin
+    const document = reply(200, JSON.stringify({ issuer, jwks_uri: server.url }))
+    const keys = server.answer
+    server.answer = (request, response) => (request.url === '/jwks.json' ? keys : document)(request, response)
+    const sessionOf = (named: string) => {
+      const token = forgeToken(signer, { payload: { ...goodClaims(), iss: named } })
+      return verifySession(token, oidc({ issuer: named, audience: AUDIENCE }), { now: after(0), keySets })
+    }
+    expect((await refusalOf(sessionOf(`${issuer}/`))).reason).toBe('keys_unavailable')
+    await expect(sessionOf(issuer)).resolves.toMatchObject({ issuer })
+  })
+
+  it('are not one where presets have a fetch of their own: each loads with its own, once', async () => {
+    await using server = await serveKeys([signer.publicJwk])
+    const keySets = sharedKeySets()
+    const asked: string[] = []
+    const fetchOf = (name: string): typeof fetch => (...args) => (asked.push(name), fetch(...args))
+    const [first, second] = [fetchOf('first'), fetchOf('second')]
+    for (const own of [first, second, first, undefined]) {
+      await verifySession(token, jwks({ url: server.url, issuer: ISSUER, ...(own && { fetch: own }) }), { now: after(0), keySets })
+    }
+    expect([asked, server.hits]).toEqual([['first', 'second'], 3])
   })
 
   it.each([[{}], [42]])('%j is no such place: a TypeError', async (keySets) => {
