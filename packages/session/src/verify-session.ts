@@ -61,7 +61,7 @@ const RULES = {
     expected: `a number of seconds from 0 to ${MAX_TOLERANCE_SECONDS}`,
     accepts: (value: unknown) => typeof value === 'number' && value >= 0 && value <= MAX_TOLERANCE_SECONDS,
   },
-  isDenied: FUNCTION,
+  isDenied: { ...FUNCTION, loosens: true },
   keyStore: {
     expected: 'an object with read(name) and write(name, text)',
     accepts: (value: unknown) => ['read', 'write'].every((name) => typeof Reflect.get(Object(value), name) === 'function'),

@@ -72,7 +72,8 @@ function keyOf({ kind, value, site, issuer }: Omit<Denial, 'until'>): string {
 
 function keysOf({ subject, issuer, claims }: Session, site: string): string[] {
   const values = { sub: subject, sid: claims.sid, jti: claims.jti }
-  const known = Object.entries(values).flatMap(([kind, value]) => (typeof value === 'string' ? [{ kind: kind as Denial['kind'], value }] : []))
+  // Some issuers number their sessions: an entry has the number as text.
+  const known = Object.entries(values).flatMap(([kind, value]) => (typeof value === 'string' || typeof value === 'number' ? [{ kind: kind as Denial['kind'], value: String(value) }] : []))
   const issuers = issuer === undefined ? [ANY] : [ANY, issuer]
   return known.flatMap((each) => [ANY, site].flatMap((of) => issuers.map((by) => keyOf({ ...each, site: of, issuer: by }))))
 }

@@ -58,6 +58,12 @@ describe('a receipt', () => {
     await expect(attempt).rejects.toBeInstanceOf(ReceiptError)
   })
 
+  it.each(['payload', 'email'])('with %s that is undefined is a mistake, not a receipt for any', async (option) => {
+    const { receipt } = await receiptOf('m1')
+    const attempt = verifyReceipt(receipt, { keys: await keysOf(), issuer: PUBLIC_URL, [option]: undefined })
+    await expect(attempt).rejects.toThrow(`\`${option}\` must be a text`)
+  })
+
   it('is no session token, and a session token is no receipt', async () => {
     const { receipt } = await receiptOf('m1')
     await expect(verifySession(receipt, sharedSecret({ secret: SECRET }))).rejects.toMatchObject({ code: 'SESSION_INVALID' })

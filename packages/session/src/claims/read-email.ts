@@ -25,16 +25,17 @@ const LOCAL_PART = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 const ANY_LOCAL_PART = /^[\w\p{L}\p{M}\p{N}.!#$%&'*+/=?^`{|}~-]{1,64}$/u
 const ANY_DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u
-const VERIFIED_PATHS = [['email_verified'], ['emailVerified']]
+const FLAGS = ['email_verified', 'emailVerified', 'email_verified_at']
 
 /**
  * Reads the email and whether it was verified. Never throws: a token without a usable email is a good session that
  * has no email. An email that its issuer calls unverified is not given out, unless the policy says so.
  * @param path names that lead to the email
- * @param verifiedPath names that lead to the flag. Default: `email_verified` and `emailVerified`; where both are, both count.
+ * @param verifiedPath names that lead to the flag. Default: `email_verified`, `emailVerified` and `email_verified_at` (a date, or null), beside
+ *   the email and on top; where several are, all count.
  */
 export function readEmail(claims: Claims, path: readonly string[], verifiedPath?: readonly string[], policy?: EmailPolicy): EmailClaims {
-  const emailVerified = readVerified(claims, verifiedPath === undefined ? VERIFIED_PATHS : [verifiedPath])
+  const emailVerified = readVerified(claims, verifiedPath === undefined ? verifiedPaths(path) : [verifiedPath])
   const email = acceptedEmail(claimAt(claims, path), emailVerified, policy)
   return { ...(email !== undefined && { email }), ...(emailVerified !== undefined && { emailVerified }) }
 }
@@ -61,8 +62,22 @@ export function normalEmail(value: unknown, international = false): string | und
   return isEmail ? `${local}@${domain.toLowerCase()}` : undefined
 }
 
-/** Some providers send the text 'true'; whatever is neither true nor 'true' counts as unverified. */
+/** Beside `['user', 'email']` stands `['user', 'email_verified']`, and beside `['https://example.com/email']` `['https://example.com/email_verified']`. */
+function verifiedPaths(path: readonly string[]): string[][] {
+  const [, before = ''] = /^(.*)email$/.exec(path.at(-1) ?? '') ?? []
+  return FLAGS.flatMap((flag) => [[...path.slice(0, -1), before + flag], [flag]])
+}
+
+/** Some providers send the text 'true', others when it was; whatever else is not true counts as unverified. */
 function readVerified(claims: Claims, paths: readonly (readonly string[])[]): boolean | undefined {
-  const said = paths.map((path) => claimAt(claims, path)).filter((value) => value !== undefined)
-  return said.length === 0 ? undefined : said.every((value) => value === true || value === 'true')
+  const said = paths.map((path) => ({ path, value: claimAt(claims, path) })).filter(({ value }) => value !== undefined)
+  return said.length === 0 ? undefined : said.every(({ path, value }) => value === true || value === 'true' || (isOfMoments(path) && isMoment(value)))
+}
+
+function isOfMoments(path: readonly string[]): boolean {
+  return /(?:_a|A)t$/.test(path.at(-1) ?? '')
+}
+
+function isMoment(value: unknown): boolean {
+  return typeof value === 'number' ? value > 0 : typeof value === 'string' && !Number.isNaN(Date.parse(value))
 }

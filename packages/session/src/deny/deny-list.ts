@@ -49,9 +49,11 @@ export function denyList(now?: () => Date): DenyList {
   return {
     deny(entry) {
       const key = keyOf(entry)
+      const untilMs = entry.until?.getTime() ?? Number.POSITIVE_INFINITY
+      if (Number.isNaN(untilMs)) throw new TypeError('denyList: `until` is no moment (an invalid Date)')
       if (entries.size >= MAX_ENTRIES) dropPast()
       if (entries.size >= MAX_ENTRIES) throw new RangeError(`denyList: it holds ${MAX_ENTRIES} entries; give them an \`until\``)
-      entries.set(key, entry.until?.getTime() ?? Number.POSITIVE_INFINITY)
+      entries.set(key, untilMs)
     },
     allow(entry) {
       entries.delete(keyOf(entry))
@@ -69,6 +71,8 @@ function keyOf(entry: Denied): string {
 }
 
 function keysOf({ subject, issuer, claims }: Session): string[] {
-  const values = { sub: subject, sid: claims.sid, jti: claims.jti }
+  // Some issuers number their sessions: whoever denies one writes the number as text.
+  const textOf = (value: unknown) => (typeof value === 'number' ? String(value) : value)
+  const values = { sub: subject, sid: textOf(claims.sid), jti: textOf(claims.jti) }
   return KINDS.flatMap((kind) => [undefined, issuer].map((of) => JSON.stringify([kind, values[kind], of])))
 }

@@ -39,7 +39,7 @@ const OWN_CLAIMS = ['iss', 'aud', 'sub', 'email', 'email_verified', 'emailVerifi
 
 const RULES: OptionRules = {
   sub: { expected: SUBJECT_FORM, accepts: (value) => isSubject(value) && value.isWellFormed(), required: true },
-  email: { expected: 'an email address', accepts: (value) => normalEmail(value) !== undefined, secret: true },
+  email: { expected: 'an email address', accepts: (value) => normalEmail(value, true) !== undefined, secret: true },
   emailVerified: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
   ttl: {
     expected: "'5m' or whole seconds, from 1 second to 24 hours",

@@ -11,7 +11,7 @@ export interface CommonOptions {
    * `['https://example.com/email']` is one name.
    */
   email?: readonly string[]
-  /** Where it says whether the email is verified, one name per level. Default: `email_verified` and `emailVerified`. */
+  /** Where it says whether the email is verified, one name per level. Default: `email_verified`, `emailVerified` or `email_verified_at`, beside the email or on top. */
   emailVerified?: readonly string[]
   /** Longest accepted `exp - iat` in seconds, at least 1; when set, `iat` is required. */
   maxLifetimeSeconds?: number

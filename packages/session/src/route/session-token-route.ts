@@ -1,3 +1,4 @@
+import { normalEmail } from '../claims/read-email.ts'
 import { checkMintOptions } from '../mint/mint-options.ts'
 import type { MintOptions } from '../mint/mint-options.ts'
 import { mintSession } from '../mint/mint-session.ts'
@@ -52,7 +53,8 @@ export function sessionTokenRoute<Incoming extends RouteRequest = Request>(
     const person = await who(request)
     if (!person) return new Response(null, { status: 204, headers: { ...HEADERS, ...sender.headers } })
     const { sub, email, emailVerified, claims } = person
-    const token = await mintSession({ ...minting, sub, email, emailVerified, claims })
+    // Whoever has no usable email is signed in all the same.
+    const token = await mintSession({ ...minting, sub, email: normalEmail(email, true), emailVerified, claims })
     return Response.json({ token }, { headers: { ...HEADERS, ...sender.headers } })
   }
 }

@@ -82,6 +82,18 @@ describe('the email of a session', () => {
     expect(await emailOf(claims, ['session', 'factors', '0', 'address'])).toMatchObject({ email: 'ada@example.com' })
   })
 
+  it.each([
+    [['user', 'email'], { user: { email: 'ada@example.com', email_verified: false } }, false],
+    [['user', 'email'], { user: { email: 'ada@example.com', emailVerified: true } }, true],
+    [['https://example.com/email'], { 'https://example.com/email': 'ada@example.com', 'https://example.com/email_verified': false }, false],
+    [['email'], { email: 'ada@example.com', email_verified_at: null }, false],
+    [['email'], { email: 'ada@example.com', email_verified_at: '2026-11-22T09:00:00.000000Z' }, true],
+    [['email'], { email: 'ada@example.com', email_verified_at: '' }, false],
+    [['user', 'email'], { user: { email: 'ada@example.com', email_verified: true }, email_verified: false }, false],
+  ])('at %j is said to be verified or not beside it: %j', async (path, claims, emailVerified) => {
+    expect(await emailOf(claims, path)).toEqual({ email: emailVerified ? 'ada@example.com' : undefined, emailVerified })
+  })
+
   const nowhere = ['a/b', 'sub/length', 'email/0', 'toString/name']
   it.each(nowhere)('the path %s leads nowhere and gives no email', async (names) => {
     const path = names.split('/')

@@ -27,6 +27,11 @@ describe('isDenied', () => {
     expect(asked).toEqual(['ada'])
   })
 
+  // A caller without types can misspell what was meant.
+  it('that is undefined is a mistake, not a list without entries', async () => {
+    await expect(verifySession(token, preset, { now: after(0), isDenied: undefined as never })).rejects.toThrow('`isDenied` must be a function')
+  })
+
   it('lets nobody in when it fails, or says neither true nor false', async () => {
     await expect(verify(() => Promise.reject(new Error('the table is gone')))).rejects.toThrow('the table is gone')
     // A caller without types can forget to answer.
@@ -35,6 +40,17 @@ describe('isDenied', () => {
 })
 
 describe('denyList', () => {
+  it('refuses a moment that is none, which would deny nobody', () => {
+    expect(() => denyList().deny({ sub: 'ada', until: new Date('in an hour') })).toThrow('`until` is no moment')
+  })
+
+  it('finds a sign-in that its issuer numbers', async () => {
+    const list = denyList()
+    list.deny({ sid: '42' })
+    expect(await refusalOf(verify(list.isDenied, withClaims(signer, { sid: 42 })))).toMatchObject({ reason: 'denied' })
+    await expect(verify(list.isDenied, withClaims(signer, { sid: 43 }))).resolves.toMatchObject({ subject: 'ada' })
+  })
+
   it.each<[string, Denied]>([
     ['the person', { sub: 'ada' }],
     ['the sign-in', { sid: 's1' }],

@@ -42,6 +42,16 @@ async function afterOneLoad(server: KeyServer) {
 }
 
 describe('a key store', () => {
+  it('that could not be read is read again', async () => {
+    await using server = await serveKeys([signer.publicJwk])
+    const stored = await afterOneLoad(server)
+    server.answer = reply(500)
+    const preset = started(server)
+    const away: KeyStore = { ...stored, read: () => Promise.reject(new Error('the store is away')) }
+    expect((await refusalOf(verifySession(token, preset, { now: after(1), keyStore: away }))).reason).toBe('keys_unavailable')
+    await expect(verifySession(token, preset, { now: after(2), keyStore: stored })).resolves.toMatchObject({ subject: 'ada' })
+  })
+
   it('keeps sessions good through a restart during an outage, for the rest of the 24 hours', async () => {
     await using server = await serveKeys([signer.publicJwk])
     const keyStore = await afterOneLoad(server)

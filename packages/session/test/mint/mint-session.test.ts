@@ -88,6 +88,11 @@ describe('mintSession', () => {
     expect(decodeProtectedHeader(await mintSession({ sub: 'ada', privateKey, kid: 'given' })).kid).toBe('given')
   })
 
+  it('an email beyond ASCII is for whoever verifies to take or not', async () => {
+    const token = await mint({ email: 'jörg@example.com' })
+    expect(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({ email: 'jörg@example.com' })
+  })
+
   it('an email that is said to be unverified does not come out as an email', async () => {
     const token = await mint({ email: 'ada@example.com', emailVerified: false })
     const session = await verifySession(token, sharedSecret({ secret: SECRET }), { now })

@@ -32,6 +32,15 @@ describe('sessionTokenRoute', () => {
     })
   })
 
+  it.each(['', 'ada@localhost', null])('whoever has the email %j is signed in without one', async (email) => {
+    // A column may hold anything.
+    const person = { sub: 'ada', email: email as string }
+    const response = await sessionTokenRoute<RouteRequest>({ ...minting, who: () => person })(new Request(ASKING))
+    const session = await verifySession((await response.json()).token, preset, { now: after(0) })
+    expect(session).toMatchObject({ subject: 'ada' })
+    expect(session).not.toHaveProperty('email')
+  })
+
   it('answers 204 and no body when nobody is signed in', async () => {
     const response = await ask({ cookie: 'sid=2' })
     expect([response.status, await response.text()]).toEqual([204, ''])
