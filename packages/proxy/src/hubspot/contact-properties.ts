@@ -7,12 +7,14 @@ import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { emailOf, inputsOf, latestOf, placeOf, valuesOf } from './contact-values.ts'
 import type { ContactInput, Value } from './contact-values.ts'
+import { itemOutcome } from './item-outcome.ts'
 import { sendRequest } from './send-request.ts'
 import { NOT_SENT } from './target.ts'
 import type { Delivery, Target } from './target.ts'
 
 const MULTI_STATUS = 207
 const BAD_REQUEST = 400
+const CONFLICT = 409
 const PROPERTY_MISSING = 'PROPERTY_DOESNT_EXIST'
 const DELIVERED: Outcome = { kind: 'delivered' }
 
@@ -87,11 +89,13 @@ function readAnswer({ status, body }: Answer, { rows, inputs, setBy }: Sent): De
   const missing = missingProperties(body)
   const waitsFor = (row: Row) => setBy(row).find((name) => missing.has(name))
   if (status === BAD_REQUEST && rows.some(waitsFor)) return { kind: 'each', outcomes: rows.map((row) => waitingFor(waitsFor(row))) }
+  // Somebody else has just made one of the contacts: the next try finds it.
+  if (status === CONFLICT) return { kind: 'each', outcomes: rows.map(() => (rows.length === 1 ? itemOutcome({ ...Object(body), category: 'CONFLICT' }) : undefined)) }
   if (status !== MULTI_STATUS) return undefined
   const written = new Set(resultsOf(body).map(emailOfContact))
   const refused = new Set(inputs.map(({ id }) => id).filter((email) => !written.has(email)))
   // Alone, an event whose contact is not among the results has been refused; among others, it is asked about again.
-  const reason: Outcome | undefined = rows.length === 1 ? { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: messageOf(body) } : undefined
+  const reason = rows.length === 1 ? itemOutcome(listOf(body, 'errors')[0]) : undefined
   const outcomeOf = (row: Row) => (refused.has(emailOf(row.person.email)) ? (waitingFor(waitsFor(row)) ?? reason) : DELIVERED)
   return { kind: 'each', outcomes: rows.map(outcomeOf) }
 }
@@ -120,9 +124,4 @@ function listOf(holder: unknown, name: string): unknown[] {
 function emailOfContact(contact: unknown): string | undefined {
   const email: unknown = Reflect.get(Object(Reflect.get(Object(contact), 'properties')), 'email')
   return typeof email === 'string' ? emailOf(email) : undefined
-}
-
-function messageOf(body: unknown): string {
-  const message: unknown = Reflect.get(Object(listOf(body, 'errors')[0]), 'message')
-  return typeof message === 'string' ? message : 'HubSpot refused the contact without a reason'
 }

@@ -29,3 +29,6 @@ export interface Target {
 
 /** These were not sent, since nothing more may be for the account: they are due as before. */
 export const NOT_SENT: Delivery & { kind: 'whole' } = { kind: 'whole', outcome: { kind: 'snooze', forMs: 0, code: 'HUBSPOT_RATE_LIMITED' } }
+
+/** HubSpot's answer left this event out. */
+export const UNANSWERED: Outcome = { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: 'HubSpot did not say what became of this event' }

@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { readErrorBody } from './error-body.ts'
+import { itemOutcome } from './item-outcome.ts'
 import { lookUpIds, TYPE_MISSING } from './look-up-ids.ts'
 import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
@@ -81,7 +82,7 @@ function readResults(body: unknown, rows: Row[], status: number): (Outcome | und
     const error = errorOf(row)
     if (rows.length === 1) return readItemError(error ?? errors[0], row.placement?.objectId !== undefined)
     // Wrong in itself, whatever it was sent with. Anything else is asked about again, among those that have no answer either.
-    return readErrorBody(error).category === 'VALIDATION_ERROR' ? rejected(error) : undefined
+    return readErrorBody(error).category === 'VALIDATION_ERROR' ? itemOutcome(error) : undefined
   })
 }
 
@@ -95,12 +96,7 @@ function idsOf(error: object): unknown[] {
 function readItemError(error: unknown, namesRecord: boolean): Outcome {
   // The template is gone. A contact cannot be missing where an email makes it; a record that a server named can.
   const isTemplateGone = readErrorBody(error).category === 'OBJECT_NOT_FOUND' && !namesRecord
-  return isTemplateGone ? { ...rejected(error), ...TYPE_MISSING } : rejected(error)
-}
-
-function rejected(error: unknown): Outcome & { kind: 'dead' } {
-  const { message } = readErrorBody(error)
-  return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', ...(message === undefined ? {} : { detail: message }) }
+  return isTemplateGone ? { ...itemOutcome(error), ...TYPE_MISSING } : itemOutcome(error)
 }
 
 function listOf(body: unknown, member: 'results' | 'errors'): object[] {

@@ -1,4 +1,4 @@
-import { NOT_SENT } from '../../hubspot/target.ts'
+import { NOT_SENT, UNANSWERED } from '../../hubspot/target.ts'
 import type { Delivery, Target } from '../../hubspot/target.ts'
 import type { Turn } from '../../hubspot/turns.ts'
 import type { Row } from '../../outbox/event.ts'
@@ -108,9 +108,6 @@ async function resendUnanswered(
   const resent = new Map(unanswered.map((row, index) => [row.seq, again.outcomes[index]]))
   return { ...again, outcomes: rows.map((row, index) => outcomes[index] ?? resent.get(row.seq) ?? UNANSWERED) }
 }
-
-/** HubSpot's answer left this event out. */
-export const UNANSWERED: Outcome = { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: 'HubSpot did not say what became of this event' }
 
 /**
  * Some event of these is bad. When the first half is not to blame, the second is, and is not asked as a whole: of 100 events, the bad one
