@@ -1,5 +1,6 @@
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
+import { HubSpotRefusal } from './definitions/ask-hubspot.ts'
 
 /** HubSpot has no type for this event yet. */
 export const TYPE_MISSING = { kind: 'retry', code: 'EVENT_TYPE_MISSING' } as const satisfies Outcome
@@ -9,6 +10,8 @@ export async function lookUpIds(rows: Row[], idOf: (eventName: string) => Promis
   try {
     return await Promise.all(rows.map((row) => idOf(row.name)))
   } catch (error) {
-    return { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: error instanceof Error ? error.message : String(error) }
+    // A developer key that is not good any more, or a scope for templates that is missing, is this target's trouble: the others go on.
+    const isRight = error instanceof HubSpotRefusal && (error.status === 401 || error.status === 403)
+    return { kind: 'retry', code: isRight ? 'HUBSPOT_FORBIDDEN' : 'HUBSPOT_UNAVAILABLE', detail: error instanceof Error ? error.message : String(error) }
   }
 }

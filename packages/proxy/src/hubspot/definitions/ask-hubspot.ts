@@ -5,11 +5,23 @@ import { readErrorBody } from '../error-body.ts'
 /** What lets a caller manage an app's event types: its developer key, or the token of an account with the scopes `developers-*`. */
 export type AppAccess = { developerKey: string } | { accessToken: string }
 
+/** HubSpot did not do what was asked of it, in its own words. */
+export class HubSpotRefusal extends Error {
+  /** The HTTP status. */
+  readonly status: number
+
+  constructor(says: string, status: number) {
+    super(says)
+    this.name = 'HubSpotRefusal'
+    this.status = status
+  }
+}
+
 /**
  * Calls HubSpot for something that must work.
  *
  * @param purpose  ends the sentence "HubSpot would not …"
- * @throws Error with HubSpot's own words when it refuses, never with a key or a token
+ * @throws HubSpotRefusal when it refuses, never with a key or a token
  */
 export async function askHubSpot(endpoint: HubSpotEndpoint, options: CallOptions, purpose: string): Promise<Answer> {
   return assertDone(await callHubSpot(endpoint, options), purpose)
@@ -18,7 +30,7 @@ export async function askHubSpot(endpoint: HubSpotEndpoint, options: CallOptions
 /** The same for an answer that is there already. */
 export function assertDone(answer: Answer, purpose: string): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer
-  throw new Error(`HubSpot would not ${purpose}: ${readErrorBody(answer.body).message ?? `it answered ${answer.status}`}`)
+  throw new HubSpotRefusal(`HubSpot would not ${purpose}: ${readErrorBody(answer.body).message ?? `it answered ${answer.status}`}`, answer.status)
 }
 
 /** The same call, with the credential where HubSpot looks for it. */
