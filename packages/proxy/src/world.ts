@@ -2,11 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { lightFetch } from './light-fetch.ts'
+import { logOutput } from './log-output.ts'
 import type { World } from './parts.ts'
 
-/** Log lines are written together; a process that is killed may lose as many as fit into this. */
-const LOG_BUFFER_BYTES = 8_192
-const FLUSH_LOG_EVERY_MS = 500
+let standardOutput: ReturnType<typeof logOutput> | undefined
 
 /**
  * The real world: this machine's clock, chance and network; one JSON line a story on standard output.
@@ -15,7 +14,6 @@ const FLUSH_LOG_EVERY_MS = 500
  */
 export function realWorld(options: { logLevel?: string; logTo?: NodeJS.WritableStream } = {}): World {
   const settings = { level: options.logLevel ?? 'info', base: null }
-  const standardOutput = () => pino.destination({ sync: false, minLength: LOG_BUFFER_BYTES, periodicFlush: FLUSH_LOG_EVERY_MS })
   return {
     now: () => new Date(),
     monotonicMs: () => performance.now(),
@@ -25,6 +23,6 @@ export function realWorld(options: { logLevel?: string; logTo?: NodeJS.WritableS
     fetch,
     fetchHubSpot: lightFetch,
     sleep: (ms) => setTimeout(ms),
-    logger: pino(settings, options.logTo ?? standardOutput()),
+    logger: pino(settings, options.logTo ?? (standardOutput ??= logOutput(process.stdout.fd))),
   }
 }

@@ -10,6 +10,11 @@ const WRONG_USAGE = 2
 const program = createProgram()
 for (const command of allCommands(program)) command.exitOverride()
 
+// Whoever has read enough, as `head` does, is told no more; the command does its work all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
