@@ -10,9 +10,10 @@ import type { Metrics } from './http/metrics.ts'
 import { createReceivedLog } from './http/received-log.ts'
 import type { Snippets } from './http/snippet-route.ts'
 import { createRateLimit } from './identity/rate-limit.ts'
+import { TARGETS } from './outbox/event.ts'
 import type { Store } from './outbox/store.ts'
 import { watchRefusals } from './outbox/watch-refusals.ts'
-import { logTo } from './parts.ts'
+import { logTo, targetsOf } from './parts.ts'
 import type { Parts } from './parts.ts'
 import { VERSION } from './version.ts'
 
@@ -81,7 +82,7 @@ export function metricsOf({ config, sessions, store, sizeLimit, world }: Parts):
   return createMetrics({
     ...{ auditBySite, accountStates, size, oldestWaiting, isFull: sizeLimit.isFull, now: world.now },
     describeKeys: sessions.describeKeys,
-    known: { sites: config.findSite ? [FOUND_SITES] : Object.keys(config.sites), events: Object.keys(config.events), accounts: sites.map(({ portal }) => portal) },
+    known: { sites: config.findSite ? [FOUND_SITES] : Object.keys(config.sites), events: Object.keys(config.events), accounts: sites.map(({ portal }) => portal), targets: config.findSite ? TARGETS : [...targetsOf(config)] },
     build: { version: VERSION, node: process.versions.node, store: config.store.startsWith('sqlite:') ? 'sqlite' : 'postgres' },
   })
 }

@@ -202,7 +202,7 @@ function oneSiteProblems(path: string, { origins, session, email }: PlainSite, i
     .filter((origin) => !isOrigin(origin))
     .map(
       (origin) =>
-        `${path}.origins: ${quote(origin)} is not an origin; write it as a browser does, such as https://app.example.com`,
+        `${path}.origins: ${quote(origin)} is not an origin; write ${origin.includes('*') ? 'each as a browser does, or let `sites` be a function' : 'it as a browser does, such as https://app.example.com'}`,
     )
   const presets = [session].flat()
   const arePresets =
@@ -229,7 +229,7 @@ function sameSubjectProblems(path: string, presets: readonly SessionPreset[]): s
 }
 
 function isOrigin(url: string): boolean {
-  return URL.canParse(url) && new URL(url).origin === url
+  return URL.canParse(url) && new URL(url).origin === url && !url.includes('*')
 }
 
 function isSecureOrLocal(url: string): boolean {

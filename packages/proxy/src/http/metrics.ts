@@ -2,7 +2,7 @@ import type { MessageResult } from '@trackline/shared'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { CounterConfiguration } from 'prom-client'
 import type { ErrorCode } from '../errors.ts'
-import type { Row } from '../outbox/event.ts'
+import type { Row, TargetName } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
 import { collectState } from './collect-state.ts'
 import type { ObservedState } from './collect-state.ts'
@@ -21,7 +21,7 @@ const ALARMING: readonly ErrorCode[] = ['OUTBOX_UNAVAILABLE']
 
 export interface MetricsParts extends ObservedState {
   /** Labels hold these names, and no other. */
-  known: { sites: readonly string[]; events: readonly string[]; accounts: readonly number[] }
+  known: { sites: readonly string[]; events: readonly string[]; accounts: readonly number[]; targets: readonly TargetName[] }
   describeKeys: () => KeySetAge[]
   build: { version: string; node: string; store: string }
 }
@@ -37,8 +37,9 @@ export function createMetrics(parts: MetricsParts) {
   const options = (name: MetricName) => ({ name, help: METRICS[name].help, labelNames: [...METRICS[name].labels], registers })
   const histogram = (name: MetricName, buckets: number[]) => new Histogram({ ...options(name), buckets })
   const countEvent = createCounter(options('trackline_events_total'))
-  const countRefusal = createCounter(options('trackline_refused_requests_total'), ALARMING)
-  const countDelivery = createCounter(options('trackline_deliveries_total'))
+  const countRefusal = createCounter(options('trackline_refused_requests_total'), ALARMING.map((code) => [code]))
+  const deaths = parts.known.targets.flatMap((target) => parts.known.events.map((event) => [target, event, 'dead']))
+  const countDelivery = createCounter(options('trackline_deliveries_total'), deaths)
   const ingestDuration = histogram('trackline_ingest_duration_seconds', INGEST_BUCKETS_SECONDS)
   const callDuration = histogram('trackline_delivery_call_duration_seconds', CALL_BUCKETS_SECONDS)
   const deliveryDuration = histogram('trackline_event_delivery_duration_seconds', DELIVERY_BUCKETS_SECONDS)
@@ -74,8 +75,8 @@ export function createMetrics(parts: MetricsParts) {
  *
  * @param fromTheStart  label values that are there before they are counted: of a series that begins with 1, Prometheus sees no increase
  */
-function createCounter(options: CounterConfiguration<string>, fromTheStart: readonly string[] = []): (...values: string[]) => void {
-  const counted = new Map<string, { values: string[]; since: number }>(fromTheStart.map((value) => [value, { values: [value], since: 0 }]))
+function createCounter(options: CounterConfiguration<string>, fromTheStart: readonly string[][] = []): (...values: string[]) => void {
+  const counted = new Map<string, { values: string[]; since: number }>(fromTheStart.map((values) => [values.join('\n'), { values, since: 0 }]))
   new Counter({
     ...options,
     collect() {

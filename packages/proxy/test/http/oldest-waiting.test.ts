@@ -13,7 +13,7 @@ it.each([
     ...{ auditBySite: async () => [], accountStates: async () => [], size: async () => ({ rows: 0, bytes: 0 }), isFull: () => false, describeKeys: () => [] },
     oldestWaiting: async () => oldest,
     now: () => new Date(NOW),
-    known: { sites: [], events: [], accounts: [] },
+    known: { sites: [], events: [], accounts: [], targets: [] },
     build: { version: '0', node: '0', store: 'sqlite' },
   })
   expect((await render()).text).toContain(`trackline_oldest_waiting_seconds{state="queued"} ${seconds}\n`)

@@ -64,6 +64,10 @@ describe('/metrics', () => {
     expect(await valuesOf('trackline_refused_requests_total')).toEqual({ '{code="OUTBOX_UNAVAILABLE"}': 0, '{code="SESSION_MISSING"}': 1 })
   })
 
+  it('has the dead letters of each event from the start: of a series that begins with 1, an alarm sees no increase', async () => {
+    expect((await valuesOf('trackline_deliveries_total'))['{target="timeline-v3",event="login",outcome="dead"}']).toBe(0)
+  })
+
   it('tells how an account stands: connected, its token, its pause', async () => {
     expect(await valuesOf('trackline_account_connected')).toEqual({ '{account="62515"}': 1 })
     const expires = (await valuesOf('trackline_account_token_expires_in_seconds'))['{account="62515"}']

@@ -61,7 +61,7 @@ async function settingsOf(provider: string, set: Readonly<Record<string, string>
 }
 
 function origin(option: string, text: string): string {
-  const isOrigin = URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, '')
+  const isOrigin = URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, '') && !text.includes('*')
   if (isOrigin) return new URL(text).origin
   throw new TypeError(`${option} must be an origin such as https://app.example.com: got '${text}'`)
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from '@trackline/shared'
 import type { ClientConfig } from 'pg'
 import { createServers } from './servers.ts'
 import type { Servers } from './servers.ts'
@@ -17,6 +18,12 @@ const KEEP_ALIVE_AFTER_MS = 30_000
 const WANTED_SERVERS = ['read-write', 'primary']
 /** A URL with several hosts, separated by commas, as PostgreSQL's own clients take it. */
 const PARTS_OF_URL = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]*)(.*)$/s
+
+/** What a misspelt parameter may have meant, ours and the client library's. Others are passed over, as some hosts' URLs have more. */
+const PARAMETERS = [
+  ...['pool', 'schema', 'listen', 'target_session_attrs', 'statement_timeout', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'ssl'],
+  ...['uselibpqcompat', 'application_name', 'options', 'host', 'port', 'user', 'password'],
+]
 
 /** Where the database is and how to use it. */
 export interface Address {
@@ -44,6 +51,7 @@ export interface Address {
  */
 export function readPostgresUrl(url: string, given: { schema?: string } = {}): Address {
   const urls = parseEach(url, 'store must be')
+  refuseMisspelt(urls[0])
   const take = (name: string) => takeParameter(urls, name)
   const [pool, schema, listen, wanted, timeout] = [take('pool'), take('schema'), take('listen'), take('target_session_attrs'), take('statement_timeout')]
   if (wanted !== undefined && !WANTED_SERVERS.includes(wanted)) {
@@ -69,6 +77,14 @@ function parse(url: string, says: string): URL {
 }
 
 /** All the URLs have the same parameters. */
+/** Passed over, it would leave the connection in clear, or lead to another outbox. */
+function refuseMisspelt({ searchParams }: URL): void {
+  for (const name of searchParams.keys()) {
+    const meant = PARAMETERS.includes(name) ? '' : didYouMean(name, PARAMETERS)
+    if (meant) throw new TypeError(`store: "${name}" is no parameter of a PostgreSQL URL${meant}`)
+  }
+}
+
 function takeParameter(urls: URL[], name: string): string | undefined {
   const values = urls.map(({ searchParams }) => {
     const value = searchParams.get(name) ?? undefined
