@@ -2,6 +2,7 @@ import { ReceiptError, sharedSecret, verifyReceipt, verifySession } from '@track
 import { afterAll, describe, expect, it } from 'vitest'
 import { generateServerKey } from '../../src/identity/server-key.ts'
 import { rotateKeys } from '../../src/vault/rotate-keys.ts'
+import { createReceiptSigner } from '../../src/vault/receipt-signer.ts'
 import { createSealer, generateKey } from '../../src/vault/seal.ts'
 import { expectProblem } from '../stage/client.ts'
 import { PORTAL, PUBLIC_URL, SECRET, startStack } from '../stage/start-stack.ts'
@@ -105,5 +106,15 @@ describe('the keys of receipts', () => {
     expect(kinds.filter((kind) => kind === 'signing-key')).toHaveLength(2)
     const sealer = createSealer(`${generateKey('k2')},${stack.options.keys}`)
     expect(await rotateKeys({ store, sealer, now: () => new Date() })).toMatchObject({ resealed: kinds.length, unreadable: [], byKey: { k2: kinds.length } })
+  })
+
+  it('are published also where what sealed them is lost; another one signs once it was made', async () => {
+    const { store } = stack.server.parts
+    const signer = createReceiptSigner({ store, sealer: createSealer(generateKey('other')), now: () => new Date(), newId: () => 'another' })
+    expect(await signer.published()).toEqual(await keysOf())
+    await expect(signer.sign({})).rejects.toThrow()
+    await signer.rotate()
+    expect(await signer.sign({})).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+    expect((await signer.published()).keys).toHaveLength(3)
   })
 })
