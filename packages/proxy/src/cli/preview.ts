@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { didYouMean } from '@trackline/shared'
 import type { EventDefinitions, Json } from '@trackline/shared'
 import type { Command } from 'commander'
-import { withoutLinks } from '../hubspot/without-links.ts'
+import { withoutLinks, withoutLinksIn } from '../hubspot/without-links.ts'
 import { markupAsHtml } from '../preview/markup-as-html.ts'
 import { previewAsText } from '../preview/preview-as-text.ts'
 import { previewEvent } from '../preview/preview-event.ts'
@@ -47,9 +47,10 @@ export function addPreview(program: Command): void {
 async function preview(event: string | undefined, options: Options): Promise<void> {
   const events = await loadEvents(options)
   const timestamp = options.timestamp ?? Date.now()
+  const extraData = options.extraData === undefined ? undefined : withoutLinksIn(options.extraData)
   const names = event === undefined ? Object.keys(events) : [known(events, event)]
   if (event === undefined && Object.keys(options.prop).length) throw new TypeError('--prop: name the event that it belongs to')
-  const previews = names.map((name) => previewEvent(events, name, { given: options.prop, extraData: options.extraData, timestamp, asSent: withoutLinks }))
+  const previews = names.map((name) => previewEvent(events, name, { given: options.prop, extraData, timestamp, asSent: withoutLinks }))
   const page = options.html ?? (options.open ? join(await mkdtemp(join(tmpdir(), 'trackline-')), 'preview.html') : undefined)
   if (page !== undefined) await writeFile(page, previewPage(previews))
   const shown = page === undefined ? previews.map(previewAsText).join('\n\n') : `The page is at ${resolve(page)}`

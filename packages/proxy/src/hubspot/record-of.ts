@@ -1,4 +1,5 @@
 import type { Row } from '../outbox/event.ts'
+import { withoutLinksIn } from './without-links.ts'
 
 /**
  * Whose event it is, in HubSpot's words: the record's number where a server gave one, else the email. Never both: HubSpot would take the
@@ -15,7 +16,7 @@ export function extrasOf({ extraData, placement = {} }: Row): Record<string, unk
   const { domain, timelineIFrame } = placement
   return {
     ...(domain === undefined ? {} : { domain }),
-    ...(extraData === undefined ? {} : { extraData }),
+    ...(extraData === undefined ? {} : { extraData: withoutLinksIn(extraData) }),
     ...(timelineIFrame === undefined ? {} : { timelineIFrame }),
   }
 }

@@ -1,4 +1,17 @@
-/** Templates are Markdown, and what a visitor typed lands in them: a space keeps `[text](address)` from becoming a link. */
+import type { Json } from '@trackline/shared'
+
+/**
+ * Templates are Markdown, and what a visitor typed lands in them: a space keeps `[text](address)`, `[name]: address`, `<address>` and HTML from
+ * becoming a link.
+ */
 export function withoutLinks(text: string): string {
-  return text.replaceAll('](', '] (')
+  return text.replaceAll('](', '] (').replaceAll(']:', '] :').replace(/<(?=[a-z/!?])/gi, '< ')
+}
+
+/** The same for each text in it, and for each name, which a template may show as well. */
+export function withoutLinksIn(value: Json): Json {
+  if (typeof value === 'string') return withoutLinks(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutLinksIn)
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [withoutLinks(name), withoutLinksIn(member)]))
 }
