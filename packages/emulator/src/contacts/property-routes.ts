@@ -10,7 +10,7 @@ const PATHS = ['/crm/v3/properties/contacts', '/crm/properties/2026-03/contacts'
 
 type WithName = { Params: { name: string } }
 
-/** Lists, reads and creates contact properties and their groups. */
+/** Lists, reads, creates and changes contact properties, and their groups. */
 export function propertyRoutes(app: FastifyInstance, world: World, guard: Guard): void {
   const toRead = { onRequest: guard.bearer(['crm.schemas.contacts.read']) }
   const toWrite = { onRequest: guard.bearer(['crm.schemas.contacts.write']) }
@@ -22,6 +22,9 @@ export function propertyRoutes(app: FastifyInstance, world: World, guard: Guard)
     })
     app.post(path, toWrite, async (request, reply) => {
       return reply.code(201).send(createProperty(world, guard.portalOf(request), readJson(request).value))
+    })
+    app.patch<WithName>(`${path}/:name`, toWrite, async (request) => {
+      return updateProperty(world, { portalId: guard.portalOf(request), name: request.params.name }, readJson(request).value)
     })
     app.get(`${path}/groups`, toRead, async (request) => ({ results: world.properties.allGroups(guard.portalOf(request)) }))
     app.get<WithName>(`${path}/groups/:name`, toRead, async (request) => {
@@ -38,6 +41,12 @@ function createProperty(world: World, portalId: number, body: unknown): Property
   if (world.properties.find(portalId, wanted.name)) throw alreadyExists(`A property named '${wanted.name}' already exists.`)
   if (world.properties.findGroup(portalId, wanted.groupName)) return world.properties.add(portalId, wanted)
   throw validationError(`property group "${wanted.groupName}" does not exist: create it first`)
+}
+
+/** What is given takes the place of what was there, the list of options as a whole. */
+function updateProperty(world: World, { portalId, name }: { portalId: number; name: string }, body: unknown): Property {
+  const property = findProperty(world, portalId, name)
+  return world.properties.add(portalId, checkProperty({ ...property, ...Object(body), name, type: property.type }))
 }
 
 function createGroup(world: World, portalId: number, body: unknown): PropertyGroup {

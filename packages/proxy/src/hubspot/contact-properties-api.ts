@@ -16,6 +16,14 @@ const PROPERTY_TYPES = {
   oneOf: { type: 'enumeration', fieldType: 'select' },
 } as const
 
+/** A contact property as HubSpot has it. */
+export interface StoredContactProperty {
+  /** In HubSpot's word. */
+  type: string
+  /** The choices of an enumeration, with all that HubSpot says of each. */
+  options: object[]
+}
+
 export interface ContactPropertiesAccess {
   accessToken: string
   /** Where the API lies. Default: /crm/v3/properties/contacts */
@@ -35,10 +43,16 @@ export function contactPropertiesApi(endpoint: HubSpotEndpoint, { accessToken, p
   }
 
   return {
-    /** HubSpot's type of each contact property that the account has, by its internal name. */
-    async list(): Promise<Map<string, string>> {
+    /** Each contact property that the account has, by its internal name. */
+    async list(): Promise<Map<string, StoredContactProperty>> {
       const answer = await askHubSpot(endpoint, { method: 'GET', path, accessToken }, 'list the contact properties')
-      return new Map(resultsOf(answer, 'contact properties').map((property) => [textOf(property, 'name'), textOf(property, 'type')]))
+      return new Map(resultsOf(answer, 'contact properties').map((property) => [textOf(property, 'name'), readProperty(property)]))
+    },
+
+    /** HubSpot takes the list of options as a whole: those that are there stay as they are. */
+    async addOptions(name: string, { options }: StoredContactProperty, values: readonly string[]): Promise<void> {
+      const json = { options: [...options, ...values.map(toOption)] }
+      await askHubSpot(endpoint, { method: 'PATCH', path: `${path}/${name}`, accessToken, json }, `add options to the contact property '${name}'`)
     },
 
     async create(name: string, property: Property): Promise<void> {
@@ -49,11 +63,20 @@ export function contactPropertiesApi(endpoint: HubSpotEndpoint, { accessToken, p
         label: property.label ?? labelOf(name),
         groupName: GROUP.name,
         ...PROPERTY_TYPES[property.kind],
-        ...(values ? { options: values.map((value) => ({ value, label: value })) } : {}),
+        ...(values ? { options: values.map(toOption) } : {}),
       }
       await askHubSpot(endpoint, { method: 'POST', path, accessToken, json }, `create the contact property '${name}'`)
     },
   }
+}
+
+function readProperty(property: object): StoredContactProperty {
+  const options: unknown = Reflect.get(property, 'options')
+  return { type: textOf(property, 'type'), options: Array.isArray(options) ? options.map(Object) : [] }
+}
+
+function toOption(value: string): object {
+  return { value, label: value }
 }
 
 /** `last_login` → `Last login`. */

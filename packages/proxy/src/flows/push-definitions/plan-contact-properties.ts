@@ -1,10 +1,13 @@
 import type { EventDefinitions, Property } from '@trackline/shared'
+import type { StoredContactProperty } from '../../hubspot/contact-properties-api.ts'
+import { textOf } from '../../hubspot/definitions/read-fields.ts'
 import type { Comparison } from './step.ts'
 
 export interface ContactPropertiesApi {
-  /** HubSpot's type of each contact property, by its internal name. */
-  list(): Promise<Map<string, string>>
+  /** What there is, by its internal name. */
+  list(): Promise<Map<string, StoredContactProperty>>
   create(name: string, property: Property): Promise<void>
+  addOptions(name: string, stored: StoredContactProperty, values: readonly string[]): Promise<void>
 }
 
 /** HubSpot's types that take the values of a kind of property. */
@@ -17,8 +20,8 @@ const FITTING_TYPES: Readonly<Record<Property['kind'], readonly string[]>> = {
 }
 
 /**
- * Finds the contact properties that definitions name and one account lacks. They are never deleted: lists and workflows of the account may
- * use them.
+ * Finds the contact properties that definitions name and one account lacks, and the choices that one lacks: HubSpot refuses a contact for one
+ * that it does not know. None is ever deleted: lists and workflows of the account may use them.
  */
 export async function planContactProperties(events: EventDefinitions, account: number, api: ContactPropertiesApi): Promise<Comparison> {
   const wanted = contactPropertiesOf(events)
@@ -27,19 +30,30 @@ export async function planContactProperties(events: EventDefinitions, account: n
   const existing = await api.list()
   const place = `contact properties of account ${account}`
   for (const [name, property] of wanted) {
-    const type = existing.get(name)
-    if (type === undefined) {
+    const stored = existing.get(name)
+    if (stored === undefined) {
       const says = `create the contact property '${name}' in account ${account}`
       found.steps.push({ change: 'create', place, says, lines: [], run: () => api.create(name, property) })
-    } else if (!FITTING_TYPES[property.kind].includes(type)) {
-      found.notes.push(`account ${account} has the contact property '${name}' as ${type}, which takes no ${property.kind}: name another one`)
+    } else if (!FITTING_TYPES[property.kind].includes(stored.type)) {
+      found.notes.push(`account ${account} has the contact property '${name}' as ${stored.type}, which takes no ${property.kind}: name another one`)
+    } else if (stored.type === 'enumeration') {
+      const known = new Set(stored.options.map((option) => textOf(option, 'value')))
+      const missing = (property.values ?? []).filter((value) => !known.has(value))
+      if (missing.length === 0) continue
+      const says = `add options to the contact property '${name}' in account ${account}`
+      found.steps.push({ change: 'update', place, says, lines: missing.map((text) => ({ change: 'create', text })), run: () => api.addOptions(name, stored, missing) })
     }
   }
   return found
 }
 
-/** The contact properties that definitions stamp, by their internal name. */
+/** The contact properties that definitions stamp, by their internal name; one that several stamp takes the choices of all. */
 export function contactPropertiesOf(events: EventDefinitions): Map<string, Property> {
-  const properties = Object.values(events).flatMap((definition) => Object.values(definition.properties ?? {}))
-  return new Map(properties.flatMap((property) => (property.contactProperty === undefined ? [] : [[property.contactProperty, property]])))
+  const properties = new Map<string, Property>()
+  for (const property of Object.values(events).flatMap((definition) => Object.values(definition.properties ?? {}))) {
+    if (property.contactProperty === undefined) continue
+    const values = new Set([...(properties.get(property.contactProperty)?.values ?? []), ...(property.values ?? [])])
+    properties.set(property.contactProperty, { ...property, ...(values.size > 0 ? { values: [...values] } : {}) })
+  }
+  return properties
 }

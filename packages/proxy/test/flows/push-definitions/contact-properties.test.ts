@@ -30,6 +30,24 @@ it('one that several events stamp is created once', () => {
   expect([...contactPropertiesOf(twice).keys()]).toEqual(['last_thing'])
 })
 
+it('a choice that HubSpot does not know is added, and what is there stays', async () => {
+  const { properties } = await openHubSpot()
+  const events = (values: string[]) => defineEvents({ login: { properties: { method: oneOf(values, { contactProperty: 'last_method' }) } } })
+  await run(await planContactProperties(events(['password', 'sso']), PORTAL, properties))
+  const changed = await planContactProperties(events(['sso', 'passkey']), PORTAL, properties)
+  expect(changed.steps).toMatchObject([{ change: 'update', lines: [{ change: 'create', text: 'passkey' }] }])
+  expect(await run(changed)).toEqual(["add options to the contact property 'last_method' in account 62515"])
+  const stored = (await properties.list()).get('last_method')
+  expect(stored?.options).toMatchObject([{ value: 'password' }, { value: 'sso' }, { value: 'passkey' }])
+  expect((await planContactProperties(events(['sso', 'passkey']), PORTAL, properties)).steps).toEqual([])
+})
+
+it('one that several events stamp takes the choices of all of them', () => {
+  const stamped = (...values: string[]) => ({ properties: { by: oneOf(values, { contactProperty: 'last_way' }) } })
+  const both = defineEvents({ login: stamped('password', 'sso'), payment: stamped('card', 'sso') })
+  expect(contactPropertiesOf(both).get('last_way')?.values).toEqual(['password', 'sso', 'card'])
+})
+
 it('one that is there with a type that does not take the values is spoken of', async () => {
   const { properties } = await openHubSpot()
   await properties.create('last_login', text())
