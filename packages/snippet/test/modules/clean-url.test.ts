@@ -9,6 +9,9 @@ const cleaned: [url: string, clean: string][] = [
   ['https://a.example/app#!/users?token=1', 'https://a.example/app#!/users'],
   ['https://a.example/app#/reset?token=1#2', 'https://a.example/app#/reset'],
   ['https://a.example/?next=https://b.example/#/x', 'https://a.example/#/x'],
+  ['https://a.example/#/access_token=1&expires_in=3600', 'https://a.example/#/access_token'],
+  ['https://a.example/app#/welcome#access_token=1&refresh_token=2', 'https://a.example/app#/welcome'],
+  ['https://a.example/app#/callback&id_token=1', 'https://a.example/app#/callback'],
   ['', ''],
 ]
 it.each(cleaned)('of %s keeps %s', (url, clean) => {
