@@ -13,5 +13,5 @@ export async function loadForTokens(file: string): Promise<Config> {
   const named = Object.entries(options.hubspot ?? {}).filter(([, value]) => value !== undefined && value !== '')
   // What is left out stands in NO_APP; appId is checked as it is.
   const hubspot = { ...NO_APP, ...Object.fromEntries(named) } as typeof options.hubspot
-  return resolveConfig({ ...options, keys: options.keys ?? generateKey('unused'), hubspot }, resolve(file))
+  return resolveConfig({ ...options, keys: options.keys || generateKey('unused'), hubspot }, resolve(file))
 }
