@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { resolveConfig } from '../config.ts'
 import type { Config, ConfigOptions } from '../config.ts'
+import { importFile } from './import-file.ts'
 
 export const DEFAULT_CONFIG_FILE = 'trackline.config.ts'
 
@@ -21,7 +21,7 @@ export async function loadConfigOptions(file: string): Promise<ConfigOptions> {
   if (!existsSync(path)) throw new Error(`there is no configuration file at ${path}: name one with --config`)
   const environment = join(dirname(path), '.env')
   if (existsSync(environment)) process.loadEnvFile(environment)
-  const module: { default?: ConfigOptions } = await import(pathToFileURL(path).href)
+  const module: { default?: ConfigOptions } = await importFile(path)
   if (!module.default) throw new TypeError(`${path} must export its configuration: "export default defineConfig({ … })"`)
   return module.default
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { findDefinitionProblems } from '@trackline/shared'
 import type { EventDefinitions } from '@trackline/shared'
+import { importFile } from './import-file.ts'
 import { loadConfigOptions } from './load-config.ts'
 
 /**
@@ -22,6 +22,6 @@ export async function loadEvents({ config, events: file }: { config: string; eve
 async function exportOf(file: string): Promise<EventDefinitions | undefined> {
   const path = resolve(file)
   if (!existsSync(path)) throw new TypeError(`--events: there is no file at ${path}`)
-  const module: { events?: EventDefinitions; default?: EventDefinitions } = await import(pathToFileURL(path).href)
+  const module: { events?: EventDefinitions; default?: EventDefinitions } = await importFile(path)
   return module.events ?? module.default
 }

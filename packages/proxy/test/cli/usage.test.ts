@@ -118,6 +118,13 @@ describe('a configuration that cannot be used ends every command with 1', () => 
     expect(stderr).toMatch(/timeline-v1 has a meaning of its own for 'login\.id'/)
   })
 
+  it('serve, where the port is in use', async () => {
+    const { match, stop } = await startCli(['emulator', '--port', '0', '--json'], /"url":"http:\/\/127\.0\.0\.1:(\d+)"/)
+    const ran = await runCli(['serve', '--port', match[1] ?? ''], inProject)
+    await stop()
+    expect(ran).toEqual({ code: 1, stdout: '', stderr: `trackline: port ${match[1]} of 127.0.0.1 is in use: stop what listens there, or name another with --port\n` })
+  })
+
   it('dev, where HubSpot refuses an event: neither server nor emulator is left running', async () => {
     const long = makeProject(projectConfig().replace("['password', 'sso']", "['']"))
     const { code, stderr } = await runCli(['dev', '--port', String(await freePort())], { ...inProject, cwd: long.path })
@@ -162,6 +169,40 @@ describe('a configuration that cannot be used ends every command with 1', () => 
     broken.remove()
     expect(code).toBe(1)
     expect(stderr).toMatch(says)
+  })
+
+  it.each([
+    ['an import without its extension', "'./parts'", /^trackline: \/.*\/trackline\.config\.ts imports \/.*\/parts, which is not there \(did you mean '\.\/parts\.ts'\?\)\n$/],
+    ['an import with that of the compiler', "'./parts.js'", /which is not there \(did you mean '\.\/parts\.ts'\?\)\n$/],
+    ['a mistake in a file that it imports', "'./broken.ts'", /^trackline: \/.*\/broken\.ts:2: .+\n$/],
+    ['something that the other file does not export', "'./parts.ts'", /trackline\.config\.ts:1: .* does not provide an export named 'part'\n$/],
+    ['a name that is declared twice', "'./twice.ts'", /^trackline: \/.*trackline\.config\.ts, or a file that it imports: Identifier 'part' has already been declared\n$/],
+    ['a package that is not installed', "'not-installed'", /trackline\.config\.ts imports the package 'not-installed', which is not installed there: install it/],
+  ])('with %s: the file and the remedy are named', async (_, from, says) => {
+    const broken = makeProject(`import { part } from ${from}\nexport default { part }`)
+    writeFileSync(join(broken.path, 'parts.ts'), 'export const other = 1\n')
+    writeFileSync(join(broken.path, 'broken.ts'), 'export const part = {\n  a: 1 b: 2 }\n')
+    writeFileSync(join(broken.path, 'twice.ts'), 'export const part = 1\nconst part = 2\n')
+    const ran = await runCli(['audit'], { cwd: broken.path })
+    broken.remove()
+    expect(ran).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(says) })
+  })
+
+  it.each(['{ "type": "commonjs" }', '{}'])('but not because its package.json is %s', async (json) => {
+    const written = makeProject("import { config } from './config.ts'\nexport default config")
+    writeFileSync(join(written.path, 'config.ts'), `${projectConfig().replace('export default', 'export const config: object =')}`)
+    writeFileSync(join(written.path, 'package.json'), json)
+    const ran = await runCli(['preview', 'login', '--json'], { ...inProject, cwd: written.path })
+    written.remove()
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('which may be one for require, in a package of that type', async () => {
+    const { path, remove } = makeProject("const { defineEvents } = require('@trackline/shared')\nmodule.exports = { events: defineEvents({ login: {} }) }")
+    writeFileSync(join(path, 'package.json'), '{ "type": "commonjs" }')
+    const ran = await runCli(['preview', 'login', '--json'], { ...inProject, cwd: path })
+    remove()
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
   })
 
   it('reads .env beside it, and the environment goes before it', async () => {
