@@ -160,6 +160,7 @@ function urlProblems(plain: PlainConfig, isSound: IsSound): string[] {
 const FURTHER_HOSTS = /,[^@/?#]*(?=[/?#]|$)/
 
 function storeProblems({ store }: PlainConfig): string[] {
+  if (store === '') return ['store must be set, where it is named: is its variable in the environment? Left out, it is sqlite:./data/trackline.db']
   if (/^sqlite:.+/.test(store) || (isPostgres(store) && URL.canParse(store.replace(FURTHER_HOSTS, '')))) return []
   // The URL holds a password: nothing of it is shown.
   if (isPostgres(store))

@@ -85,7 +85,7 @@ export const ConfigSchema = Type.Object(
     publicUrl: Type.String({ description: 'Where browsers reach the proxy: https, or http on this machine' }),
     host: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address to listen on; `0.0.0.0` in a container' }),
     port: Type.Integer({ minimum: 0, maximum: 65_535, default: 4400, description: 'Port to listen on; `--port` goes before it' }),
-    store: Type.String({ default: 'sqlite:./data/trackline.db', description: 'Where the outbox lies: `sqlite:` and a path, relative to the configuration file; or the `postgres://` URL of a database that several processes share, from the environment' }),
+    store: Type.String({ default: 'sqlite:./data/trackline.db', description: 'Where the outbox lies: `sqlite:` and a path, relative to the configuration file; or the `postgres://` URL of a database that several processes share, from the environment. Named and empty, it is an error' }),
     keys: Type.String({ minLength: 1, description: 'Keys that seal OAuth grants, `k2:base64,k1:base64`: the first seals, all open. From the environment; `trackline keys generate` makes one' }),
     hubspot: HubSpotSchema,
     sites: Type.Record(Type.String({ pattern: SITE_NAME }), SiteSchema),

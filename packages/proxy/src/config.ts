@@ -83,7 +83,9 @@ export function defineConfig(options: ConfigOptions): ConfigOptions {
 export function resolveConfig(options: ConfigOptions, file: string): Config {
   const limits = options.limits === false ? { perSubjectPerMinute: false } : (options.limits ?? {})
   const find = typeof options.sites === 'function' ? options.sites : undefined
-  const given = withoutUndefined({ ...options, sites: find ? {} : options.sites, limits, retry: options.retry ?? {}, outbox: options.outbox ?? {} })
+  // A variable that is not set must not turn a process that shares a database into one with a file of its own.
+  const store = 'store' in Object(options) ? { store: options.store ?? '' } : {}
+  const given = withoutUndefined({ ...options, ...store, sites: find ? {} : options.sites, limits, retry: options.retry ?? {}, outbox: options.outbox ?? {} })
   const plain: unknown = Value.Default(ConfigSchema, withSiteDefaults(given))
   refuse(findConfigProblems(plain, { areSitesFound: find !== undefined }), 'the configuration')
   // No problem was found: it has the schema's shape, and sessions, sources and events were looked at one by one.

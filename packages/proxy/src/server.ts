@@ -9,8 +9,10 @@ import type { Snippets } from './http/snippet-route.ts'
 import { logTo, openParts } from './parts.ts'
 import type { Parts, World } from './parts.ts'
 import { readSnippet } from './read-snippet.ts'
+import { shownStore } from './shown-store.ts'
 import { keepTickShape } from './tick-shape.ts'
 import { refuseUnreadableGrants } from './vault/rotate-keys.ts'
+import { VERSION } from './version.ts'
 
 /** Requests that are being answered, and batches that are being sent, get this long when the service stops. */
 const STOP_WITHIN_MS = 8_000
@@ -56,9 +58,16 @@ export async function startServer(config: Config, world: World, role: Role = 'al
   }
 }
 
+/** Whether this is the process that it was meant to be: what goes unnoticed otherwise is a store of its own, or another role. */
+function whatStarts({ store, sites, findSite }: Config, role: Role) {
+  const listed = Object.values(sites).map(({ name, portal, targets }) => ({ name, portalId: portal, targets }))
+  return { version: VERSION, role, store: shownStore(store), sites: findSite ? 'found by a function' : listed }
+}
+
 async function startOn(parts: Parts, { snippets, role }: { snippets: Snippets; role: Role }): Promise<RunningServer> {
   const { config, sessions } = parts
   const log = logTo(parts.world)
+  log(whatStarts(config, role), 'service.starting')
   // Whoever was blocked is blocked from the first request on.
   await sessions.denials.refresh()
   await parts.sizeLimit.look()

@@ -1,6 +1,7 @@
 import { sharedSecret } from '@trackline/session'
 import { expect, it } from 'vitest'
 import { resolveConfig } from '../src/config.ts'
+import { shownStore } from '../src/shown-store.ts'
 import { generateKey } from '../src/vault/seal.ts'
 import { events } from './stage/events.ts'
 
@@ -34,4 +35,14 @@ it.each([
 ])('%s is refused, and no password is shown', (url, says) => {
   expect(() => storeOf(url)).toThrow(says)
   expect(() => storeOf(url)).not.toThrow(/hunter2/)
+})
+
+it.each([
+  ['postgres://ada:hunter2@db.example.com:5432/app?sslmode=verify-full&password=hunter2', 'postgres://db.example.com:5432/app'],
+  ['postgres://ada:hunter,2@hunter2@one.example.com,two.example.com:5433/app', 'postgres://one.example.com,two.example.com:5433/app'],
+  ['postgresql:///app?host=/run/postgresql', 'postgresql:///app'],
+  ['postgres://db.example.com/app', 'postgres://db.example.com/app'],
+  ['sqlite:/srv/data/one@two?.db', 'sqlite:/srv/data/one@two?.db'],
+])('%s is shown without user, password and settings', (store, shown) => {
+  expect(shownStore(store)).toBe(shown)
 })

@@ -183,6 +183,8 @@ describe('a configuration that cannot be used', () => {
       /^publicUrl must be an origin .*got 'http:\/\/t.example.com'/,
     ],
     ['a HubSpot without https', hubspot({ baseUrl: 'http://api.hubapi.com' }), /^hubspot.baseUrl must be an origin/],
+    ['a store whose variable is not set', { store: undefined }, /^store must be set, where it is named: is its variable in the environment\? Left out, it is sqlite:/],
+    ['a store whose variable is empty', { store: '' }, /^store must be set, where it is named/],
     ['another kind of store', { store: 'mysql://ada:secret@db/x' }, /^store must be .*got 'mysql:…'/],
     [
       'an origin with a path',

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startEmulator } from '@trackline/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { VERSION } from '../../src/version.ts'
 import { until } from '../stage/until.ts'
 import { projectConfig } from '../stage/project-config.ts'
 import { freePort, makeProject, runCli, startCli } from '../stage/run-cli.ts'
@@ -45,6 +46,14 @@ describe('an operator', () => {
   it('starts the service, which says where it listens once it does', async () => {
     expect(service.match[1]).toBe(url)
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  })
+
+  it('reads in the first line of the log which process that is: its version, role, store, sites and targets', async () => {
+    const first = await until('a line is written', () => /^\{.*\}$/m.exec(service.stdout())?.[0])
+    expect(JSON.parse(first)).toMatchObject({
+      ...{ msg: 'service.starting', version: VERSION, role: 'all', store: `sqlite:${join(project.path, 'data', 'outbox.db')}` },
+      sites: [{ name: 'main', portalId: 62515, targets: ['timeline-v3'] }],
+    })
   })
 
   it('is told what HubSpot lacks, and that the account is not connected', async () => {

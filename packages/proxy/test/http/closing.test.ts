@@ -32,6 +32,7 @@ it('a service that is stopped logs when it began to stop, and whether it had don
   await stack.close()
   const lines: { msg: string }[] = stack.logged().trim().split('\n').map((line) => JSON.parse(line))
   expect(lines.filter(({ msg }) => msg.startsWith('service.'))).toMatchObject([
+    { msg: 'service.starting' },
     { msg: 'service.stopping' },
     { msg: 'service.stopped', level: 30, isComplete: true },
   ])

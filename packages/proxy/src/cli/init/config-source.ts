@@ -11,7 +11,8 @@ import { events } from './events.ts'
 export default defineConfig({
   // Where browsers reach the service; https, unless it is on this machine.
   publicUrl: ${text(publicUrl)},
-  store: process.env.DATABASE_URL ?? 'sqlite:./data/trackline.db',
+  // Or process.env.DATABASE_URL: the postgres:// URL of a database that several processes share.
+  store: 'sqlite:./data/trackline.db',
   keys: process.env.TRACKLINE_KEYS,
   hubspot: {
     clientId: process.env.HUBSPOT_CLIENT_ID ?? '',

@@ -7,11 +7,14 @@ import { loadConfigOptions } from '../load-config.ts'
 /** Stands where the file names nothing yet: no HubSpot is asked for a token. */
 const NO_APP = { clientId: 'unused', clientSecret: 'unused', developerKey: 'unused' }
 
-/** The configuration for a command about tokens. It needs no keys and no HubSpot app, as "trackline dev" needs neither. */
+/** Is never opened. */
+const NO_STORE = 'sqlite:unused'
+
+/** The configuration for a command about tokens. It needs no keys, no HubSpot app and no outbox, as "trackline dev" needs none. */
 export async function loadForTokens(file: string): Promise<Config> {
   const options = await loadConfigOptions(file)
   const named = Object.entries(options.hubspot ?? {}).filter(([, value]) => value !== undefined && value !== '')
   // What is left out stands in NO_APP; appId is checked as it is.
   const hubspot = { ...NO_APP, ...Object.fromEntries(named) } as typeof options.hubspot
-  return resolveConfig({ ...options, keys: options.keys || generateKey('unused'), hubspot }, resolve(file))
+  return resolveConfig({ ...options, store: options.store || NO_STORE, keys: options.keys || generateKey('unused'), hubspot }, resolve(file))
 }
