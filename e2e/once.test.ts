@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { findFreePorts } from './stage/free-ports.ts'
+import { waitUntil } from './stage/wait-until.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -21,13 +23,26 @@ it.each([
   expect(code).toBe(1)
 })
 
-/** Runs npm as a newcomer's shell does: nothing of this repository on the PATH. */
+it('whoever ends npm ends the product', async () => {
+  const port = await findFreePorts(3)
+  const { child, output } = startNpm(['start'], { TRACKLINE_PORT: String(port) })
+  await waitUntil('it runs', () => output().includes('Ctrl+C stops it'))
+  child.kill('SIGTERM')
+  await waitUntil('nobody answers', () => fetch(`http://127.0.0.1:${port}/healthz`).then(() => false, () => true))
+})
+
+/** Runs npm to its end. */
 function npm(args: string[], env: Record<string, string> = {}): Promise<{ code: number | null; output: string }> {
+  const { child, output } = startNpm(args, env)
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output: output() })))
+}
+
+/** Starts npm as a newcomer's shell does: nothing of this repository on the PATH. */
+function startNpm(args: string[], env: Record<string, string>) {
   const { PATH = '', HOME = '' } = process.env
   const path = PATH.split(':').filter((folder) => !folder.includes('node_modules')).join(':')
-  return new Promise((resolve) => {
-    const child = execFile('npm', args, { cwd: ROOT, env: { PATH: path, HOME, ...env } }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, output: stdout + stderr })
-    })
-  })
+  const child = spawn('npm', args, { cwd: ROOT, env: { PATH: path, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+  return { child, output: () => output }
 }
