@@ -24,7 +24,8 @@ async function run(options: string[]): Promise<void> {
   const unknown = options.filter((option) => option !== '--once')
   if (unknown.length) throw new Error(`npm start knows one option, "npm start -- --once": got ${unknown.join(' ')}`)
   const isOnce = options.includes('--once')
-  const stack = await startStack(isOnce && process.env.TRACKLINE_PORT === undefined ? await findFreePorts() : portOfEnvironment())
+  const port = isOnce && process.env.TRACKLINE_PORT === undefined ? await findFreePorts() : portOfEnvironment()
+  const stack = await startStack(port, process.env.TRACKLINE_LOG_LEVEL ?? (isOnce ? 'warn' : 'debug'))
   if (isOnce) {
     const { runOnce } = await import('./run-once.ts')
     return runOnce(stack).finally(stack.stop)
@@ -49,14 +50,14 @@ function portOfEnvironment(): number {
   throw new Error(`TRACKLINE_PORT must be a number from 1 to ${MAX_FIRST_PORT} (the two ports after it are taken as well): got '${text}'`)
 }
 
-async function startStack(port: number) {
+async function startStack(port: number, logLevel: string) {
   for (const each of [port, port + 1, port + 2]) {
     if (!(await freePort(each))) throw new Error(`port ${each} of 127.0.0.1 is in use: name the first of three free ones, such as TRACKLINE_PORT=5000 npm start`)
   }
   const [proxyUrl, emulatorUrl, demoUrl] = [port, port + 1, port + 2].map((each) => `http://127.0.0.1:${each}`) as [string, string, string]
   writeDemoSecrets()
   process.env.TRACKLINE_DEMO_ORIGIN = demoUrl
-  const dev = await startDev(CONFIG_FILE, port)
+  const dev = await startDev(CONFIG_FILE, { port, logLevel, tell: (line) => void process.stdout.write(`${line}\n`) })
   const demo = await startDemo({ port: port + 2, tracklineUrl: proxyUrl, hubspotUrl: emulatorUrl, sessionSecret: process.env.SESSION_SECRET ?? '' })
   const stop = async () => {
     await demo.close()

@@ -1,4 +1,5 @@
 import type { Background } from './background.ts'
+import { createEventLog } from './event-log.ts'
 import { ingestEvents } from './flows/ingest-events/ingest-events.ts'
 import { beginInstall, completeInstall } from './flows/install-account.ts'
 import { issueReceipt } from './flows/issue-receipt.ts'
@@ -38,6 +39,7 @@ export function appParts(parts: Parts, { snippets, background, metrics, isIngest
   const ingestParts = { ...world, events: config.events, store: { ...store, enqueue: enqueueWhereRoom }, wake: delivery.wake, hear, knownEmail, observe: metrics.observeIngest }
   const log = logTo(world)
   const received = createReceivedLog(log)
+  const eventLog = createEventLog(world)
   /** What `/readyz` asks: whether an event would be stored. A full outbox is no fault of those that only deliver: they drain it. */
   const canStore = async () => {
     if (isIngesting) sizeLimit.assertRoom()
@@ -51,9 +53,11 @@ export function appParts(parts: Parts, { snippets, background, metrics, isIngest
     ingest: {
       ingest: (request) => ingestEvents(ingestParts, request),
       waitBeforeSending: ({ speaker }, events) => (speaker.kind === 'server' ? 0 : waitFor(speaker.key, events)),
-      onResults({ site }, messages, results) {
-        metrics.countResults(site.name, messages, results)
-        received.count(site.name, results)
+      onResults(caller, messages, results) {
+        const { name } = caller.site
+        metrics.countResults(name, messages, results)
+        received.count(name, results)
+        eventLog?.received(caller, messages, results)
       },
       onRefusal: metrics.countRefusal,
     },

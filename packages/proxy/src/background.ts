@@ -1,4 +1,5 @@
 import type { Config, Site } from './config.ts'
+import { createEventLog } from './event-log.ts'
 import { startDelivery } from './flows/deliver-events/deliver-events.ts'
 import type { Delivery } from './flows/deliver-events/deliver-events.ts'
 import { startIdentityResolution } from './flows/resolve-identities/resolve-identities.ts'
@@ -23,6 +24,7 @@ export function startBackground(parts: Parts, metrics: Metrics): Background {
   const { config, world, waiters, store, vault } = parts
   const targets = timedTargets(parts.targets, world.now, metrics.observeCall)
   const log = logTo(world)
+  const eventLog = createEventLog(world)
   const { requestsPer10Seconds } = config.hubspot
   const common = { ...world, store, log, schedule: config.retry }
   const delivery = startDelivery({
@@ -33,6 +35,7 @@ export function startBackground(parts: Parts, metrics: Metrics): Background {
     onSettled: (rows, outcomes) => rows.forEach((row, index) => {
       const outcome = outcomes[index]
       if (outcome) metrics.countOutcome(row, outcome)
+      if (outcome) eventLog?.attempted(row, outcome)
       if (outcome?.kind === 'delivered' || outcome?.kind === 'dead') waiters.tell(row.eventId)
     }),
     createTurns: (handover) => createTurns({ ...world, requestsPer10Seconds }, handover),

@@ -1,24 +1,22 @@
 import type { Command } from 'commander'
 import type { Audit, SiteAudit, Store } from '../outbox/store.ts'
+import { withDevOption, withOutbox } from './dev-option.ts'
+import type { OutboxOptions } from './dev-option.ts'
 import { DEFAULT_CONFIG_FILE } from './load-config.ts'
 import { print } from './output.ts'
-import { withParts } from './with-parts.ts'
 
-interface AuditOptions {
-  config: string
+interface AuditOptions extends OutboxOptions {
   json?: boolean
   recount?: boolean
 }
 
 export function addAudit(program: Command): void {
-  program
-    .command('audit')
+  withDevOption(program.command('audit').option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE))
     .description('account for everything ever received, an event once for each of its targets; exits with 1 when the sum is not exact')
-    .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .option('--recount', 'count every stored event too, and compare; takes long where there are many')
     .option('--json', 'print the counts as JSON')
     .addHelpText('after', '\nExample:\n  trackline audit --config trackline.config.ts --json')
-    .action((options: AuditOptions) => withParts(options.config, async ({ store }) => {
+    .action((options: AuditOptions) => withOutbox(options, async ({ store }) => {
       const audit = await store.audit()
       const wrong = [...(isExact(audit) ? [] : ['the sum is not exact']), ...(options.recount ? await miscounted(store) : [])]
       print(audit, options, Object.entries(audit).map(([state, promises]) => `${state.padEnd(14)} ${promises}`).join('\n'))

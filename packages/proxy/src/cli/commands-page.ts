@@ -33,10 +33,11 @@ function section({ name, command }: NamedCommand): string {
   ].join('\n\n')
 }
 
-function meaningOf({ description, mandatory, argChoices, defaultValue }: Option): string {
+function meaningOf({ description, mandatory, argChoices, defaultValue, envVar }: Option): string {
   const notes = [
     ...(mandatory ? ['required'] : []),
     ...(argChoices ? [`one of ${argChoices.map((choice) => `\`${choice}\``).join(', ')}`] : []),
+    ...(envVar === undefined ? [] : [`or by \`${envVar}\` in the environment`]),
     ...(['string', 'number'].includes(typeof defaultValue) ? [`default: \`${String(defaultValue)}\``] : []),
   ]
   return notes.length ? `${description} (${notes.join('; ')})` : description

@@ -1,25 +1,21 @@
 import { rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { startEmulator } from '@trackline/emulator'
 import type { Command } from 'commander'
 import { resolveConfig } from '../config.ts'
-import type { ConfigOptions } from '../config.ts'
 import { writeAppEventFile } from '../hubspot/definitions/app-event-file.ts'
 import { startServer } from '../server.ts'
 import type { RunningServer } from '../server.ts'
-import { generateKey } from '../vault/seal.ts'
 import { realWorld } from '../world.ts'
 import { installUrl } from './connect.ts'
+import { DEFAULT_DEV_PORT, devOutbox, onThisMachine } from './dev-setup.ts'
 import { DEFAULT_CONFIG_FILE, loadConfigOptions } from './load-config.ts'
+import { logLevelOption } from './log-level-option.ts'
 import { print, readPort } from './output.ts'
 import { preparingFoundSites } from './found-in-dev.ts'
 import { planDefinitions } from './plan-definitions.ts'
+import { tellStories } from './tell-stories.ts'
 import { untilStopped } from './until-stopped.ts'
-
-const DEFAULT_PORT = 4400
-
-/** The emulator's one HubSpot app. */
-const EMULATED_APP = { clientId: 'trackline-dev', clientSecret: 'trackline-dev-secret', developerKey: 'trackline-dev-key', appId: 1 }
 
 export interface Dev {
   server: RunningServer
@@ -32,34 +28,62 @@ export function addDev(program: Command): void {
     .command('dev')
     .description('run the proxy against a HubSpot emulator, connected and with all event types created')
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
-    .option('--port <number>', 'port of the proxy; the emulator takes the next one', readPort, DEFAULT_PORT)
-    .option('--json', 'print { "url": …, "emulatorUrl": … } once both listen')
-    .addHelpText('after', '\nExample:\n  trackline dev --config trackline.config.ts')
-    .action(async ({ config: file, port, json }: { config: string; port: number; json?: boolean }) => {
-      const dev = await startDev(file, port)
-      print({ url: dev.server.url, emulatorUrl: dev.emulatorUrl }, { json }, `trackline listens on ${dev.server.url}\nHubSpot emulator listens on ${dev.emulatorUrl}`)
+    .option('--port <number>', 'port of the proxy; the emulator takes the next one', readPort('--port'), DEFAULT_DEV_PORT)
+    .addOption(logLevelOption('what to tell: debug each event, info refused sessions and origins, warn trouble only', 'debug'))
+    .option('--json', 'print { "url": …, "emulatorUrl": … } once both listen; what happens is told on standard error')
+    .addHelpText('after', `
+A change of the configuration or of the events is seen after a restart.
+
+Example:
+  trackline dev --config trackline.config.ts`)
+    .action(async ({ config: file, port, logLevel, json }: { config: string; port: number; logLevel: string; json?: boolean }) => {
+      const output = json ? process.stderr : process.stdout
+      const dev = await startDev(file, { port, logLevel, tell: (line) => void output.write(`${line}\n`) })
+      print({ url: dev.server.url, emulatorUrl: dev.emulatorUrl }, { json }, whatRuns(dev, port))
       await untilStopped(dev.stop)
     })
 }
 
+function whatRuns({ server, emulatorUrl }: Dev, port: number): string {
+  const which = port === DEFAULT_DEV_PORT ? '--dev' : `--dev ${port}`
+  return [
+    `trackline listens on ${server.url}`,
+    `HubSpot emulator listens on ${emulatorUrl}`,
+    `The contacts' timelines are there. In another terminal: "trackline explain ID ${which}", "trackline outbox list ${which}".`,
+    'A change of the configuration or of the events is seen after a restart. Ctrl+C stops it.',
+    '',
+  ].join('\n')
+}
+
+export interface DevOptions {
+  /** Of the proxy; the emulator takes the next one. */
+  port: number
+  /** `debug`: each event is told. */
+  logLevel: string
+  /** Told what happens, a line at a time. */
+  tell: (line: string) => void
+}
+
 /**
  * Runs a configuration on this machine with nothing outside it: HubSpot is the emulator, which forgets everything when it stops; the
- * outbox is a new file each time, for the same reason.
+ * outbox is a new file each time, for the same reason, and goes with it.
  */
-export async function startDev(file: string, port: number): Promise<Dev> {
+export async function startDev(file: string, { port, logLevel, tell }: DevOptions): Promise<Dev> {
   const options = await loadConfigOptions(file)
+  const outbox = devOutbox(file, port)
   const emulator = await startEmulator({ port: port + 1, autoConsent: true })
   let server: RunningServer | undefined
   const stop = async () => {
     await server?.stop()
     await emulator.close()
+    await removeOutbox(outbox)
   }
   try {
-    const config = resolveConfig(await onThisMachine(options, { file, port, emulatorUrl: emulator.url }), resolve(file))
+    await removeOutbox(outbox)
+    const config = resolveConfig(onThisMachine(options, { file, port, emulatorUrl: emulator.url }), resolve(file))
     // Nobody finds a site before the server listens.
     const prepare = async (site: string) => server && prepareFound(server, site)
-    const tell = (problem: string) => void process.stderr.write(`${problem}\n`)
-    server = await startServer(preparingFoundSites(config, prepare, tell), realWorld({ logLevel: process.env.TRACKLINE_LOG_LEVEL ?? 'warn' }))
+    server = await startServer(preparingFoundSites(config, prepare, tell), realWorld({ logLevel, logTo: tellStories(tell) }))
     for (const site of Object.keys(config.sites)) await connect(server, site)
     await defineEverything(server, emulator.url)
     return { server, emulatorUrl: emulator.url, stop }
@@ -69,22 +93,8 @@ export async function startDev(file: string, port: number): Promise<Dev> {
   }
 }
 
-async function onThisMachine(
-  options: ConfigOptions,
-  { file, port, emulatorUrl }: { file: string; port: number; emulatorUrl: string },
-): Promise<ConfigOptions> {
-  const path = join(dirname(resolve(file)), 'data', `dev-${port}.db`)
+async function removeOutbox(path: string): Promise<void> {
   await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(path + suffix, { force: true })))
-  return {
-    ...options,
-    publicUrl: `http://127.0.0.1:${port}`,
-    host: '127.0.0.1',
-    port,
-    store: `sqlite:${path}`,
-    // A variable that is written down and left empty is as good as none.
-    keys: options.keys || generateKey('dev'),
-    hubspot: { ...options.hubspot, ...EMULATED_APP, baseUrl: emulatorUrl, appUrl: emulatorUrl, ids: {} },
-  }
 }
 
 async function prepareFound(server: RunningServer, site: string): Promise<void> {

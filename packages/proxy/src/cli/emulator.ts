@@ -20,7 +20,7 @@ export function addEmulator(program: Command): void {
   program
     .command('emulator')
     .description('run the HubSpot emulator alone')
-    .option('--port <number>', 'port to listen on', readPort, DEFAULT_PORT)
+    .option('--port <number>', 'port to listen on', readPort('--port'), DEFAULT_PORT)
     .option('--auto-consent', 'let the OAuth page approve at once')
     .option('--no-rate-limit', 'take any number of calls, instead of 110 in 10 seconds for each account')
     .option('--token-life <seconds>', 'lifetime of access tokens', readTokenLife, DEFAULT_TOKEN_LIFE_SECONDS)

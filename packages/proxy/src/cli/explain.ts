@@ -4,18 +4,17 @@ import type { Explanation } from '../flows/explain-event.ts'
 import { findById } from '../flows/tend-outbox.ts'
 import type { StoredRow } from '../outbox/event.ts'
 import type { Parts } from '../parts.ts'
+import { withDevOption, withOutbox } from './dev-option.ts'
+import type { OutboxOptions } from './dev-option.ts'
 import { DEFAULT_CONFIG_FILE } from './load-config.ts'
 import { print } from './output.ts'
-import { withParts } from './with-parts.ts'
 
 export function addExplain(program: Command): void {
-  program
-    .command('explain <id>')
+  withDevOption(program.command('explain <id>').option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE))
     .description("tell an event's story: what became of it, why, what comes next, and what you can do")
-    .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .option('--json', 'print { "events": […] }')
     .addHelpText('after', '\nThe id is a messageId or a HubSpot event id; the latter is searched for in all that is stored.\n\nExample:\n  trackline explain 5f1c2d3e-login --config trackline.config.ts')
-    .action((id: string, options: { config: string; json?: boolean }) => withParts(options.config, async (parts) => {
+    .action((id: string, options: OutboxOptions & { json?: boolean }) => withOutbox(options, async (parts) => {
       const rows = await findById(parts.store, id)
       if (rows.length === 0) throw new Error(`no event has the messageId or HubSpot event id '${id}': it was never received, or has been forgotten or discarded`)
       const events = await explainEvents(parts, rows)

@@ -3,9 +3,11 @@ export function print(found: object, options: { json?: boolean | undefined }, fo
   process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : `${forPeople}\n`)
 }
 
-/** A whole number from an option, or a usage error. */
-export function readPort(text: string): number {
-  const port = Number(text)
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
-  throw new TypeError(`--port must be a number from 0 to 65535: got '${text}'`)
+/** Reads a port from an option, or says that it is wrong usage. */
+export function readPort(option: string): (text: string) => number {
+  return (text) => {
+    const port = Number(text)
+    if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+    throw new TypeError(`${option} must be a number from 0 to 65535: got '${text}'`)
+  }
 }

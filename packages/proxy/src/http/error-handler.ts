@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } fr
 import { SessionError } from '@trackline/session'
 import { MAX_BODY_BYTES, quote } from '@trackline/shared'
 import { ERRORS, toProblemDetails, TrackError } from '../errors.ts'
+import { withoutEmails } from '../outbox/without-emails.ts'
 
 /** What Fastify refuses by itself, in our words. */
 const FASTIFY_ERRORS: Record<string, (error: FastifyError, request: FastifyRequest) => TrackError> = {
@@ -13,7 +14,7 @@ const FASTIFY_ERRORS: Record<string, (error: FastifyError, request: FastifyReque
 }
 
 /** Where a refusal is told to the operator. */
-export type RefusalLog = Pick<FastifyBaseLogger, 'info' | 'error'>
+export type RefusalLog = Pick<FastifyBaseLogger, 'debug' | 'info' | 'error'>
 
 /** Answers every error as RFC 9457 problem details. What is not a caller's mistake is logged, and told in no detail. */
 export function answerError(error: FastifyError | TrackError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -35,6 +36,8 @@ export function logRefusal(log: RefusalLog, refusal: TrackError, reqId?: string)
   const line = { ...(reqId === undefined ? {} : { reqId }), code: refusal.code, cause: causeOf(refusal) }
   if (status >= 500) log.error(line, 'request.failed')
   else if (status === 401 || status === 403) log.info({ ...line, detail: refusal.message }, 'request.refused')
+  // It quotes what a stranger sent.
+  else log.debug({ ...line, detail: withoutEmails(refusal.message) }, 'request.refused')
 }
 
 /** What anything that was thrown is called outside. */

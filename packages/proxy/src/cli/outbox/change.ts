@@ -4,8 +4,8 @@ import type { Tended } from '../../flows/tend-outbox.ts'
 import type { RowState, StoredRow } from '../../outbox/event.ts'
 import type { Parts } from '../../parts.ts'
 import { confirm } from '../confirm.ts'
+import { withOutbox } from '../dev-option.ts'
 import { print } from '../output.ts'
-import { withParts } from '../with-parts.ts'
 import { filterOf, isFiltered, spokenFilter, withFilter } from './filter-options.ts'
 import type { FilterOptions } from './filter-options.ts'
 
@@ -18,7 +18,7 @@ export function addRetry(outbox: Command): void {
   withMeant(outbox, { name: 'retry', states: ['dead'], example: 'retry --site main --code HUBSPOT_FORBIDDEN' })
     .description('have dead letters tried again: under the same HubSpot event id, their attempts counted anew')
     .option('--json', 'print { "retried": …, "leftAlone": … }')
-    .action((ids: string[], options: ChangeOptions) => withParts(options.config, async (parts) => {
+    .action((ids: string[], options: ChangeOptions) => withOutbox(options, async (parts) => {
       const { rows, unfit } = await meant(parts, ids, { ...options, state: 'dead' })
       const tended = await changeRows(rows, (step) => parts.store.retryRows(step, parts.world.now().getTime()), tell('retried', options))
       const leftAlone = tended.leftAlone + unfit
@@ -31,7 +31,7 @@ export function addDiscard(outbox: Command): void {
     .description('give events up for good: they leave the outbox, and stay counted as dead')
     .option('--yes', 'do not ask')
     .option('--json', 'print { "discarded": …, "leftAlone": … }')
-    .action((ids: string[], options: ChangeOptions) => withParts(options.config, async (parts) => {
+    .action((ids: string[], options: ChangeOptions) => withOutbox(options, async (parts) => {
       const { rows, unfit } = await meant(parts, ids, options)
       const what = ids.length ? `${ids.join(', ')} (what is ${spokenFilter(options)})` : `all events ${spokenFilter(options)},`
       if (!options.yes && !(await confirm(`Discard ${what} for good?`))) return print({ discarded: 0, leftAlone: 0 }, options, 'nothing was discarded')

@@ -6,12 +6,13 @@ import type { RowFilter } from '../../flows/tend-outbox.ts'
 import { TARGETS } from '../../outbox/event.ts'
 import type { RowState, TargetName } from '../../outbox/event.ts'
 import { DELIVERY_CODES } from '../../outcome.ts'
+import { withDevOption } from '../dev-option.ts'
+import type { OutboxOptions } from '../dev-option.ts'
 import { DEFAULT_CONFIG_FILE } from '../load-config.ts'
 
 const UNITS_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-export interface FilterOptions {
-  config: string
+export interface FilterOptions extends OutboxOptions {
   json?: boolean
   state: RowState
   site?: string
@@ -25,8 +26,8 @@ export interface FilterOptions {
 /** Options that say which rows are meant. `states`: those that may be chosen, the first by default. */
 export function withFilter(command: Command, states: readonly RowState[]): Command {
   const state = new Option('--state <state>', 'rows in this state').choices(states).default(states[0])
-  return (states.length > 1 ? command.addOption(state) : command)
-    .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
+  const withConfig = withDevOption(command.option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE))
+  return (states.length > 1 ? withConfig.addOption(state) : withConfig)
     .option('--site <name>', 'events of this site')
     .option('--account <number>', 'events for this HubSpot account', readAccount)
     .option('--event <name>', 'events of this kind')

@@ -6,8 +6,8 @@ import type { ListedRow, PageMark } from '../../outbox/store.ts'
 import { withoutEmails } from '../../outbox/without-emails.ts'
 import type { Parts } from '../../parts.ts'
 import { firstMark } from '../../store/row-order.ts'
+import { withOutbox } from '../dev-option.ts'
 import { print } from '../output.ts'
-import { withParts } from '../with-parts.ts'
 import { filterOf, withFilter } from './filter-options.ts'
 import type { FilterOptions } from './filter-options.ts'
 
@@ -37,7 +37,7 @@ export function addList(outbox: Command): void {
     .addHelpText('after', '\nExample:\n  trackline outbox list --config trackline.config.ts --site main --older-than 1h')
     .action((options: ListOptions) => {
       const after = markFor(options)
-      return withParts(options.config, (parts) => list(parts, options, after))
+      return withOutbox(options, (parts) => list(parts, options, after))
     })
 }
 

@@ -1,6 +1,7 @@
 import type { PresetVerdict, SessionError } from '@trackline/session'
+import { shownEmail } from '../../outbox/shown-email.ts'
 import { remedyFor } from './remedy-for.ts'
-import { shownClaim, shownEmail } from './shown-claim.ts'
+import { shownClaim } from './shown-claim.ts'
 
 export type SiteVerdict = PresetVerdict & { site: string }
 

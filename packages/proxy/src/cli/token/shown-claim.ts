@@ -1,3 +1,5 @@
+import { shownEmail } from '../../outbox/shown-email.ts'
+
 const TIMES = ['exp', 'iat', 'nbf', 'auth_time']
 /** What rules read. All else may be personal, and helps nobody to find a mistake. */
 const READ_BY_RULES = ['iss', 'aud', 'azp', 'cid', 'client_id', 'sub', 'token_use', 'token_type', 'typ', 'gty', 'role', 'scp', 'sts', 'email_verified', 'emailVerified', 'is_anonymous']
@@ -11,12 +13,6 @@ export function shownClaim(name: string, value: unknown, now: Date): string {
   // Escapes control characters too: what a stranger wrote must not move the cursor.
   const text = JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029]/g, '\ufffd')
   return text.length > MAX_CHARACTERS || text.includes('@') ? `(${kindOf(value)}, not shown)` : text
-}
-
-/** Enough to know it again: the first letter and the domain. */
-export function shownEmail(email: string): string {
-  const [local = '', domain = ''] = email.split('@')
-  return JSON.stringify(`${local.slice(0, 1)}***@${domain.slice(0, MAX_CHARACTERS)}`).slice(1, -1).replace(/[\u007f-\u009f\u2028\u2029]/g, '\ufffd')
 }
 
 function shownTime(seconds: number, now: Date): string {
