@@ -156,6 +156,14 @@ describe('what a person got wrong is named, with what to do', () => {
     expect(said(await doctor(), 'wrong', 'site main')).toEqual([expect.stringMatching(/^nobody may send/)])
   })
 
+  it('a service that runs at its address and is another one', async () => {
+    const { doctor, edit, file } = await openExamined({ isConnected: false, isPushed: false })
+    await withService(file, async () => {
+      edit("origins: ['https://app.example.com']", "origins: ['https://another.example.com']")
+      expect(said(await doctor(), 'wrong', 'public address')).toEqual([expect.stringMatching(/^what runs at http:\/\/127\.0\.0\.1:\d+ does not know https:\/\/another\.example\.com of site main: it is another service, or it has another configuration → /)])
+    })
+  })
+
   it('a service that runs here while its public name leads elsewhere', async () => {
     const { doctor, edit, file } = await openExamined()
     await withService(file, async () => {
