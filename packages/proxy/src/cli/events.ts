@@ -25,7 +25,7 @@ interface Options extends PushOptions {
 export function addEvents(program: Command): void {
   const events = program.command('events').description('compare the event definitions with HubSpot, bring HubSpot up to date, and write their types')
   withOptions(events.command('diff'), 'show what "events push" would change', 'trackline events diff --exit-code')
-    .option('--exit-code', 'end with 1 when something would be changed')
+    .option('--exit-code', 'end with 1 when something would be changed, or could not be looked at')
     .action((options: Options) => withPlan(options, diff))
   withOptions(events.command('push'), 'show the plan, ask, and make the changes in HubSpot', 'trackline events push --yes')
     .option('--yes', 'do not ask')
@@ -74,8 +74,8 @@ function openWhenAsked(config: Config, world: World) {
 
 async function diff(plan: Comparison, options: Options): Promise<void> {
   print(planAsJson(plan), options, showPlan(plan))
-  const isDifferent = options.exitCode && plan.steps.length > 0
-  if (isDifferent || plan.problems.length) process.exitCode = 1
+  const isAsDefined = plan.steps.length === 0 && !plan.isPartial
+  if (plan.problems.length || (options.exitCode && !isAsDefined)) process.exitCode = 1
 }
 
 async function push(plan: Comparison, options: Options): Promise<void> {

@@ -59,7 +59,7 @@ export async function plannedComparisons(parts: PlanParts, { site, out, isDeleti
   return [
     ...[planTemplates, planV1Types, planAppEvents].map((plan) => () => plan(planning)),
     ...accountsOf(sites).map((account) => () => planAccount(planning, account)),
-    ...(isUnseen ? [async () => noted('"sites" is a function: no account was looked at; name a site with --site')] : []),
+    ...(isUnseen ? [async () => unseen('"sites" is a function: no account was looked at; name a site with --site')] : []),
   ]
 }
 
@@ -76,7 +76,7 @@ async function planTemplates(planning: Planning): Promise<Comparison> {
   if (accountsOf(sites, 'timeline-v3').length === 0 && !(config.findSite && sites.length === 0)) return NOTHING_FOUND
   const access = templateAccess === 'oauth' ? await accessByToken(planning) : developerKey === undefined ? undefined : { developerKey }
   const missing = templateAccess === 'oauth' ? 'no account is connected' : 'hubspot.developerKey is not set'
-  if (!access) return noted(`${missing}: the event templates were not compared`)
+  if (!access) return unseen(`${missing}: the event templates were not compared`)
   const where = { api: templatesApi(endpoint, { appId, access, path: targets['timeline-v3'].path }), place: `event templates of app ${appId} (timeline-v3)`, ids, isDeleting }
   return compareEventTypes(typesOf(config.events, toEventType), where)
 }
@@ -93,7 +93,7 @@ async function accessByToken({ sites, tokenOf }: Planning): Promise<AppAccess | 
 async function planV1Types({ config, endpoint, sites, isDeleting }: Planning): Promise<Comparison> {
   const { appId, developerKey, targets, ids = {} } = config.hubspot
   if (accountsOf(sites, 'timeline-v1').length === 0) return NOTHING_FOUND
-  if (developerKey === undefined) return noted('hubspot.developerKey is not set: the event types of timeline-v1 were not compared')
+  if (developerKey === undefined) return unseen('hubspot.developerKey is not set: the event types of timeline-v1 were not compared')
   const where = { api: eventTypesApi(endpoint, { appId, developerKey, path: targets['timeline-v1'].path }), place: `event types of app ${appId} (timeline-v1)`, ids, isDeleting }
   return compareEventTypes(typesOf(config.events, toEventType), where)
 }
@@ -101,14 +101,14 @@ async function planV1Types({ config, endpoint, sites, isDeleting }: Planning): P
 async function planAppEvents({ config, sites, out, isDeleting }: Planning): Promise<Comparison> {
   if (accountsOf(sites, 'app-events').length === 0) return NOTHING_FOUND
   if (out !== undefined) return compareAppEventFiles(config.events, projectFolder(out), isDeleting)
-  return noted('the app events were not compared: name the folder of their files, such as --out src/app/app-events')
+  return unseen('the app events were not compared: name the folder of their files, such as --out src/app/app-events')
 }
 
 async function planAccount({ config, endpoint, sites, tokenOf, isDeleting }: Planning, account: number): Promise<Comparison> {
   const isCustom = accountsOf(sites, 'custom-events').includes(account)
   if (!isCustom && contactPropertiesOf(config.events).size === 0) return NOTHING_FOUND
   const token = await tokenOf(account)
-  if (token.kind === 'none') return noted(`account ${account} was not looked at: ${meaningOf(token.outcome.code, token.outcome.detail)}`)
+  if (token.kind === 'none') return unseen(`account ${account} was not looked at: ${meaningOf(token.outcome.code, token.outcome.detail)}`)
   const { accessToken } = token
   const { 'custom-events': customEvents, 'contact-properties': contactProperties } = config.hubspot.targets
   const where = { api: customDefinitionsApi(endpoint, { accessToken, path: customEventsPath(customEvents) }), place: `custom events of account ${account}`, isDeleting, isShared: true }
@@ -126,6 +126,7 @@ function accountsOf(sites: readonly Site[], target?: TargetName): number[] {
   return [...new Set(using.map((site) => site.portal))]
 }
 
-function noted(note: string): Comparison {
-  return { ...NOTHING_FOUND, notes: [note] }
+/** @param note  what could not be looked at, and why */
+function unseen(note: string): Comparison {
+  return { ...NOTHING_FOUND, notes: [note], isPartial: true }
 }

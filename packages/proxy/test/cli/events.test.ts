@@ -135,6 +135,13 @@ Plan: 1 to create, 1 to change, 1 to delete.
     expect([(await run('events', 'diff')).code, (await run('events', 'diff', '--exit-code')).code]).toEqual([0, 1])
   })
 
+  it('ends with 1 under --exit-code where an account could not be looked at, and does not say that HubSpot has everything', async () => {
+    const { run } = await makeOne(withTargets("'contact-properties'"))
+    const [plain, asked] = [await run('events', 'diff'), await run('events', 'diff', '--exit-code')]
+    expect([plain.code, asked.code]).toEqual([0, 1])
+    expect(asked.stdout).toMatch(/^Nothing to do in what could be looked at: the rest is noted below\.\n\nnote: account 62515 was not looked at/)
+  })
+
   it('a problem ends it with 1, and push then changes nothing', async () => {
     const { path, run } = await openProject()
     await run('events', 'push', '--yes')

@@ -23,6 +23,8 @@ export interface Comparison {
   problems: string[]
   /** What a person should know. */
   notes: string[]
+  /** Something could not be looked at; a note says what. */
+  isPartial?: true
 }
 
 export const NOTHING_FOUND: Comparison = { steps: [], problems: [], notes: [] }
@@ -32,5 +34,6 @@ export function together(comparisons: readonly Comparison[]): Comparison {
     steps: comparisons.flatMap(({ steps }) => steps),
     problems: comparisons.flatMap(({ problems }) => problems),
     notes: comparisons.flatMap(({ notes }) => notes),
+    ...(comparisons.some(({ isPartial }) => isPartial) ? { isPartial: true } : {}),
   }
 }
