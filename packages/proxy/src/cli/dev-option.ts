@@ -3,8 +3,9 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import { resolveConfig } from '../config.ts'
 import type { Config } from '../config.ts'
-import { missingOutbox } from '../parts.ts'
+import { missingOutbox, partsWithoutStore } from '../parts.ts'
 import type { Parts } from '../parts.ts'
+import { realWorld } from '../world.ts'
 import { DEFAULT_DEV_PORT, onThisMachine } from './dev-setup.ts'
 import { loadConfig, loadConfigOptions } from './load-config.ts'
 import { readPort } from './output.ts'
@@ -29,6 +30,8 @@ export async function withOutbox<Answer>(options: OutboxOptions, use: (parts: Pa
 async function configOf({ config: file, dev: port }: OutboxOptions): Promise<Config> {
   if (port === undefined) {
     const config = await loadConfig(file)
+    // What is wrong with the configuration itself is told first.
+    partsWithoutStore(config, realWorld({ logLevel: 'silent' }))
     const missing = missingOutbox(config)
     if (missing) throw new Error(`${missing.says}: ${missing.remedy}; for that of "trackline dev", add --dev`)
     return config

@@ -5,7 +5,7 @@ import { generateKey } from '../vault/seal.ts'
 export const DEFAULT_DEV_PORT = 4400
 
 /** The emulator's one HubSpot app. */
-const EMULATED_APP = { clientId: 'trackline-dev', clientSecret: 'trackline-dev-secret', developerKey: 'trackline-dev-key', appId: 1 }
+export const EMULATED_APP = { clientId: 'trackline-dev', clientSecret: 'trackline-dev-secret', developerKey: 'trackline-dev-key', appId: 1 }
 
 /** The outbox of "trackline dev" on a port. It is there while that runs. */
 export function devOutbox(file: string, port: number): string {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { disconnectAccount } from '../flows/disconnect-account.ts'
 import type { Disconnected } from '../flows/disconnect-account.ts'
+import { confirm } from './confirm.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts'
 import { print } from './output.ts'
 import { siteOption } from './site-option.ts'
@@ -12,6 +13,7 @@ interface Options {
   site?: string
   account?: string
   revoke?: boolean
+  yes?: boolean
   json?: boolean
 }
 
@@ -22,12 +24,18 @@ export function addDisconnect(program: Command): void {
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .option('--site <name>', 'site whose account is disconnected')
     .option('--account <number>', 'the account itself, where no site names it any more')
-    .option('--revoke', 'uninstall the app from the account too, and revoke its tokens: whatever else uses the app there ends as well')
+    .option('--revoke', 'uninstall the app from the account too, and revoke its tokens: whatever else uses the app there ends as well; asks first')
+    .option('--yes', 'do not ask')
     .option('--json', 'print { "account": …, "wasConnected": …, "isUninstalled": …, "isRevoked": …, "problems": […] }')
     .addHelpText('after', '\nExample:\n  trackline disconnect --config trackline.config.ts --site main --revoke')
     .action(async (options: Options) => {
       const config = await loadConfig(options.config)
       const account = await accountFor(config, options)
+      if (options.revoke && !options.yes && !(await confirm(`Uninstall the app from the HubSpot account ${account}, for everybody who uses it there?`))) {
+        process.stdout.write('nothing was changed\n')
+        process.exitCode = 1
+        return
+      }
       await withParts(config, async (parts) => {
         const done = await disconnectAccount(parts.disconnect, account, { revoke: options.revoke ?? false })
         print(done, options, forPeople(done))

@@ -5,7 +5,7 @@ import type { Json } from '@trackline/shared'
 export const readProp = assignments('--prop')
 
 /** Reads an option of the form `name=value` that may be repeated. */
-export function assignments(option: string): (text: string, before: Record<string, string>) => Record<string, string> {
+export function assignments(option: string): (text: string, before?: Record<string, string>) => Record<string, string> {
   return (text, before) => {
     const [name = '', ...value] = text.split('=')
     if (name === '' || value.length === 0) throw new TypeError(`${option} must be name=value: got '${text}'`)

@@ -13,7 +13,7 @@ export function addExplain(program: Command): void {
   withDevOption(program.command('explain <id>').option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE))
     .description("tell an event's story: what became of it, why, what comes next, and what you can do")
     .option('--json', 'print { "events": […] }')
-    .addHelpText('after', '\nThe id is a messageId or a HubSpot event id; the latter is searched for in all that is stored.\n\nExample:\n  trackline explain 5f1c2d3e-login --config trackline.config.ts')
+    .addHelpText('after', '\nThe id is a messageId or a HubSpot event id; the latter is searched for in all\nthat is stored.\n\nExample:\n  trackline explain 5f1c2d3e-login --config trackline.config.ts')
     .action((id: string, options: OutboxOptions & { json?: boolean }) => withOutbox(options, async (parts) => {
       const rows = await findById(parts.store, id)
       if (rows.length === 0) throw new Error(`no event has the messageId or HubSpot event id '${id}': it was never received, or has been forgotten or discarded`)

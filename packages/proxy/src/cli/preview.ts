@@ -19,7 +19,7 @@ import { print } from './output.ts'
 interface Options {
   config: string
   events?: string
-  prop: Record<string, string>
+  prop?: Record<string, string>
   extraData?: Json
   timestamp?: number
   html?: string
@@ -34,7 +34,7 @@ export function addPreview(program: Command): void {
     .description('show an event as HubSpot will show it, before anything is sent')
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
     .option('--events <file>', 'a file that exports the events, instead of a configuration')
-    .option('--prop <name=value>', 'a property\'s value; may be repeated; "name=" leaves it empty', readProp, {})
+    .option('--prop <name=value>', 'a property\'s value; may be repeated; "name=" leaves it empty', readProp)
     .option('--extra-data <json>', 'extraData of the event', readJson)
     .option('--timestamp <moment>', 'when it happens: ISO 8601, or milliseconds since 1970 (default: now)', readMoment)
     .option('--html <file>', 'write it as a page')
@@ -49,8 +49,8 @@ async function preview(event: string | undefined, options: Options): Promise<voi
   const timestamp = options.timestamp ?? Date.now()
   const extraData = options.extraData === undefined ? undefined : withoutLinksIn(options.extraData)
   const names = event === undefined ? Object.keys(events) : [known(events, event)]
-  if (event === undefined && Object.keys(options.prop).length) throw new TypeError('--prop: name the event that it belongs to')
-  const previews = names.map((name) => previewEvent(events, name, { given: options.prop, extraData, timestamp, asSent: withoutLinks }))
+  if (event === undefined && options.prop) throw new TypeError('--prop: name the event that it belongs to')
+  const previews = names.map((name) => previewEvent(events, name, { given: options.prop ?? {}, extraData, timestamp, asSent: withoutLinks }))
   const page = options.html ?? (options.open ? join(await mkdtemp(join(tmpdir(), 'trackline-')), 'preview.html') : undefined)
   if (page !== undefined) await writeFile(page, previewPage(previews))
   const shown = page === undefined ? previews.map(previewAsText).join('\n\n') : `The page is at ${resolve(page)}`

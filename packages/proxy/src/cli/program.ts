@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Help } from 'commander'
 import { addAudit } from './audit.ts'
 import { addConnect } from './connect.ts'
 import { addDev } from './dev.ts'
@@ -47,6 +47,7 @@ export function createProgram(): Command {
     .description('Verified events from your website to your contacts\' timelines in HubSpot')
     .version(VERSION)
     .showHelpAfterError('(add --help for the options and an example)')
+    .configureHelp({ optionDescription: (option) => new Help().optionDescription(option) + (option.mandatory ? ' (required)' : '') })
   for (const add of COMMANDS) add(program)
   return program
 }

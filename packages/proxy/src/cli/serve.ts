@@ -13,7 +13,7 @@ export function addServe(program: Command): void {
     .command('serve')
     .description('accept events and deliver them to HubSpot')
     .option('--config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
-    .option('--port <number>', 'port to listen on; goes before the configuration', readPort('--port'))
+    .option('--port <number>', 'port to listen on, in place of the configuration\'s "port" (4400 where that has none)', readPort('--port'))
     .addOption(new Option('--role <role>', 'what this process does, where several share one store').choices(ROLES).default('all'))
     .addOption(logLevelOption('how much to log; debug: a line for each event too', 'info'))
     .option('--json', 'print { "url": … } once it listens; log lines, which are JSON too, go to the same place')

@@ -131,7 +131,8 @@ describe('an operator', () => {
   })
 
   it('disconnects the account: HubSpot has uninstalled the app, events are accepted and wait until there is a new link', async () => {
-    const { code, stdout } = await runCli(['disconnect', '--site', 'main', '--revoke', '--json'], options)
+    expect(await runCli(['disconnect', '--site', 'main', '--revoke'], options)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/--yes must be given/) })
+    const { code, stdout } = await runCli(['disconnect', '--site', 'main', '--revoke', '--yes', '--json'], options)
     expect({ code, done: JSON.parse(stdout) }).toEqual({
       code: 0,
       done: { account: 62515, wasConnected: true, isUninstalled: true, isRevoked: true, problems: [] },

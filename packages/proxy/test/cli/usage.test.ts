@@ -27,6 +27,12 @@ function commandsOf(command: Command, before = ''): string[] {
 }
 
 describe('help', () => {
+  it('marks the options without which a command does nothing', async () => {
+    const { stdout } = await runCli(['token', 'mint', '--help'])
+    expect(stdout).toMatch(/--site <name> +site that the token is for \(required\)$[^]*"sub" claim \(required\)$/m)
+    expect(stdout).not.toMatch(/--email.*required/)
+  })
+
   it('of the program lists every command', async () => {
     const { code, stdout } = await runCli(['--help'])
     expect(code).toBe(0)
@@ -40,6 +46,7 @@ describe('help', () => {
     expect(stdout).toMatch(/Usage: trackline /)
     expect(stdout.slice(stdout.indexOf('Example:'))).toContain(`trackline ${command}`)
     expect(stdout).toMatch(/^ {2}--json /m)
+    expect(stdout).not.toContain('{}')
   })
 })
 
@@ -263,6 +270,12 @@ it('outbox vacuum --full is refused on PostgreSQL, which does that by a command 
   const { code, stderr } = await runCli(['outbox', 'vacuum', '--full'], { ...inProject, cwd: path })
   remove()
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/--full is for a SQLite file: on PostgreSQL, VACUUM FULL/) })
+})
+
+it('the emulator says what its one app is called', async () => {
+  const { match, stop } = await startCli(['emulator', '--port', '0'], /^HubSpot emulator listens on \S+\n([^]*\.)$/m)
+  await stop()
+  for (const credential of ['1', 'trackline-dev', 'trackline-dev-secret', 'trackline-dev-key']) expect(match[1]).toContain(credential)
 })
 
 it('a command that goes on says where it listens as JSON, when it is asked to', async () => {

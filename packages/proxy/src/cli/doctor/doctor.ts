@@ -21,7 +21,8 @@ export function addDoctor(program: Command): void {
     .option('--out <folder>', 'folder of the project files of app events, such as src/app/app-events')
     .option('--json', 'print { "isFine": …, "findings": [{ "about", "level", "says", "remedy"? }], "snippet": { "url", "immutableUrl", "integrity", "tag", "csp" } }')
     .addHelpText('after', `
-It may be run beside the service, or without it. Nothing is changed, except that an access token is renewed which is due to be.
+It may be run beside the service, or without it. Nothing is changed, except that
+an access token is renewed which is due to be.
 
 Example:
   trackline doctor --config trackline.config.ts`)

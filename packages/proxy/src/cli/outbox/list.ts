@@ -8,10 +8,16 @@ import type { Parts } from '../../parts.ts'
 import { firstMark } from '../../store/row-order.ts'
 import { withOutbox } from '../dev-option.ts'
 import { print } from '../output.ts'
-import { filterOf, withFilter } from './filter-options.ts'
+import { filterOf, isFiltered, withFilter } from './filter-options.ts'
 import type { FilterOptions } from './filter-options.ts'
 
 const STATES: readonly RowState[] = ['dead', 'due', 'needs_identity', 'delivered']
+const NONE: Readonly<Record<RowState, string>> = {
+  dead: 'there are no dead letters',
+  due: 'nothing waits for delivery',
+  needs_identity: 'nothing waits for an email',
+  delivered: 'no delivered event is remembered',
+}
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 1_000
 
@@ -72,11 +78,11 @@ function toShown(row: ListedRow, isWithEmails: boolean) {
   }
 }
 
-function forPeople(rows: Shown[], { state }: ListOptions, next: string | undefined): string {
-  if (rows.length === 0) return `nothing is ${state} that fits`
+function forPeople(rows: Shown[], options: ListOptions, next: string | undefined): string {
+  if (rows.length === 0) return isFiltered(options) ? `nothing is ${options.state} that fits` : NONE[options.state]
   const lines = rows.flatMap((row) => [
     `${row.receivedAt}  ${row.event} → ${row.target} of account ${row.account}, site ${row.site}, person ${row.email ?? row.subject}, attempts ${row.attempts}`,
-    `  ${row.eventId}${row.code === undefined ? '' : `  ${row.code}`}${row.detail === undefined ? '' : `: ${row.detail}`}`,
+    `  messageId ${row.messageId}, HubSpot event id ${row.eventId}${row.code === undefined ? '' : `  ${row.code}`}${row.detail === undefined ? '' : `: ${row.detail}`}`,
   ])
   return [...lines, ...(next === undefined ? [] : [`more: --after ${next}`])].join('\n')
 }

@@ -25,8 +25,10 @@ export function addTokenInspect(token: Command): void {
     .option('--site <name>', 'hold it against the presets of this site; without it, of every site that the file lists')
     .option('--json', 'print { "accepted", "header", "claims", "presets": […] }')
     .addHelpText('after', `
-The token is read from standard input when it is - or left out; as an argument it would stay in the history of your shell. An expired
-one is explained too. It is written nowhere; emails and claims that no rule reads are not shown. Ends with 1 when no preset takes it.
+The token is read from standard input when it is - or left out; as an argument
+it would stay in the history of your shell. An expired one is explained too. It
+is written nowhere; emails and claims that no rule reads are not shown. Ends
+with 1 when no preset takes it.
 
 Example:
   pbpaste | trackline token inspect --site main`)

@@ -16,7 +16,7 @@ interface Options {
   site?: string
   email?: string
   userId?: string
-  prop: Record<string, string>
+  prop?: Record<string, string>
   extraData?: Json
   timestamp?: number
   messageId?: string
@@ -36,15 +36,16 @@ export function addTrack(program: Command): void {
     .option('--site <name>', 'site that the event belongs to; needed where there are several')
     .option('--email <address>', 'the person\'s email')
     .option('--user-id <id>', 'the person\'s id on your site')
-    .option('--prop <name=value>', 'a property\'s value; may be repeated; "name=" leaves it out', readProp, {})
+    .option('--prop <name=value>', 'a property\'s value; may be repeated; "name=" leaves it out', readProp)
     .option('--extra-data <json>', 'extraData of the event', readJson)
     .option('--timestamp <moment>', 'when it happened: ISO 8601, or milliseconds since 1970 (default: now)', readMoment)
     .option('--message-id <id>', 'the event\'s own id: the same one again is answered "duplicate"')
     .option('--wait [seconds]', `wait until HubSpot has it, 1–${MAX_WAIT_SECONDS} seconds (${DEFAULT_WAIT_SECONDS} where none are named); exits with 1 when it has not`, readWait)
     .option('--json', 'print { "messageId", "status", "state"?, "deliveries"? }')
     .addHelpText('after', `
-The server key is read from TRACKLINE_SERVER_KEY, which may stand in .env beside the configuration: as an argument it would stay in the
-history of your shell. "trackline keys generate --server" makes one.
+The server key is read from TRACKLINE_SERVER_KEY, which may stand in .env beside
+the configuration: as an argument it would stay in the history of your shell.
+"trackline keys generate --server" makes one.
 
 Example:
   trackline track login --site main --email ada@example.com --prop method=sso --wait`)
@@ -57,7 +58,7 @@ async function track(event: string, options: Options): Promise<void> {
   const service = await findService(options)
   const person = { ...(email === undefined ? {} : { email }), ...(userId === undefined ? {} : { userId }) }
   const more = { ...(extraData === undefined ? {} : { extraData }), ...(timestamp === undefined ? {} : { timestamp }), ...(messageId === undefined ? {} : { messageId }) }
-  const properties = typedProperties(options.prop, service.events?.[event])
+  const properties = typedProperties(options.prop ?? {}, service.events?.[event])
   const sent = await sendEvent(service, { event, ...person, ...more, properties })
   const waited = options.wait === undefined || sent.status === 'rejected' ? undefined : await waitForEvent(service, { messageId: sent.messageId, userId, forSeconds: options.wait })
   tell(outcomeOf(event, sent, waited), options)
