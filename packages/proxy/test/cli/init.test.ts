@@ -39,6 +39,7 @@ describe('trackline init', () => {
     const { stdout } = await run('init', '--yes')
     for (const step of ['trackline dev', 'trackline connect --site main', 'trackline events push', 'trackline doctor', "track('login')"]) expect(stdout).toContain(step)
     expect(stdout).not.toContain('npm install')
+    expect(stdout).not.toMatch(/^ +trackline /m)
     const doctor = await run('doctor')
     expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(/WRONG HubSpot app: not filled in yet: hubspot\.clientId, hubspot\.clientSecret, hubspot\.appId, sites\.main\.portal/) })
   })
@@ -79,6 +80,19 @@ describe('trackline init', () => {
     const config = await loadConfig(at('trackline.config.ts'))
     expect(config.sites.main).toMatchObject({ portal: 62515, targets: [target], session: [{ name: provider }] })
     expect(Object.keys(config.events)).toEqual(['transaction_initiated', 'transaction_completed', 'login'])
+  })
+
+  it('for auth0 says that there is no email to be had until a claim is named; the doctor says so too', async () => {
+    const { run, read } = openFolder()
+    const auth0 = ['init', '--yes', '--provider', 'auth0', '--set', 'domain=acme.eu.auth0.com', '--set', 'audience=https://api.example.com']
+    const without = await run(...auth0)
+    expect(without).toMatchObject({ code: 0, stdout: expect.stringMatching(/note: auth0's access tokens carry no email[^]*Have auth0 put the email into its tokens, as docs\/providers\/auth0\.md shows/) })
+    const says = /WRONG site main: no event will have an email: auth0's access tokens carry none/
+    expect((await run('doctor')).stdout).toMatch(says)
+    const withClaim = await run(...auth0, '--force', '--set', 'email=https://example.com/email')
+    expect(withClaim.stdout).not.toContain('note:')
+    expect(read('trackline.config.ts')).toContain("email: ['https://example.com/email'] }),")
+    expect((await run('doctor')).stdout).not.toMatch(says)
   })
 
   it.each([

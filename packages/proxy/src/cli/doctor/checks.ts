@@ -9,6 +9,7 @@ import { checkKeys } from './keys.ts'
 import { checkOutbox } from './outbox.ts'
 import { checkPublicAddress } from './public-address.ts'
 import type { Check } from './run-check.ts'
+import { judgeEmail } from './site-email.ts'
 import { judgeSenders } from './site-origins.ts'
 import { judgeSession } from './site-session.ts'
 import { checkWaitingEvents } from './waiting-events.ts'
@@ -26,6 +27,7 @@ export function outerChecks(surroundings: Surroundings): Check[] {
     { about: 'HubSpot app', run: () => checkHubSpotApp(surroundings) },
     ...sites.flatMap((site): Check[] => [
       { about: `site ${site.name}`, run: async () => judgeSenders(site, { publicUrl: config.publicUrl, now: world.now().getTime() }) },
+      { about: `site ${site.name}`, run: async () => judgeEmail(site) },
       ...site.session.map((preset) => ({ about: `site ${site.name}`, run: () => judgeSession(preset, asker) })),
     ]),
     { about: 'public address', run: () => checkPublicAddress(surroundings) },

@@ -1,6 +1,7 @@
 import { SITE } from './answers.ts'
 import type { Answers } from './answers.ts'
 import { PLACEHOLDER_NUMBER } from './placeholder.ts'
+import { optionsOf } from './providers.ts'
 
 /** The source of a new `trackline.config.ts`. */
 export function configSource(answers: Answers): string {
@@ -42,7 +43,7 @@ function sessionOf({ provider, settings, origins }: Answers): string {
     const issuer = new URL(origins[0] ?? 'http://localhost').hostname
     return `secret: process.env.SESSION_SECRET ?? '', issuer: ${text(issuer)}, audience: 'trackline'`
   }
-  return Object.entries(settings).map(([name, value]) => `${name}: ${text(value)}`).join(', ')
+  return Object.entries(optionsOf(settings)).map(([name, value]) => `${name}: ${typeof value === 'string' ? text(value) : `[${value.map(text).join(', ')}]`}`).join(', ')
 }
 
 function text(value: string): string {

@@ -11,7 +11,7 @@ export interface Given {
   publicUrl: string
   origin?: string[]
   provider?: string
-  set: Record<string, string>
+  set?: Record<string, string>
   portal?: number
   target?: string
   event?: string[]
@@ -27,7 +27,7 @@ export async function gatherAnswers(given: Given, ask: Ask): Promise<Answers> {
   const publicUrl = origin('--public-url', given.publicUrl)
   const origins = (given.origin ?? listed(await ask('Which pages may send? Their origins, with spaces between', 'http://localhost:3000'))).map((each) => origin('--origin', each))
   const provider = oneOf('--provider', given.provider ?? (await ask(`Who signs your visitors in? One of ${Object.keys(PROVIDERS).join(', ')}`, 'sharedSecret')), Object.keys(PROVIDERS))
-  const settings = await settingsOf(provider, given.set, ask)
+  const settings = await settingsOf(provider, given.set ?? {}, ask)
   const portal = given.portal ?? portalOf(await ask('Number of your HubSpot account (Hub ID), if you know it', String(PLACEHOLDER_NUMBER)))
   const target = oneOf('--target', given.target ?? (await ask(`Where in HubSpot do events go? One of ${TARGETS.join(', ')}`, 'contact-properties')), TARGETS)
   const events = given.event ?? listed(await ask('Which events? Their names, with spaces between', 'login'))
@@ -52,7 +52,10 @@ async function settingsOf(provider: string, set: Readonly<Record<string, string>
   const unknown = Object.keys(set).find((name) => !names.includes(name))
   if (unknown !== undefined) throw new TypeError(`--set: ${provider} is not told '${unknown}'${didYouMean(unknown, names) || (names.length ? `: it is told ${names.join(', ')}` : '')}`)
   const settings: Record<string, string> = {}
-  for (const { name, example } of fields) settings[name] = set[name] ?? (await ask(`${provider}: ${name}, such as ${example}`, ''))
+  for (const { name, example, maybe } of fields) {
+    const value = set[name] ?? (await ask(`${provider}: ${maybe ?? name}, such as ${example}${maybe === undefined ? '' : ', if there is one yet'}`, ''))
+    if (value !== '' || maybe === undefined) settings[name] = value
+  }
   const missing = names.filter((name) => settings[name] === '')
   if (missing.length) throw new TypeError(`--set must say ${missing.map((name) => `${name}=…`).join(' and ')}: ${provider} needs it`)
   const problem = presetProblem(provider, settings)

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { confirm } from '../confirm.ts'
 import { assignments } from '../event-options.ts'
 import { print } from '../output.ts'
+import type { Answers } from './answers.ts'
 import { askAtTerminal, askNobody, gatherAnswers, portalOf } from './gather-answers.ts'
 import type { Given } from './gather-answers.ts'
 import { nextSteps } from './next-steps.ts'
@@ -28,7 +29,7 @@ export function addInit(program: Command): void {
     .option('--dir <folder>', 'where to write it', '.')
     .option('--origin <origin>', 'origin of a page that may send; may be repeated', collect)
     .option('--provider <name>', `who signs your visitors in: ${Object.keys(PROVIDERS).join(', ')}`)
-    .option('--set <name=value>', 'what the provider\'s preset is told, such as domain=acme.eu.auth0.com; may be repeated', assignments('--set'), {})
+    .option('--set <name=value>', 'what the provider\'s preset is told, such as domain=acme.eu.auth0.com; may be repeated', assignments('--set'))
     .option('--portal <number>', 'number of your HubSpot account (Hub ID)', portalOf)
     .option('--target <name>', 'where in HubSpot events go; contact-properties works on every tier')
     .option('--event <name>', 'an event to define; may be repeated', collect)
@@ -37,7 +38,8 @@ export function addInit(program: Command): void {
     .option('--force', 'replace trackline.config.ts and events.ts where they are there already')
     .option('--json', 'print { "written": […], "kept": […], "variables": […], "warnings": […], "nextSteps": [{ "says", "command"? }] }')
     .addHelpText('after', `
-A .env that is there already keeps its lines; what it lacks is added. A new one can be read by you alone.
+A .env that is there already keeps its lines; what it lacks is added. A new one
+can be read by you alone.
 
 Example:
   trackline init --yes --origin https://app.example.com --event login --event signup`)
@@ -50,11 +52,18 @@ async function init(options: Options): Promise<void> {
   const folder = resolve(options.dir)
   const { ask, close } = isAsking ? askAtTerminal() : { ask: askNobody, close: () => undefined }
   const answers = await gatherAnswers(options, ask).finally(close)
-  const files = await writeFiles(folder, answers, async (path) => options.force === true || (isAsking && (await confirm(`${path} is there already. Replace it?`))))
+  const { warnings, ...files } = await writeFiles(folder, answers, async (path) => options.force === true || (isAsking && (await confirm(`${path} is there already. Replace it?`))))
   const steps = nextSteps(answers, isInstalled(folder))
-  print({ ...files, nextSteps: steps }, options, forPeople(files, steps))
+  const done = { ...files, warnings: [...warnings, ...emailWarnings(answers)] }
+  print({ ...done, nextSteps: steps }, options, forPeople(done, steps))
   // Whoever asked for a configuration and has another one must not take it for done.
   if (files.kept.some((path) => path.endsWith('.ts'))) process.exitCode = 1
+}
+
+/** Auth0 drops a claim that is called "email": there is none to be read until its name is known. */
+function emailWarnings({ provider, settings }: Answers): string[] {
+  if (provider !== 'auth0' || settings.email !== undefined) return []
+  return ["auth0's access tokens carry no email, so every event will wait: have an Action add a claim, and name it in the session, such as email: ['https://example.com/email']"]
 }
 
 function forPeople({ written, kept, warnings }: WrittenFiles, steps: readonly NextStep[]): string {
