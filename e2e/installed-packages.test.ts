@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -18,11 +17,12 @@ let folder: string
 let dev: StartedProcess | undefined
 
 beforeAll(async () => {
-  await run('npm', ['run', '--silent', 'pack'], { cwd: ROOT })
+  const { stdout } = await run('npm', ['run', '--silent', 'pack'], { cwd: ROOT })
   folder = await mkdtemp(join(tmpdir(), 'trackline-installed-'))
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-  const tarballs = readdirSync(join(ROOT, 'dist')).filter((name) => name.endsWith('.tgz'))
-  await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs.map((name) => join(ROOT, 'dist', name))], { cwd: folder })
+  // As "npm init -y" writes it.
+  await writeFile(join(folder, 'package.json'), '{ "name": "site", "version": "1.0.0", "type": "commonjs" }')
+  const install = /^ {2}(npm install .*\.tgz)$/m.exec(stdout)?.[1]
+  await run('sh', ['-c', `${install} --no-audit --no-fund --loglevel=error`], { cwd: folder })
   const [events = '', config = ''] = tsBlocks(await readFile(join(ROOT, 'README.md'), 'utf8'))
   await writeFile(join(folder, 'events.ts'), events)
   await writeFile(join(folder, 'trackline.config.ts'), config)

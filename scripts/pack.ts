@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 /**
- * `npm run pack`: writes dist/*.tgz, the packages as they are published.
+ * `npm run pack`: writes dist/*.tgz, the packages as they are published, and prints the line that installs them.
  *
  * In this repository the packages run each other's TypeScript. Node takes the types out of no file below node_modules, so what others
  * install is JavaScript: the same files, `.ts` replaced by `.js` in names, imports and package.json.
@@ -16,6 +16,8 @@ execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' })
 execFileSync('rollup', ['-c', '--silent'], { stdio: 'inherit' })
 for (const name of readdirSync('packages')) packOne(name)
 rmSync(COMPILED, { recursive: true })
+const packed = readdirSync(OUT).filter((name) => name.endsWith('.tgz'))
+process.stdout.write(`${packed.map((name) => join(OUT, name)).join('\n')}\n\nIn the folder of your site, install all of them, since they need each other:\n\n  npm install ${resolve(OUT)}/*.tgz\n`)
 
 function packOne(name: string): void {
   const [from, to] = [join('packages', name), join(OUT, name)]
