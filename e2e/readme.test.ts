@@ -114,6 +114,21 @@ describe('HTML of the README', () => {
   })
 })
 
+describe('samples of the README', () => {
+  it('ask for the session in one way: by the address, whose 204 the tracker understands', () => {
+    const addresses = [...of('html'), ...of('ts')].flatMap(({ code }) => /data-session="([^"]+)"|createTracker<[^]*?session: '([^']+)'/.exec(code)?.slice(1) ?? [])
+    const trackers = [...of('html'), ...of('ts')].filter(({ code }) => /s\.js|createTracker</.test(code))
+    expect(addresses.filter(Boolean)).toEqual(trackers.map(() => '/session-token'))
+  })
+
+  it('speak for one person, whether a server sends it or a shell', () => {
+    const [asked] = commands.flatMap((command) => /"userId": "(\w+)"/.exec(command)?.[1] ?? [])
+    const [named] = readInlineCommands(README).flatMap((command) => /^trackline track .*--user-id (\w+)/.exec(command)?.[1] ?? [])
+    expect(named).toBe(asked)
+    expect(named).toBeDefined()
+  })
+})
+
 describe('commands of the README', () => {
   const ours = [...commands, ...readInlineCommands(README)].filter((command) => command.startsWith('trackline '))
 

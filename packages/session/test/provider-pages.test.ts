@@ -36,6 +36,7 @@ describe.each(pages)('docs/providers/%s', (file, page) => {
   it('has one line for here, and it makes the preset of its name', async () => {
     const blocks = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code)
     expect(blocks).toHaveLength(1)
+    expect(blocks[0], 'a configuration has the proxy at hand, and nothing else').toContain(" } from '@trackline/proxy'\n")
     await writeFile(join(folder, `${file}.ts`), blocks.join(''))
     const { session } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${file}.ts`)).href)
     const name = file.replace('.md', '').replace(/-[a-z]/g, (letters) => letters.slice(1).toUpperCase())
