@@ -37,7 +37,8 @@ async function run(options: string[]): Promise<void> {
     HubSpot emulator  ${stack.emulatorUrl}     the contacts' timelines
     Proxy             ${stack.proxyUrl}     what your pages would talk to
 
-  Ctrl+C stops it.
+  Ctrl+C stops it. What happens is told below.
+
 `)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stack.stop().then(() => process.exit(0)))
 }
