@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { findFreePorts } from './stage/free-ports.ts'
+import { readLinks } from './stage/read-page.ts'
 import { startProcess } from './stage/start-process.ts'
 import type { StartedProcess } from './stage/start-process.ts'
 import { waitUntil } from './stage/wait-until.ts'
@@ -53,6 +55,13 @@ it('the published packages run the configuration of the README, from a folder th
   })
   expect(header).toBe('Logged in with sso')
   expect((await fetch(`http://127.0.0.1:${port}/s.js`)).headers.get('content-type')).toContain('text/javascript')
+})
+
+it('the page of each published package leads to nothing that is not in it', () => {
+  const packages = join(folder, 'node_modules/@trackline')
+  const links = readdirSync(packages).flatMap((name) => readLinks(join(packages, name, 'README.md')).map((target) => join(packages, name, target)))
+  expect(readdirSync(packages)).toHaveLength(5)
+  expect(links.filter((target) => !existsSync(target))).toEqual([])
 })
 
 /** The TypeScript of a page, block by block. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { unlinkMissing } from './unlink-missing.ts'
 
 /**
  * `npm run pack`: writes dist/*.tgz, the packages as they are published, and prints the line that installs them.
@@ -26,7 +27,9 @@ function packOne(name: string): void {
   // What is no TypeScript: pages, styles and browser scripts.
   cpSync(join(from, 'src'), join(to, 'src'), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   if (existsSync(join(from, 'dist'))) cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true })
-  for (const page of ['README.md', 'LICENSE']) cpSync(existsSync(join(from, page)) ? join(from, page) : page, join(to, page))
+  const ownOrCommon = (page: string) => (existsSync(join(from, page)) ? join(from, page) : page)
+  cpSync(ownOrCommon('LICENSE'), join(to, 'LICENSE'))
+  writeFileSync(join(to, 'README.md'), unlinkMissing(readFileSync(ownOrCommon('README.md'), 'utf8'), (path) => existsSync(join(to, path))))
   writeFileSync(join(to, 'package.json'), `${JSON.stringify(publishedPackage(join(from, 'package.json')), null, 2)}\n`)
   execFileSync('npm', ['pack', '--silent', '--pack-destination', '..'], { cwd: to, stdio: ['ignore', 'ignore', 'inherit'] })
 }
