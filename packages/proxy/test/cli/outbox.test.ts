@@ -119,9 +119,9 @@ describe('dead letters', () => {
   it('are discarded once somebody at the terminal has agreed: the question names what is meant', async () => {
     const env = { ...options.env, NODE_OPTIONS: '--import=data:text/javascript,process.stdin.isTTY=true' }
     const refuse = (...args: string[]) => runCli(['outbox', 'discard', ...args], { ...options, env, input: 'n\n' })
-    expect(await refuse('--all')).toEqual({ code: 0, stdout: 'Discard all events in state dead, for good? [y/N] nothing was discarded\n', stderr: '' })
+    expect(await refuse('--all')).toEqual({ code: 0, stdout: 'nothing was discarded\n', stderr: 'Discard all events in state dead, for good? [y/N] ' })
     const filter = ['--state', 'due', '--site', 'main', '--account', '62515', '--event', 'login', '--target', 'timeline-v3', '--code', 'GAVE_UP', '--older-than', '36h']
-    expect((await refuse(...filter)).stdout).toMatch(/^Discard all events in state due, of site main, for account 62515, named login, to timeline-v3, with code GAVE_UP, received more than 1 d 12 h ago, for good\?/)
+    expect((await refuse(...filter)).stderr).toMatch(/^Discard all events in state due, of site main, for account 62515, named login, to timeline-v3, with code GAVE_UP, received more than 1 d 12 h ago, for good\?/)
   })
 
   it('are not all that can be listed and given up: what waits, too', async () => {
