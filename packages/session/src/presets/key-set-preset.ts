@@ -38,7 +38,7 @@ export function keySetPreset(options: PresetOptions & ProviderOptions, parts: Ke
   let keys = cachedKeySet(source)
   // Shared with whoever would load it in the same way: a discovery document must name the preset's own issuer.
   const loader = parts.load === undefined ? [] : [name, ...parts.issuers]
-  const sharedName = JSON.stringify([keysAt.href, algorithms, numberOf(options.fetch), ...loader])
+  const sharedName = JSON.stringify([keysAt.href, algorithms, ...loader])
   const findKey: FindKey = (header, world) => {
     if (world.keySets) keys = world.keySets.get(sharedName, () => cachedKeySet(source))
     return keys.findKey(header, world)
@@ -50,17 +50,6 @@ export function keySetPreset(options: PresetOptions & ProviderOptions, parts: Ke
     loadKeys: async (world) => keysOfSet(await source.load(world), algorithms).map(({ kid, algorithm }) => ({ kid, algorithm })),
     proof: { form: 'signed', findKey },
   })
-}
-
-const numbers = new WeakMap<typeof globalThis.fetch, number>()
-let last = 0
-
-/** The same for the same function; 0 for none. */
-function numberOf(fetch: typeof globalThis.fetch | undefined): number {
-  if (!fetch) return 0
-  const number = numbers.get(fetch) ?? (last += 1)
-  numbers.set(fetch, number)
-  return number
 }
 
 function loadKeySet(url: URL, fetch: typeof globalThis.fetch): Promise<unknown> {

@@ -58,18 +58,6 @@ describe('key sets that presets share', () => {
     await expect(sessionOf(issuer)).resolves.toMatchObject({ issuer })
   })
 
-  it('are not one where presets have a fetch of their own: each loads with its own, once', async () => {
-    await using server = await serveKeys([signer.publicJwk])
-    const keySets = sharedKeySets()
-    const asked: string[] = []
-    const fetchOf = (name: string): typeof fetch => (...args) => (asked.push(name), fetch(...args))
-    const [first, second] = [fetchOf('first'), fetchOf('second')]
-    for (const own of [first, second, first, undefined]) {
-      await verifySession(token, jwks({ url: server.url, issuer: ISSUER, ...(own && { fetch: own }) }), { now: after(0), keySets })
-    }
-    expect([asked, server.hits]).toEqual([['first', 'second'], 3])
-  })
-
   it.each([[{}], [42]])('%j is no such place: a TypeError', async (keySets) => {
     // A caller without types can pass anything.
     await expect(verifySession(token, jwks({ url: 'https://id.example.com/jwks', issuer: ISSUER }), { keySets: keySets as never })).rejects.toThrow('`keySets` must be')
