@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { StoredRow } from '../outbox/event.ts'
 import type { AccountState } from '../outbox/store.ts'
 import { withoutEmails } from '../outbox/without-emails.ts'
-import { DELIVERY_CODES } from '../outcome.ts'
+import { meaningOf } from '../outcome.ts'
 import type { DeliveryCode } from '../outcome.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -108,7 +108,7 @@ function whyOf({ code, detail, retriedAt }: StoredRow): string[] {
   const again = retriedAt === undefined ? [] : [`somebody had it tried again on ${at(retriedAt)}`]
   if (code === undefined) return again
   const words = detail === undefined ? [] : [`in its own words: ${withoutEmails(detail)}`]
-  return [...again, `${code}: ${DELIVERY_CODES[code]}`, ...words]
+  return [...again, `${code}: ${meaningOf(code)}`, ...words]
 }
 
 function pauseOf(account: AccountState | undefined, now: number): string[] {

@@ -11,6 +11,8 @@ export const ABSENT_MS = 10_000
 /** While sites cannot be looked up, those found before are good for this long. */
 export const KEEP_MS = 3_600_000
 const MAX_SITES = 10_000
+/** Each site is found by its origin and by its name. */
+const MAX_KNOWN = 2 * MAX_SITES
 /** Apart from the sites, so that strangers' origins do not push them out. */
 const MAX_ABSENT = 10_000
 /** Look-ups at once, so that a flood of strangers' origins does not become one of queries. */
@@ -41,7 +43,7 @@ interface Known {
  *   site was not found in the last hour
  */
 export function foundSites({ find, now, log }: FoundSitesParts): SiteDirectory {
-  const known = new LRUCache<string, Known>({ max: MAX_SITES })
+  const known = new LRUCache<string, Known>({ max: MAX_KNOWN })
   const absent = new LRUCache<string, number>({ max: MAX_ABSENT })
   const asking = new Map<string, Promise<Site | undefined>>()
 

@@ -64,9 +64,10 @@ function openWith(key: Buffer, bytes: Buffer, context: string): string {
 function readKeys(keys: string): Map<string, Buffer> {
   const byId = new Map<string, Buffer>()
   for (const entry of keys.split(',').map((each) => each.trim()).filter(Boolean)) {
-    const [id = '', base64 = ''] = entry.split(':')
+    const [id = '', base64] = entry.split(':')
+    // Without a colon, what stands in the place of the name is the key.
+    if (base64 === undefined || !KEY_ID.test(id)) throw new TypeError('keys must look like "k1:<base64 of 32 bytes>": a key has no usable name before the colon')
     const key = Buffer.from(base64, 'base64')
-    if (!KEY_ID.test(id)) throw new TypeError('keys must look like "k1:<base64 of 32 bytes>": a key has no usable name before the colon')
     if (byId.has(id)) throw new TypeError(`keys names '${id}' twice: give the new key another name, as "trackline keys generate --id k2" does`)
     if (key.length !== KEY_BYTES) throw new TypeError(`the key '${id}' must be the base64 of ${KEY_BYTES} bytes: it has ${key.length}`)
     byId.set(id, key)

@@ -27,6 +27,11 @@ describe('an event that waits', () => {
     })
   })
 
+  it('for what another version has written down: its code, and where to look', () => {
+    const code = 'OF_ANOTHER_VERSION' as never // No type has it.
+    expect(explain({ nextAttemptAt: NOW + MINUTE, code })).toMatchObject({ says: ['OF_ANOTHER_VERSION: see docs/errors.md'] })
+  })
+
   it('for its account: until when that pauses, and after how many failures', () => {
     const account = { ...CONNECTED, pausedUntil: NOW + MINUTE, failures: 3 }
     expect(explain({ nextAttemptAt: NOW + MINUTE }, { account }).says).toEqual(['the account pauses until 2026-11-24 12:01:00 UTC, after 3 failures in a row'])

@@ -64,6 +64,12 @@ describe('createSealer', () => {
     expect(() => createSealer(K1).open(sealed, 'c')).toThrow(/key|short/)
   })
 
+  it('a key that was given without a name is not repeated in the error', () => {
+    const key = randomBytes(16).toString('hex')
+    expect(() => createSealer(key)).toThrow('a key has no usable name before the colon')
+    expect(() => createSealer(key)).not.toThrow(key)
+  })
+
   it('the error for a key that is missing names it and says what to do', () => {
     const sealed = createSealer(K2).seal(SECRET, 'c')
     expect(() => createSealer(K1).open(sealed, 'c')).toThrow('\'k2\', which is not configured: add it to "keys"')
