@@ -79,5 +79,6 @@ function isOfMoments(path: readonly string[]): boolean {
 }
 
 function isMoment(value: unknown): boolean {
-  return typeof value === 'number' ? value > 0 : typeof value === 'string' && !Number.isNaN(Date.parse(value))
+  const isDate = typeof value === 'number' || (typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value))
+  return isDate && new Date(value).getTime() > 0
 }

@@ -88,10 +88,14 @@ describe('the email of a session', () => {
     [['https://example.com/email'], { 'https://example.com/email': 'ada@example.com', 'https://example.com/email_verified': false }, false],
     [['email'], { email: 'ada@example.com', email_verified_at: null }, false],
     [['email'], { email: 'ada@example.com', email_verified_at: '2026-11-22T09:00:00.000000Z' }, true],
-    [['email'], { email: 'ada@example.com', email_verified_at: '' }, false],
+    [['email'], { email: 'ada@example.com', email_verified_at: 1_764_547_200_000 }, true],
     [['user', 'email'], { user: { email: 'ada@example.com', email_verified: true }, email_verified: false }, false],
   ])('at %j is said to be verified or not beside it: %j', async (path, claims, emailVerified) => {
     expect(await emailOf(claims, path)).toEqual({ email: emailVerified ? 'ada@example.com' : undefined, emailVerified })
+  })
+
+  it.each(['', '0', 'no 1', 'pending 2', '0000-00-00 00:00:00', '1970-01-01', 0, false])('email_verified_at %j is no moment at which it was verified', async (at) => {
+    expect(await emailOf({ email: 'ada@example.com', email_verified_at: at })).toEqual({ email: undefined, emailVerified: false })
   })
 
   const nowhere = ['a/b', 'sub/length', 'email/0', 'toString/name']
