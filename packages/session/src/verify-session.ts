@@ -142,7 +142,9 @@ async function firstAccepted(presets: readonly SessionPreset[], token: Token, ci
       refusals.push(error)
     }
   }
-  refusals.sort((a, b) => MOST_TELLING_FIRST.indexOf(a.code) - MOST_TELLING_FIRST.indexOf(b.code))
+  // Of those that tell as much, the one that may not be the last word.
+  const rank = ({ code, retryAfterSeconds }: SessionError) => MOST_TELLING_FIRST.indexOf(code) * 2 + (retryAfterSeconds === undefined ? 1 : 0)
+  refusals.sort((a, b) => rank(a) - rank(b))
   throw refusals[0]
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jwks, verifySession } from '../../src/index.ts'
+import { jwks, publicKey, verifySession } from '../../src/index.ts'
 import { forgeToken, goodClaims, withHeader } from '../support/forge-token.ts'
 import { after, ISSUER, NOW_SECONDS } from '../support/moment.ts'
 import { refusalOf } from '../support/refusal-of.ts'
@@ -66,6 +66,13 @@ describe('jwks while the provider answers', () => {
     expect([await waits(0), await waits(0.2), await waits(29.9), await waits(30)]).toEqual([undefined, 30, 1, undefined])
     server.answer = reply(503)
     expect([await waits(60), await waits(61), await waits(90), await waits(91)]).toEqual([30, 29, 60, 59])
+  })
+
+  it('says so also beside a preset of the same issuer that has no such key at all', async () => {
+    await using server = await serveKeys([first.publicJwk])
+    const presets = [publicKey({ jwk: first.publicJwk, issuer: ISSUER }), presetOf(server)]
+    await verifySession(firstToken, presets[1] ?? expect.fail(), { now: after(0) })
+    expect(await refusalOf(verifySession(secondToken, presets, { now: after(10) }))).toMatchObject({ code: 'SESSION_INVALID', retryAfterSeconds: 20 })
   })
 
   it('bad token 87: a key that the provider took back is refused from the next load on', async () => {
