@@ -3,7 +3,7 @@ import type { Row } from '../outbox/event.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { isKnownAlready } from './is-known-already.ts'
-import { definedValues, extrasOf, recordOf } from './record-of.ts'
+import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 import { withoutLinks } from './without-links.ts'
@@ -36,7 +36,7 @@ export function appEvents({ endpoint, events, settings }: AppEventsOptions): Tar
       ...recordOf(row),
       timestamp: new Date(row.occurredAt).toISOString(),
       properties: Object.fromEntries(
-        definedValues(row, events).map(([name, value]) => {
+        Object.entries(row.properties).map(([name, value]) => {
           const isText = events[row.name]?.properties?.[name]?.kind === 'text'
           return [name, isText ? withoutLinks(String(value)) : String(value)]
         }),

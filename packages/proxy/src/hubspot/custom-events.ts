@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { EventDefinitions } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { toInternalName } from './internal-name.ts'
-import { definedValues, recordOf } from './record-of.ts'
+import { recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 
@@ -13,7 +12,6 @@ const UUID_DIGITS = 32
 
 export interface CustomEventsOptions {
   endpoint: HubSpotEndpoint
-  events: EventDefinitions
   settings: TargetSettings['custom-events']
 }
 
@@ -23,11 +21,11 @@ export interface CustomEventsOptions {
  * HubSpot keeps the first event of a `uuid` for a year, so sending again is harmless. Success is an empty 204.
  * @see https://developers.hubspot.com/docs/api-reference/events-send-event-completions-v3/guide
  */
-export function customEvents({ endpoint, events, settings }: CustomEventsOptions): Target {
+export function customEvents({ endpoint, settings }: CustomEventsOptions): Target {
   const path = `${customEventsPath(settings)}/send/batch`
 
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
-    const json = { inputs: rows.map((row) => toCompletion(row, events)) }
+    const json = { inputs: rows.map(toCompletion) }
     return sendRequest(endpoint, { method: 'POST', path, accessToken, json }, (answer) => readAnswer(answer, rows))
   }
 
@@ -39,13 +37,13 @@ export function customEventsPath({ path, version }: TargetSettings['custom-event
   return path ?? `/events/${version}`
 }
 
-function toCompletion(row: Row, events: EventDefinitions): Record<string, unknown> {
+function toCompletion(row: Row): Record<string, unknown> {
   return {
     eventName: `pe${row.account}_${toInternalName(row.name)}`,
     uuid: toUuid(row.eventId),
     ...recordOf(row),
     occurredAt: new Date(row.occurredAt).toISOString(),
-    properties: Object.fromEntries(definedValues(row, events).map(([name, value]) => [toInternalName(name), String(value)])),
+    properties: Object.fromEntries(Object.entries(row.properties).map(([name, value]) => [toInternalName(name), String(value)])),
   }
 }
 

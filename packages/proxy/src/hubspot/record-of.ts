@@ -1,4 +1,3 @@
-import type { EventDefinitions, PropertyValue } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
 import { withoutLinksIn } from './without-links.ts'
 
@@ -20,10 +19,4 @@ export function extrasOf({ extraData, placement = {} }: Row): Record<string, unk
     ...(extraData === undefined ? {} : { extraData: withoutLinksIn(extraData) }),
     ...(timelineIFrame === undefined ? {} : { timelineIFrame }),
   }
-}
-
-/** The values of properties that are defined still: HubSpot may have forgotten the others, and would refuse an event that has one. */
-export function definedValues({ name, properties }: Row, events: EventDefinitions): [string, PropertyValue][] {
-  const defined = events[name]?.properties ?? properties
-  return Object.entries(properties).filter(([property]) => Object.hasOwn(defined, property))
 }

@@ -4,7 +4,7 @@ import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { isKnownAlready } from './is-known-already.ts'
 import { lookUpIds, TYPE_MISSING } from './look-up-ids.ts'
-import { definedValues, extrasOf, recordOf } from './record-of.ts'
+import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
 import { withoutLinks } from './without-links.ts'
@@ -39,7 +39,7 @@ export function timelineV1(options: TimelineV1Options): Target {
 
   function toEvent(row: Row, eventTypeId: number): Record<string, unknown> {
     return {
-      ...Object.fromEntries(definedValues(row, events).map(([name, value]) => [name, toValue(row, name, value)])),
+      ...Object.fromEntries(Object.entries(row.properties).map(([name, value]) => [name, toValue(row, name, value)])),
       id: row.eventId,
       eventTypeId,
       timestamp: row.occurredAt,
