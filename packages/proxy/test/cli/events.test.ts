@@ -102,7 +102,7 @@ describe('events push, with what the service would not start with', () => {
 
   it.each<[string, (config: string) => string, RegExp]>([
     ['two events of one label', twice, /HubSpot would have one for 'signup' and 'login'/],
-    ['a key that is none', (config) => replaced(config, 'process.env.TRACKLINE_KEYS', "'garbage'"), /'garbage' must be/],
+    ['a key that is none', (config) => replaced(config, 'process.env.TRACKLINE_KEYS', "'garbage'"), /a key has no usable name before the colon/],
   ])('%s: says so, and changes nothing', async (_, change, reason) => {
     const { run } = await makeOne(change)
     expect(await run('events', 'push', '--yes')).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(reason) })
