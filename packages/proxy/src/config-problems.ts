@@ -9,6 +9,7 @@ import { ConfigSchema, OAUTH_VERSIONS, REQUIRE_VERIFIED, SITE_NAME, SiteSchema, 
 import type { PlainConfig, PlainSite } from './config-schema.ts'
 import { sourcesOfPeople } from './identity/sources-of-people.ts'
 import { isLoopback } from './is-loopback.ts'
+import { isOrigin } from './is-origin.ts'
 import { TARGETS } from './outbox/event.ts'
 import { APP_EVENTS_VERSIONS, CUSTOM_EVENTS_VERSIONS, V1_METHODS } from './target-settings-schema.ts'
 import type { TargetName } from './outbox/event.ts'
@@ -225,12 +226,8 @@ function oneSiteProblems(path: string, { origins, session, email }: PlainSite, i
  */
 function sameSubjectProblems(path: string, presets: readonly SessionPreset[]): string[] {
   const kinds = sourcesOfPeople(presets.filter(({ issuers }) => issuers.length === 0))
-  if (kinds.size < 2) return []
-  return [`${path}: ${[...kinds].join(' and ')} name no issuer, so two people with the same sub would be taken for one: give all but one an "issuer" that its tokens carry, or each a site of its own`]
-}
-
-function isOrigin(url: string): boolean {
-  return URL.canParse(url) && new URL(url).origin === url && !url.includes('*')
+  if (kinds.length < 2) return []
+  return [`${path}: ${kinds.flat().join(' and ')} name no issuer, so two people with the same sub would be taken for one: give all but one an "issuer" that its tokens carry, or each a site of its own`]
 }
 
 function isSecureOrLocal(url: string): boolean {

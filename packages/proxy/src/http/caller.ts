@@ -111,7 +111,7 @@ function rememberedCallers(): (site: Site, verified: VerifiedSession) => Caller 
 function personOf(site: Site, session: Session, preset: SessionPreset): Person {
   const { issuer } = session
   // Two providers may use the same `sub` for two people.
-  const name = sourcesOfPeople(site.session).size > 1 ? { subject: `${issuer ?? ''} ${session.subject}`, sub: session.subject } : { subject: session.subject }
+  const name = sourcesOfPeople(site.session).length > 1 ? { subject: `${issuer ?? ''} ${session.subject}`, sub: session.subject } : { subject: session.subject }
   const email = emailInClaims(site, session, preset)
   return { ...name, ...(issuer === undefined ? {} : { issuer }), ...(email === undefined ? {} : { email }) }
 }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { FindSite, Site } from '../config.ts'
 import { SITE_NAME } from '../config-schema.ts'
 import { TrackError } from '../errors.ts'
+import { isOrigin } from '../is-origin.ts'
 import type { SiteDirectory } from './site-directory.ts'
 
 /** A change of a site is seen this much later at most. */
@@ -97,16 +98,12 @@ export function foundSites({ find, now, log }: FoundSitesParts): SiteDirectory {
   }
 
   return {
+    // What no browser sends is not looked up.
     ofOrigin: (origin) => (isOrigin(origin) ? siteOf(origin, 'origin') : undefined),
     named: (name) => (NAMED.test(name) ? siteOf(name, 'name') : undefined),
     only: undefined,
     says: '"sites" is a function, and it finds none of this name',
   }
-}
-
-/** What no browser sends is not looked up. */
-function isOrigin(origin: string): boolean {
-  return /^https?:\/\//.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
 }
 
 function inTime<T>(work: Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { didYouMean, RESERVED_NAMES } from '@trackline/shared'
+import { isOrigin } from '../../is-origin.ts'
 import { TARGETS } from '../../outbox/event.ts'
 import type { TargetName } from '../../outbox/event.ts'
 import type { Answers } from './answers.ts'
@@ -64,8 +65,8 @@ async function settingsOf(provider: string, set: Readonly<Record<string, string>
 }
 
 function origin(option: string, text: string): string {
-  const isOrigin = URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, '') && !text.includes('*')
-  if (isOrigin) return new URL(text).origin
+  const written = text.replace(/\/$/, '')
+  if (isOrigin(written)) return written
   throw new TypeError(`${option} must be an origin such as https://app.example.com: got '${text}'`)
 }
 
