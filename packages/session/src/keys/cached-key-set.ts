@@ -71,6 +71,7 @@ export function cachedKeySet({ address, query, algorithms, load }: KeySetSource)
     } catch (error) {
       failure = error
       schedule.failed()
+      store.readAgain()
     }
   }
 

@@ -7,7 +7,7 @@ import type { StoredKeySet } from './key-store.ts'
 import type { SetKey } from './keys-of-set.ts'
 
 /**
- * What one key set does with the key store it is given: reads it until that worked once, writes it after each load. A store that fails is
+ * What one key set does with the key store it is given: reads it once, writes it after each load. A store that fails is
  * remembered for `failure` and is never the reason that a session is refused.
  */
 export function keySetStore(source: StoredName) {
@@ -15,31 +15,32 @@ export function keySetStore(source: StoredName) {
   let restoring: Promise<void> | undefined
   let failure: unknown
 
-  /** Whether it was done. Never rejects. */
-  async function attempt(work: () => Promise<void>): Promise<boolean> {
+  async function attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work()
       failure = undefined
-      return true
     } catch (error) {
       failure = error
-      return false
     }
   }
 
   return {
-    /** Reads what was stored, once there is a store that can be read; calls at the same time join. Never rejects. */
+    /** Reads what was stored, the first time that there is a store; later calls join that one. Never rejects. */
     restore({ keyStore }: World, use: (stored: StoredKeySet) => void): Promise<void> {
       if (keyStore === undefined) return Promise.resolve()
       restoring ??= attempt(async () => {
         const stored = await readKeySet(keyStore, await name())
         if (stored) use(stored)
-      }).then((isDone) => void (restoring = isDone ? restoring : undefined))
+      })
       return restoring
     },
+    /** Lets the next `restore` read once more, where the store failed last. */
+    readAgain(): void {
+      if (failure !== undefined) restoring = undefined
+    },
     /** Writes what was loaded. Never rejects. */
-    async save({ keyStore }: World, loaded: { keys: readonly SetKey[]; loadedAtMs: number }): Promise<void> {
-      if (keyStore !== undefined) await attempt(async () => writeKeySet(keyStore, await name(), loaded))
+    save({ keyStore }: World, loaded: { keys: readonly SetKey[]; loadedAtMs: number }): Promise<void> {
+      return keyStore === undefined ? Promise.resolve() : attempt(async () => writeKeySet(keyStore, await name(), loaded))
     },
     failure: () => failure,
   }

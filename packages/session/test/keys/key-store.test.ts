@@ -52,6 +52,18 @@ describe('a key store', () => {
     await expect(verifySession(token, preset, { now: after(2), keyStore: stored })).resolves.toMatchObject({ subject: 'ada' })
   })
 
+  it('that holds what cannot be read is read no more often than the provider is asked', async () => {
+    await using server = await serveKeys([signer.publicJwk])
+    server.answer = reply(500)
+    const preset = started(server)
+    let reads = 0
+    const keyStore: KeyStore = { read: async () => (reads++, 'no key set'), write: async () => {} }
+    for (let second = 0; second < 29; second++) {
+      expect((await refusalOf(verifySession(token, preset, { now: after(second), keyStore }))).reason).toBe('keys_unavailable')
+    }
+    expect([reads, server.hits]).toEqual([2, 1])
+  })
+
   it('keeps sessions good through a restart during an outage, for the rest of the 24 hours', async () => {
     await using server = await serveKeys([signer.publicJwk])
     const keyStore = await afterOneLoad(server)
