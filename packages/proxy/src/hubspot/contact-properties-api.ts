@@ -49,10 +49,12 @@ export function contactPropertiesApi(endpoint: HubSpotEndpoint, { accessToken, p
       return new Map(resultsOf(answer, 'contact properties').map((property) => [textOf(property, 'name'), readProperty(property)]))
     },
 
-    /** HubSpot takes the list of options as a whole: those that are there stay as they are. */
-    async addOptions(name: string, { options }: StoredContactProperty, values: readonly string[]): Promise<void> {
-      const json = { options: [...options, ...values.map(toOption)] }
-      await askHubSpot(endpoint, { method: 'PATCH', path: `${path}/${name}`, accessToken, json }, `add options to the contact property '${name}'`)
+    /** HubSpot takes the list of options as a whole: those that are there by now stay as they are. */
+    async addOptions(name: string, values: readonly string[]): Promise<void> {
+      const purpose = `add options to the contact property '${name}'`
+      const call = { path: `${path}/${name}`, accessToken }
+      const { options } = readProperty(Object((await askHubSpot(endpoint, { ...call, method: 'GET' }, purpose)).body))
+      await askHubSpot(endpoint, { ...call, method: 'PATCH', json: { options: [...options, ...missingFrom(options, values).map(toOption)] } }, purpose)
     },
 
     async create(name: string, property: Property): Promise<void> {
@@ -73,6 +75,12 @@ export function contactPropertiesApi(endpoint: HubSpotEndpoint, { accessToken, p
 function readProperty(property: object): StoredContactProperty {
   const options: unknown = Reflect.get(property, 'options')
   return { type: textOf(property, 'type'), options: Array.isArray(options) ? options.map(Object) : [] }
+}
+
+/** Of these choices, those that a property lacks. */
+export function missingFrom(options: readonly object[], values: readonly string[]): string[] {
+  const known = new Set(options.map((option) => textOf(option, 'value')))
+  return values.filter((value) => !known.has(value))
 }
 
 function toOption(value: string): object {

@@ -1,13 +1,13 @@
 import type { EventDefinitions, Property } from '@trackline/shared'
+import { missingFrom } from '../../hubspot/contact-properties-api.ts'
 import type { StoredContactProperty } from '../../hubspot/contact-properties-api.ts'
-import { textOf } from '../../hubspot/definitions/read-fields.ts'
 import type { Comparison } from './step.ts'
 
 export interface ContactPropertiesApi {
   /** What there is, by its internal name. */
   list(): Promise<Map<string, StoredContactProperty>>
   create(name: string, property: Property): Promise<void>
-  addOptions(name: string, stored: StoredContactProperty, values: readonly string[]): Promise<void>
+  addOptions(name: string, values: readonly string[]): Promise<void>
 }
 
 /** HubSpot's types that take the values of a kind of property. */
@@ -37,11 +37,10 @@ export async function planContactProperties(events: EventDefinitions, account: n
     } else if (!FITTING_TYPES[property.kind].includes(stored.type)) {
       found.notes.push(`account ${account} has the contact property '${name}' as ${stored.type}, which takes no ${property.kind}: name another one`)
     } else if (stored.type === 'enumeration') {
-      const known = new Set(stored.options.map((option) => textOf(option, 'value')))
-      const missing = (property.values ?? []).filter((value) => !known.has(value))
+      const missing = missingFrom(stored.options, property.values ?? [])
       if (missing.length === 0) continue
       const says = `add options to the contact property '${name}' in account ${account}`
-      found.steps.push({ change: 'update', place, says, lines: missing.map((text) => ({ change: 'create', text })), run: () => api.addOptions(name, stored, missing) })
+      found.steps.push({ change: 'update', place, says, lines: missing.map((text) => ({ change: 'create', text })), run: () => api.addOptions(name, missing) })
     }
   }
   return found

@@ -42,6 +42,16 @@ it('a choice that HubSpot does not know is added, and what is there stays', asyn
   expect((await planContactProperties(events(['sso', 'passkey']), PORTAL, properties)).steps).toEqual([])
 })
 
+it('what was added between the plan and its doing stays', async () => {
+  const { properties } = await openHubSpot()
+  const events = defineEvents({ login: { properties: { method: oneOf(['sso', 'passkey'], { contactProperty: 'last_method' }) } } })
+  await properties.create('last_method', oneOf(['sso']))
+  const plan = await planContactProperties(events, PORTAL, properties)
+  await properties.addOptions('last_method', ['magic link'])
+  await run(plan)
+  expect((await properties.list()).get('last_method')?.options).toMatchObject([{ value: 'sso' }, { value: 'magic link' }, { value: 'passkey' }])
+})
+
 it('one that several events stamp takes the choices of all of them', () => {
   const stamped = (...values: string[]) => ({ properties: { by: oneOf(values, { contactProperty: 'last_way' }) } })
   const both = defineEvents({ login: stamped('password', 'sso'), payment: stamped('card', 'sso') })
