@@ -83,6 +83,7 @@ function propertyProblems(events: EventDefinitions, definition: EventDefinition,
   if (typeof property?.kind !== 'string') return ['a property must be made by text, number, boolean, date or oneOf']
   if (!PROPERTY_NAME.test(propertyName)) problems.push('the name must be 1–50 letters, digits or _ . -')
   if (RESERVED_NAMES.has(propertyName)) problems.push('HubSpot reserves this name: choose another')
+  if (propertyName in Object.prototype) problems.push('every object has something of this name: choose another')
   const { contactProperty } = property
   if (contactProperty !== undefined && !CONTACT_PROPERTY.test(contactProperty)) {
     problems.push(`contactProperty must be HubSpot's internal name, of lower-case letters, digits and _, a letter first: got ${quote(contactProperty)}`)

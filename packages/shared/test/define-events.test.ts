@@ -6,6 +6,7 @@ describe('definitions that cannot work stop the start', () => {
     ['an event name that HubSpot would not show', { ' login': {} }, "' login' must be 1–100 letters"],
     ['a property name with a space', { login: { properties: { 'a b': text() } } }, "'login.a b': the name must be 1–50 letters"],
     ['a helper of the template language', { login: { properties: { log: text() } } }, "'login.log': HubSpot reserves this name"],
+    ['a name that every object has', { login: { properties: { toString: text() } } }, "'login.toString': every object has something of this name"],
     ['an enumeration without values', { login: { properties: { method: oneOf([]) } } }, "'login.method': oneOf needs at least one value"],
     ['a derivation from an event that is not defined', { login: { properties: { last: date({ derive: previous('logn') }) } } }, "'login.last': derived from 'logn', which is not defined (did you mean 'login'?)"],
     ['elapsed by a property that one of the two lacks', { start: {}, stop: { properties: { id: text(), took: number({ derive: elapsed('start', { by: 'id' }) }) } } }, "'stop.took': elapsed by 'id': 'start' has no property of that name that a client sends"],
