@@ -41,10 +41,15 @@ function serveSnippet(app: FastifyInstance, name: keyof Snippets, script: string
       .header('cache-control', cacheControl)
       .header('access-control-allow-origin', '*')
       .header('cross-origin-resource-policy', 'cross-origin')
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+    if (isKnown(etag, request.headers['if-none-match'])) return reply.code(304).send()
     if (encoding !== 'identity') reply.header('content-encoding', encoding)
     return reply.type('text/javascript; charset=utf-8').send(forms[encoding])
   }
   app.get(`/${name}.js`, serve(`public, max-age=${MAX_AGE_SECONDS}, stale-while-revalidate=86400`))
   app.get(path, serve('public, max-age=31536000, immutable'))
+}
+
+/** By the weak comparison that RFC 9110, 13.1.2 asks for: a cache may have made the tag weak (`W/"…"`), and may list several. No tag of ours holds a comma. */
+function isKnown(etag: string, ifNoneMatch = ''): boolean {
+  return ifNoneMatch.split(',').some((known) => known.trim().replace(/^W\//, '') === etag)
 }

@@ -161,6 +161,14 @@ describe.each(['s', 's-modules'] as const)('/%s.js', (name) => {
     expect((await stack.send(`/${name}.js`, { headers: { 'if-none-match': '"another"' } })).status).toBe(200)
   })
 
+  it.each([
+    ['weak, as a cache may have made it', (etag: string) => `W/${etag}`],
+    ['one of several', (etag: string) => `"another", W/${etag},"third"`],
+  ])('is not sent again to whoever has it under a tag that is %s', async (_, listed) => {
+    const etag = (await stack.send(`/${name}.js`)).headers.get('etag') ?? ''
+    expect((await stack.send(`/${name}.js`, { headers: { 'if-none-match': listed(etag) } })).status).toBe(304)
+  })
+
   it('has an address of its own that never changes, and a hash for the integrity attribute', async () => {
     const { path, integrity } = snippetAddress(built, name)
     expect(path).toMatch(new RegExp(`^/${name}\\.[0-9a-f]{16}\\.js$`))
