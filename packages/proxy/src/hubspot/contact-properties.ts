@@ -7,7 +7,8 @@ import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { emailOf, inputsOf, latestOf, placeOf, valuesOf } from './contact-values.ts'
 import type { ContactInput, Value } from './contact-values.ts'
-import { itemOutcome } from './item-outcome.ts'
+import { itemOutcome, troubleOfAll } from './item-outcome.ts'
+import { waitForDefinitions } from './look-up-ids.ts'
 import { sendRequest } from './send-request.ts'
 import { NOT_SENT } from './target.ts'
 import type { Delivery, Target } from './target.ts'
@@ -41,6 +42,8 @@ export interface ContactPropertiesOptions {
  */
 export function contactProperties({ endpoint, events, settings, contactWrites }: ContactPropertiesOptions): Target {
   async function send(rows: Row[], accessToken: string, mustStop = () => false): Promise<Delivery> {
+    const waiting = waitForDefinitions(rows, events)
+    if (waiting) return waiting
     const account = rows[0]?.account ?? 0
     const values = await withoutOvertaken(account, latestOf(rows.flatMap((row) => valuesOf(row, events))))
     const inputs = inputsOf(values)
@@ -92,6 +95,8 @@ function readAnswer({ status, body }: Answer, { rows, inputs, setBy }: Sent): De
   // Somebody else has just made one of the contacts: the next try finds it.
   if (status === CONFLICT) return { kind: 'each', outcomes: rows.map(() => (rows.length === 1 ? itemOutcome({ ...Object(body), category: 'CONFLICT' }) : undefined)) }
   if (status !== MULTI_STATUS) return undefined
+  const trouble = troubleOfAll(resultsOf(body), listOf(body, 'errors'))
+  if (trouble) return { kind: 'whole', outcome: trouble }
   const written = new Set(resultsOf(body).map(emailOfContact))
   const refused = new Set(inputs.map(({ id }) => id).filter((email) => !written.has(email)))
   // Alone, an event whose contact is not among the results has been refused; among others, it is asked about again.

@@ -1,9 +1,22 @@
+import type { EventDefinitions } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
 import { HubSpotRefusal } from './definitions/ask-hubspot.ts'
+import type { Delivery } from './target.ts'
 
 /** HubSpot has no type for this event yet. */
 export const TYPE_MISSING = { kind: 'retry', code: 'EVENT_TYPE_MISSING' } as const satisfies Outcome
+
+const NOT_DEFINED = { ...TYPE_MISSING, detail: 'this process has no definition of the event: it began before there was one, or the definition was removed' } as const
+
+/**
+ * Another process of the same store may have taken events that this one does not know yet. What is to be sent of them is not known either, so
+ * they wait for one that does; nothing is said of the others. Undefined: all are known.
+ */
+export function waitForDefinitions(rows: Row[], events: EventDefinitions): Delivery | undefined {
+  const isDefined = ({ name }: Row) => Object.hasOwn(events, name)
+  return rows.every(isDefined) ? undefined : { kind: 'each', outcomes: rows.map((row) => (isDefined(row) ? undefined : NOT_DEFINED)) }
+}
 
 /** HubSpot's id of the type of each row, undefined where it has none; or what it means that HubSpot could not be asked. */
 export async function lookUpIds(rows: Row[], idOf: (eventName: string) => Promise<string | undefined>): Promise<(string | undefined)[] | Outcome> {

@@ -4,8 +4,8 @@ import type { Outcome } from '../outcome.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { readErrorBody } from './error-body.ts'
-import { itemOutcome } from './item-outcome.ts'
-import { lookUpIds, TYPE_MISSING } from './look-up-ids.ts'
+import { itemOutcome, troubleOfAll } from './item-outcome.ts'
+import { lookUpIds, TYPE_MISSING, waitForDefinitions } from './look-up-ids.ts'
 import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
@@ -29,6 +29,8 @@ interface TimelineOptions {
  */
 export function timelineV3({ endpoint, events, settings, templateId }: TimelineOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
+    const waiting = waitForDefinitions(rows, events)
+    if (waiting) return waiting
     const ids = await lookUpIds(rows, (name) => templateId(name, accessToken))
     if (!Array.isArray(ids)) return { kind: 'whole', outcome: ids }
     // Nothing is said of those that could go, so they go among themselves: what HubSpot answers is then theirs alone.
@@ -67,12 +69,14 @@ function toToken({ kind }: Property, value: PropertyValue | undefined): string {
 
 function readAnswer({ status, body }: Answer, rows: Row[]): Delivery | undefined {
   const isSuccess = status === 200 || status === 201 || status === MULTI_STATUS
+  const trouble = status === MULTI_STATUS ? troubleOfAll(listOf(body, 'results'), listOf(body, 'errors')) : undefined
+  if (trouble) return { kind: 'whole', outcome: trouble }
   return isSuccess ? { kind: 'each', outcomes: readResults(body, rows, status) } : undefined
 }
 
 /** An event is delivered when HubSpot names its id among the results; a success that names none is not believed. */
 function readResults(body: unknown, rows: Row[], status: number): (Outcome | undefined)[] {
-  const created = new Set(listOf(body, 'results').map((result) => Reflect.get(result, 'id')))
+  const created = new Set(listOf(body, 'results').map((result) => Reflect.get(result, 'id')).filter((id) => typeof id === 'string'))
   const isWholeAnswer = status === MULTI_STATUS || created.size > 0
   const errors = listOf(body, 'errors')
   const errorOf = (row: Row) => errors.find((error) => idsOf(error).includes(row.eventId))
