@@ -1,5 +1,7 @@
 import { base64url } from 'jose'
 import type { AsymmetricAlgorithm } from '../presets/session-preset.ts'
+import { CURVES } from './curves.ts'
+import type { Curve } from './curves.ts'
 import { keyAlgorithm } from './key-algorithm.ts'
 import { DER_BIT_STRING, DER_INTEGER, DER_SEQUENCE, readDer } from './read-der.ts'
 import type { DerElement } from './read-der.ts'
@@ -9,7 +11,6 @@ export type PemReading = { readonly jwk: JsonWebKey } | { readonly problem: stri
 
 const LABEL = 'PUBLIC KEY'
 const UNCOMPRESSED_POINT = 0x04
-const CURVE_BYTES = 32
 const REMEDIES: Readonly<Record<string, string>> = {
   CERTIFICATE: 'is a certificate; take its key with `openssl x509 -in cert.pem -pubkey -noout`',
   'RSA PUBLIC KEY': 'is in the older RSA form; convert it with `openssl rsa -RSAPublicKey_in -in key.pem -pubout`',
@@ -32,7 +33,7 @@ export function jwkFromPem(pem: string): PemReading {
 function readKeyInfo(bytes: Uint8Array): PemReading {
   const [identifier, key, ...more] = readDer(only(readDer(bytes), DER_SEQUENCE).content)
   const algorithm = identifier && keyAlgorithm(identifier)
-  if (!algorithm) return { problem: 'is of a kind we do not verify with; use RSA, P-256 or Ed25519' }
+  if (!algorithm) return { problem: 'is of a kind we do not verify with; use RSA, P-256, P-384 or Ed25519' }
   // The first byte of a BIT STRING counts unused bits, which a key never has.
   if (key?.tag !== DER_BIT_STRING || key.content[0] !== 0 || more.length > 0) throw new RangeError('it holds no key')
   return { jwk: READERS[algorithm](key.content.subarray(1)) }
@@ -44,13 +45,17 @@ const READERS: Readonly<Record<AsymmetricAlgorithm, (key: Uint8Array) => JsonWeb
     if (more.length > 0) throw new RangeError('it holds more than one key')
     return { kty: 'RSA', n: unsigned(modulus), e: unsigned(exponent) }
   },
-  ES256: (key) => {
-    const isPoint = key[0] === UNCOMPRESSED_POINT && key.length === 1 + 2 * CURVE_BYTES
-    if (!isPoint) throw new RangeError('its point is not in uncompressed form')
-    const [x, y] = [key.subarray(1, 1 + CURVE_BYTES), key.subarray(1 + CURVE_BYTES)]
-    return { kty: 'EC', crv: 'P-256', x: base64url.encode(x), y: base64url.encode(y) }
-  },
+  ES256: (key) => pointOn('P-256', key),
+  ES384: (key) => pointOn('P-384', key),
   EdDSA: (key) => ({ kty: 'OKP', crv: 'Ed25519', x: base64url.encode(key) }),
+}
+
+function pointOn(crv: Curve, key: Uint8Array): JsonWebKey {
+  const { bytes } = CURVES[crv]
+  const isPoint = key[0] === UNCOMPRESSED_POINT && key.length === 1 + 2 * bytes
+  if (!isPoint) throw new RangeError('its point is not in uncompressed form')
+  const [x, y] = [key.subarray(1, 1 + bytes), key.subarray(1 + bytes)]
+  return { kty: 'EC', crv, x: base64url.encode(x), y: base64url.encode(y) }
 }
 
 /** DER puts a zero byte before a positive number whose top bit is set; a JWK does not. */

@@ -7,6 +7,7 @@ import type { DerElement } from './read-der.ts'
 const ALGORITHMS: Readonly<Record<string, AsymmetricAlgorithm>> = {
   '06092a864886f70d0101010500': 'RS256',
   '06072a8648ce3d020106082a8648ce3d030107': 'ES256',
+  '06072a8648ce3d020106052b81040022': 'ES384',
   '06032b6570': 'EdDSA',
 }
 

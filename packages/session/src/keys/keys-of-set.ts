@@ -1,7 +1,7 @@
 import type { AsymmetricAlgorithm } from '../presets/session-preset.ts'
 import { once } from './once.ts'
 import { importPublicKey, readPublicJwk } from './public-jwk.ts'
-import type { PublicKey } from './public-jwk.ts'
+import type { KeyReading, PublicKey } from './public-jwk.ts'
 
 /** A key of a set; it is imported when the first token asks for it. */
 export interface SetKey extends PublicKey {
@@ -30,7 +30,9 @@ function listedKeys(document: unknown): unknown[] {
   return document.keys
 }
 
-function problemsOf(readings: readonly object[]): string {
-  const problems = readings.flatMap((reading) => ('problem' in reading ? `one ${String(reading.problem)}` : []))
-  return problems.length > 0 ? problems.slice(0, 3).join(', ') : 'all keys are for other algorithms'
+function problemsOf(readings: readonly KeyReading[]): string {
+  const problems = readings.flatMap((reading) => ('problem' in reading ? `one ${reading.problem}` : []))
+  if (problems.length > 0) return problems.slice(0, 3).join(', ')
+  const others = new Set(readings.flatMap((reading) => ('algorithm' in reading ? reading.algorithm : [])))
+  return others.size > 0 ? `all keys are for ${[...others].join(', ')}` : 'it is empty'
 }

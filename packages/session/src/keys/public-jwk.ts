@@ -3,6 +3,8 @@ import type { JWK } from 'jose'
 import { describeValue } from '../options/describe-value.ts'
 import { isKeyId } from '../options/text-rules.ts'
 import type { AsymmetricAlgorithm } from '../presets/session-preset.ts'
+import { CURVES, isCurve } from './curves.ts'
+import type { Curve } from './curves.ts'
 import { rsaProblem } from './rsa-strength.ts'
 
 /** A public key that may verify tokens: strong enough, for signatures, and for one algorithm. */
@@ -19,7 +21,7 @@ export type KeyReading = PublicKey | { readonly problem: string }
 type Members = Readonly<Record<string, unknown>>
 type KeyMaterial = Pick<PublicKey, 'algorithm' | 'jwk'> | { readonly problem: string }
 
-const CURVE_BYTES = 32
+const ED25519_BYTES = 32
 const BASE64URL = /^[A-Za-z0-9_-]+$/
 
 /** Reads a JWK of unknown origin. Nothing is imported yet: whether an EC point is on its curve is seen at import. */
@@ -53,7 +55,7 @@ function purposeProblem(jwk: Members): string | undefined {
 
 function readMaterial(jwk: Members): KeyMaterial {
   if (jwk.kty === 'RSA') return readRsa(jwk)
-  if (jwk.kty === 'EC' && jwk.crv === 'P-256') return readPoint(jwk)
+  if (jwk.kty === 'EC' && isCurve(jwk.crv)) return readPoint(jwk.crv, jwk)
   if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519') return readEd25519(jwk)
   if (jwk.kty === 'oct') return { problem: 'is a shared secret, not a public key' }
   return { problem: `is of a kind we do not verify with: kty ${describeValue(jwk.kty)}, crv ${describeValue(jwk.crv)}` }
@@ -67,14 +69,15 @@ function readRsa({ n, e }: Members): KeyMaterial {
   return problem ? { problem } : { algorithm: 'RS256', jwk: { kty: 'RSA', n, e } }
 }
 
-function readPoint({ x, y }: Members): KeyMaterial {
-  const isPoint = memberBytes(x)?.length === CURVE_BYTES && memberBytes(y)?.length === CURVE_BYTES
-  if (!isPoint || typeof x !== 'string' || typeof y !== 'string') return { problem: 'is a P-256 key without x and y of 32 bytes' }
-  return { algorithm: 'ES256', jwk: { kty: 'EC', crv: 'P-256', x, y } }
+function readPoint(crv: Curve, { x, y }: Members): KeyMaterial {
+  const { algorithm, bytes } = CURVES[crv]
+  const isPoint = memberBytes(x)?.length === bytes && memberBytes(y)?.length === bytes
+  if (!isPoint || typeof x !== 'string' || typeof y !== 'string') return { problem: `is a ${crv} key without x and y of ${bytes} bytes` }
+  return { algorithm, jwk: { kty: 'EC', crv, x, y } }
 }
 
 function readEd25519({ x }: Members): KeyMaterial {
-  const isKey = memberBytes(x)?.length === CURVE_BYTES
+  const isKey = memberBytes(x)?.length === ED25519_BYTES
   if (!isKey || typeof x !== 'string') return { problem: 'is an Ed25519 key without x of 32 bytes' }
   return { algorithm: 'EdDSA', jwk: { kty: 'OKP', crv: 'Ed25519', x } }
 }

@@ -19,7 +19,7 @@ export interface MintOptions extends SigningOptions {
   ttl?: string | number | undefined
   /** The HS256 key, at least 32 bytes. Either this or `privateKey`. */
   secret?: string | Uint8Array | undefined
-  /** PEM (`-----BEGIN PRIVATE KEY-----`) or JWK: RSA of 2048 to 8192 bits, P-256 or Ed25519. */
+  /** PEM (`-----BEGIN PRIVATE KEY-----`) or JWK: RSA of 2048 to 8192 bits, P-256, P-384 or Ed25519. */
   privateKey?: string | JsonWebKey | undefined
   /** The id under which the public key is published, 1 to 256 printable ASCII characters. Default: the JWK's `kid`, if any. */
   kid?: string | undefined

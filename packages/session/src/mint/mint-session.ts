@@ -8,7 +8,7 @@ import { signingKey } from './signing-key.ts'
 /**
  * Makes a session token for a signed-in user: for sites whose own session is an opaque cookie.
  *
- * Signed with HS256 when a `secret` is given, else with RS256, ES256 or EdDSA, whichever the private key is for.
+ * Signed with HS256 when a `secret` is given, else with RS256, ES256, ES384 or EdDSA, whichever the private key is for.
  * `iat`, `exp` and `jti` are set. What is minted here, `verifySession` accepts with the matching preset.
  * @throws TypeError (as a rejection) that names each wrong option, and never shows a secret or key.
  */

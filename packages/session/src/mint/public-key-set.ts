@@ -1,4 +1,5 @@
 import { keysOfSet } from '../keys/keys-of-set.ts'
+import { ASYMMETRIC_ALGORITHMS } from '../presets/session-preset.ts'
 import { publicPartOf } from './signing-key.ts'
 
 /**
@@ -15,6 +16,6 @@ export async function publicKeySet(keys: readonly { privateKey: string | JsonWeb
   if (keys.length === 0 || kids.size < keys.length) throw new TypeError('publicKeySet: expected at least one key, each with a kid of its own')
   const published = { keys: await Promise.all(keys.map(async ({ privateKey, kid }) => ({ ...(await publicPartOf(privateKey)), kid, use: 'sig' }))) }
   // What we publish must be what we accept.
-  keysOfSet(published, ['RS256', 'ES256', 'EdDSA'])
+  keysOfSet(published, ASYMMETRIC_ALGORITHMS)
   return published
 }

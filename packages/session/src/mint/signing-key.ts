@@ -24,7 +24,7 @@ const MIN_RSA_BITS = 2048
 const MAX_RSA_BITS = 8192
 
 /**
- * Makes the key to sign with: HS256 for a secret; RS256, ES256 or EdDSA for a private key, whichever it is for.
+ * Makes the key to sign with: HS256 for a secret; RS256, ES256, ES384 or EdDSA for a private key, whichever it is for.
  * @throws TypeError that says what is wrong with the key and never shows any of it.
  */
 export async function signingKey({ secret, privateKey, kid }: SigningOptions): Promise<SigningKey> {
@@ -51,7 +51,7 @@ async function fromPem(text: string): Promise<SigningKey> {
     throw wrong(`\`privateKey\` is a ${block.label}, expected a ${LABEL}; convert it with \`openssl pkcs8 -topk8 -nocrypt\``)
   }
   const algorithm = algorithmOf(block.bytes)
-  if (!algorithm) throw wrong('`privateKey` is damaged, or of a kind we do not sign with; use RSA, P-256 or Ed25519')
+  if (!algorithm) throw wrong('`privateKey` is damaged, or of a kind we do not sign with; use RSA, P-256, P-384 or Ed25519')
   return { algorithm, key: await imported(() => importPKCS8(writePem(block), algorithm)) }
 }
 

@@ -2,7 +2,7 @@ import { checkOptions } from '../options/check-options.ts'
 import { EXACT_TEXT, FUNCTION } from '../options/text-rules.ts'
 import { KEY_SET_URL } from '../options/url-rule.ts'
 import { keySetPreset } from './key-set-preset.ts'
-import { ALGORITHMS, PRESET_RULES } from './preset-options.ts'
+import { ALGORITHMS, DEFAULT_ALGORITHMS, PRESET_RULES } from './preset-options.ts'
 import type { PresetOptions } from './preset-options.ts'
 import type { AsymmetricAlgorithm, SessionPreset } from './session-preset.ts'
 
@@ -11,7 +11,7 @@ export interface JwksOptions extends PresetOptions {
   url: string
   /** The exact `iss`, trailing slash included. */
   issuer: string
-  /** Accepted algorithms. Default `['RS256', 'ES256', 'EdDSA']`. HS256 is never accepted with a key set. */
+  /** Accepted algorithms. Of RS256, ES256, ES384 and EdDSA; default `['RS256', 'ES256', 'EdDSA']`. HS256 is never accepted with a key set. */
   algorithms?: readonly AsymmetricAlgorithm[]
   /** What loads the key set. Default: the runtime's `fetch`. */
   fetch?: typeof globalThis.fetch
@@ -37,7 +37,7 @@ export function jwks(options: JwksOptions): SessionPreset {
   return keySetPreset(options, {
     name: 'jwks',
     issuers: [options.issuer],
-    algorithms: options.algorithms ?? ['RS256', 'ES256', 'EdDSA'],
+    algorithms: options.algorithms ?? DEFAULT_ALGORITHMS,
     // Microsoft's older tokens name their key twice: x5t says what kid says, and is not read.
     parameters: { x5t: 'any' },
     keysAt: new URL(options.url),

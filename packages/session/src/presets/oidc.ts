@@ -5,7 +5,7 @@ import { EXACT_TEXT } from '../options/text-rules.ts'
 import { ISSUER_URL } from '../options/url-rule.ts'
 import { keySetPreset, PROVIDER_RULES } from './key-set-preset.ts'
 import type { ProviderOptions } from './key-set-preset.ts'
-import { ALGORITHMS, PRESET_RULES } from './preset-options.ts'
+import { ALGORITHMS, DEFAULT_ALGORITHMS, PRESET_RULES } from './preset-options.ts'
 import type { AsymmetricAlgorithm, SessionPreset, TokenType } from './session-preset.ts'
 import { withDefaults } from './with-defaults.ts'
 
@@ -16,7 +16,7 @@ export interface OidcOptions extends ProviderOptions {
   audience: string
   /** Only tokens that were given to this client (`azp`, or `client_id` as RFC 9068 says). Without it, to any client. */
   clientId?: string
-  /** Accepted algorithms. Default `['RS256', 'ES256', 'EdDSA']`. */
+  /** Accepted algorithms. Of RS256, ES256, ES384 and EdDSA; default `['RS256', 'ES256', 'EdDSA']`. */
   algorithms?: readonly AsymmetricAlgorithm[]
   /** Accepted values of the header's `typ`. Default `['JWT']`; access tokens by RFC 9068 say 'at+jwt'. */
   types?: readonly TokenType[]
@@ -42,7 +42,7 @@ const RULES = {
  */
 export function oidc(options: OidcOptions): SessionPreset {
   checkOptions('oidc', options, RULES)
-  const { issuer, clientId, algorithms = ['RS256', 'ES256', 'EdDSA'] } = options
+  const { issuer, clientId, algorithms = DEFAULT_ALGORITHMS } = options
   return keySetPreset(withDefaults(options, { maxLifetimeSeconds: DAY_SECONDS }), {
     name: 'oidc',
     issuers: [issuer],

@@ -1,5 +1,6 @@
 import type { OptionRule, OptionRules } from '../options/check-options.ts'
 import { COOKIE, EXACT_TEXT } from '../options/text-rules.ts'
+import { ASYMMETRIC_ALGORITHMS } from './session-preset.ts'
 import type { AsymmetricAlgorithm, Impersonation, TokenType } from './session-preset.ts'
 
 /** What every preset can be told, those of providers too. */
@@ -31,7 +32,7 @@ export interface PresetOptions extends CommonOptions {
 }
 
 const TYPES: readonly unknown[] = ['JWT', 'at+jwt'] satisfies TokenType[]
-const ASYMMETRIC: readonly unknown[] = ['RS256', 'ES256', 'EdDSA'] satisfies AsymmetricAlgorithm[]
+const ASYMMETRIC: readonly unknown[] = ASYMMETRIC_ALGORITHMS
 const IMPERSONATION: readonly unknown[] = ['refuse', 'flag'] satisfies Impersonation[]
 
 export const COMMON_RULES = {
@@ -56,9 +57,12 @@ export const PRESET_RULES = {
   },
 } as const satisfies OptionRules
 
+/** What a provider's key set is used for unless its preset says otherwise. ES384 is for the few that sign with nothing else. */
+export const DEFAULT_ALGORITHMS: readonly AsymmetricAlgorithm[] = ['RS256', 'ES256', 'EdDSA']
+
 /** The option of the presets that hold public keys: HS256 is not among them, or a public key would serve as a secret. */
 export const ALGORITHMS: OptionRule = {
-  expected: "a list of 'RS256', 'ES256' and 'EdDSA'",
+  expected: "a list of 'RS256', 'ES256', 'ES384' and 'EdDSA'",
   accepts: (value) => isListOf(value, ASYMMETRIC.length, (algorithm) => ASYMMETRIC.includes(algorithm)),
 }
 

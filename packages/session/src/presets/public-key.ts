@@ -11,7 +11,7 @@ import type { AsymmetricAlgorithm, SessionPreset } from './session-preset.ts'
 export interface PublicKeyOptions extends PresetOptions {
   /** The key as PEM, `-----BEGIN PUBLIC KEY-----`; line ends may be written `\n`. Either this or `jwk`. */
   pem?: string
-  /** The key as JWK: RSA of 2048 to 8192 bits, EC on P-256, or OKP on Ed25519. Either this or `pem`. */
+  /** The key as JWK: RSA of 2048 to 8192 bits, EC on P-256 or P-384, or OKP on Ed25519. Either this or `pem`. */
   jwk?: JsonWebKey
   /** Must name the algorithm that the key is for. Default: that algorithm. */
   algorithms?: readonly AsymmetricAlgorithm[]

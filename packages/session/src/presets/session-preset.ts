@@ -10,9 +10,12 @@ import type { CookieReader } from '../token/cookie-reader.ts'
 import type { Token } from '../token/read-token.ts'
 import type { Claims } from '../token/strict-json.ts'
 
+/** Signatures that a public key verifies (RFC 7518, RFC 8037). */
+export const ASYMMETRIC_ALGORITHMS = ['RS256', 'ES256', 'ES384', 'EdDSA'] as const
+
 /** The algorithms we know, by their names in a token's header: signatures, and for encrypted tokens their `enc`. */
 export type SessionAlgorithm = 'HS256' | AsymmetricAlgorithm | ContentEncryption
-export type AsymmetricAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
+export type AsymmetricAlgorithm = (typeof ASYMMETRIC_ALGORITHMS)[number]
 export type ContentEncryption = 'A256CBC-HS512' | 'A256GCM'
 
 /** What a token may call itself: 'JWT' (also when it says nothing) or 'at+jwt', an OAuth access token of RFC 9068. */

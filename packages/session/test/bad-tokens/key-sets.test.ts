@@ -133,7 +133,7 @@ const CASES: readonly KeySetCase[] = [
     number: 54,
     name: 'ES256 by a P-384 key',
     keys: [p384.publicJwk, rsa.publicJwk],
-    token: forgeToken(p384),
+    token: forgeToken({ ...p384, alg: 'ES256' }),
     reason: 'unknown_kid',
   },
   {
@@ -159,6 +159,17 @@ describe('key sets', () => {
     for (const signer of [rsa, ec, ed]) {
       await expect(verifySession(forgeToken(signer), preset, { now: after(0) })).resolves.toMatchObject({ subject: 'ada' })
     }
+  })
+
+  it('bad token 54: ES384 is taken where the list names it, each curve under its own name', async () => {
+    await using server = await serveKeys([ec.publicJwk, p384.publicJwk])
+    const options = { url: server.url, issuer: ISSUER }
+    const [usual, named] = [jwks(options), jwks({ ...options, algorithms: ['ES256', 'ES384'] })]
+    await expect(verifySession(forgeToken(p384), named, { now: after(0) })).resolves.toMatchObject({ subject: 'ada' })
+    await expect(verifySession(forgeToken(ec), named, { now: after(0) })).resolves.toMatchObject({ subject: 'ada' })
+    expect((await refusalOf(verifySession(forgeToken(p384), usual, { now: after(0) }))).reason).toBe('alg_not_allowed')
+    expect((await refusalOf(verifySession(forgeToken({ ...p384, alg: 'ES256' }), named, { now: after(0) }))).reason).toBe('unknown_kid')
+    expect((await refusalOf(verifySession(forgeToken({ ...ec, alg: 'ES384' }), named, { now: after(0) }))).reason).toBe('unknown_kid')
   })
 
   it('bad token 59: EdDSA is refused when the list names RS256 alone, though the set has the key', async () => {

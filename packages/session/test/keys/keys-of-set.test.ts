@@ -33,8 +33,9 @@ describe('keysOfSet', () => {
     )
   })
 
-  it('says that the keys are for other algorithms when that is all that is wrong', () => {
-    expect(() => keysOfSet({ keys: [ec.publicJwk] }, ['RS256'])).toThrow('all keys are for other algorithms')
+  it('says which algorithms the keys are for when that is all that is wrong', () => {
+    expect(() => keysOfSet({ keys: [ec.publicJwk] }, ['RS256'])).toThrow('the key set has no key for RS256: all keys are for ES256')
+    expect(() => keysOfSet({ keys: [] }, ['RS256'])).toThrow('the key set has no key for RS256: it is empty')
   })
 
   it('reads a key that names its algorithm Ed25519, the newer name of EdDSA', () => {

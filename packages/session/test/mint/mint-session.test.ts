@@ -22,7 +22,7 @@ interface Family {
 
 const FAMILIES: readonly Family[] = [
   { name: 'a secret', keys: { secret: SECRET }, preset: sharedSecret({ secret: SECRET }), alg: 'HS256' },
-  ...[rsa, ec, ed].flatMap((signer) => [
+  ...[rsa, ec, ecSigner('e2', 'P-384'), ed].flatMap((signer) => [
     {
       name: `a ${signer.alg} PEM`,
       keys: { privateKey: signer.privatePem },
@@ -168,7 +168,7 @@ describe('mintSession', () => {
     ['the older EC form', String(createPrivateKey(ec.privatePem).export({ type: 'sec1', format: 'pem' })), 'is a EC PRIVATE KEY'],
     ['text that is not PEM', 'CANARY', '`privateKey` is not PEM'],
     ['a damaged PEM', ec.privatePem.replace(/\n.{20}/, '\n'), '`privateKey` is damaged, or of a kind we do not sign with'],
-    ['a P-384 key', ecSigner('e', 'P-384').privatePem, 'or of a kind we do not sign with'],
+    ['a P-521 key', String(generateKeyPairSync('ec', { namedCurve: 'P-521' }).privateKey.export({ type: 'pkcs8', format: 'pem' })), 'or of a kind we do not sign with'],
     [
       'a weak RSA PEM',
       String(weak.export({ type: 'pkcs8', format: 'pem' })),

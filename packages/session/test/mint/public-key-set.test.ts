@@ -4,14 +4,15 @@ import { jwks, mintSession, publicKeySet, verifySession } from '../../src/index.
 
 const ISSUER = 'https://app.example.com/'
 const pem = (pair: { privateKey: { export(options: { type: 'pkcs8'; format: 'pem' }): string | Buffer } }) => pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-const [ec, rsa, ed] = [pem(generateKeyPairSync('ec', { namedCurve: 'P-256' })), pem(generateKeyPairSync('rsa', { modulusLength: 2048 })), pem(generateKeyPairSync('ed25519'))]
+const [ec, ec384] = ['P-256', 'P-384'].map((namedCurve) => pem(generateKeyPairSync('ec', { namedCurve }))) as [string, string] // One for each curve.
+const [rsa, ed] = [pem(generateKeyPairSync('rsa', { modulusLength: 2048 })), pem(generateKeyPairSync('ed25519'))]
 
 describe('publicKeySet', () => {
-  it.each([['P-256', ec], ['RSA', rsa], ['Ed25519', ed]])('of a %s key is what its tokens are verified with, and holds nothing private', async (_, privateKey) => {
+  it.each([['P-256', ec], ['P-384', ec384], ['RSA', rsa], ['Ed25519', ed]])('of a %s key is what its tokens are verified with, and holds nothing private', async (_, privateKey) => {
     const set = await publicKeySet([{ privateKey, kid: 'k1' }])
     for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi']) expect(set.keys[0]).not.toHaveProperty(secret)
     const token = await mintSession({ sub: 'ada', issuer: ISSUER, privateKey, kid: 'k1' })
-    const preset = jwks({ url: 'https://app.example.com/jwks.json', issuer: ISSUER, fetch: async () => Response.json(set) })
+    const preset = jwks({ url: 'https://app.example.com/jwks.json', issuer: ISSUER, algorithms: ['RS256', 'ES256', 'ES384', 'EdDSA'], fetch: async () => Response.json(set) })
     await expect(verifySession(token, preset)).resolves.toMatchObject({ subject: 'ada' })
   })
 

@@ -9,20 +9,22 @@ import { ecSigner, edSigner, rsaSigner } from '../support/signers.ts'
 
 const rsa = rsaSigner()
 const ec = ecSigner()
+const ec384 = ecSigner('e2', 'P-384')
 const ed = edSigner()
 const pem = (key: KeyObject, type: 'spki' | 'pkcs1' = 'spki') => String(key.export({ type, format: 'pem' }))
+const p521 = generateKeyPairSync('ec', { namedCurve: 'P-521' }).publicKey
 const rsaKeyOf = (modulusLength: number, publicExponent: number) =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent }).publicKey
 
 describe('publicKey', () => {
-  it.each([rsa, ec, ed])('reads the algorithm from the key: $alg', async (signer) => {
+  it.each([rsa, ec, ec384, ed])('reads the algorithm from the key: $alg', async (signer) => {
     for (const preset of [publicKey({ pem: signer.publicPem }), publicKey({ jwk: signer.publicJwk })]) {
       expect(preset.algorithms).toEqual([signer.alg])
       await expect(verifySession(forgeToken(signer), preset, { now: after(0) })).resolves.toMatchObject({ subject: 'ada' })
     }
   })
 
-  it.each([rsa, ec, ed])('reads a PEM from an environment file, with its line ends written out: $alg', async (signer) => {
+  it.each([rsa, ec, ec384, ed])('reads a PEM from an environment file, with its line ends written out: $alg', async (signer) => {
     const preset = publicKey({ pem: `\n${signer.publicPem.replaceAll('\n', '\\n')} ` })
     await expect(verifySession(forgeToken(signer), preset, { now: after(0) })).resolves.toMatchObject({ subject: 'ada' })
   })
@@ -40,7 +42,7 @@ describe('publicKey', () => {
   it.each([
     ['neither key', {}, 'publicKey: expected either `pem` or `jwk`'],
     ['both keys', { pem: ec.publicPem, jwk: ec.publicJwk }, 'publicKey: expected either `pem` or `jwk`'],
-    ['HS256', { jwk: ec.publicJwk, algorithms: ['HS256'] }, "`algorithms` must be a list of 'RS256', 'ES256' and 'EdDSA'"],
+    ['HS256', { jwk: ec.publicJwk, algorithms: ['HS256'] }, "`algorithms` must be a list of 'RS256', 'ES256', 'ES384' and 'EdDSA'"],
     [
       'another algorithm',
       { jwk: ec.publicJwk, algorithms: ['RS256'] },
@@ -58,8 +60,8 @@ describe('publicKey', () => {
       '`pem` is a certificate; take its key with `openssl x509',
     ],
     ['the older RSA form', { pem: pem(createPublicKey(rsa.publicPem), 'pkcs1') }, '`pem` is in the older RSA form'],
-    ['a P-384 key as PEM', { pem: ecSigner('e', 'P-384').publicPem }, '`pem` is of a kind we do not verify with'],
-    ['a P-384 key as JWK', { jwk: ecSigner('e', 'P-384').publicJwk }, "kty 'EC', crv 'P-384'"],
+    ['a P-521 key as PEM', { pem: pem(p521) }, '`pem` is of a kind we do not verify with'],
+    ['a P-521 key as JWK', { jwk: p521.export({ format: 'jwk' }) }, "kty 'EC', crv 'P-521'"],
     ['an X25519 key', { pem: pem(generateKeyPairSync('x25519').publicKey) }, '`pem` is of a kind we do not verify with'],
     ['an RSA-PSS key', { pem: pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey) }, 'is of a kind'],
     ['an RSA key of 1024 bits', { pem: pem(rsaKeyOf(1024, 65537)) }, '`pem` is an RSA key of 1024 bits; use 2048 to 8192'],
@@ -70,6 +72,7 @@ describe('publicKey', () => {
     ['an even exponent', { jwk: { ...rsa.publicJwk, e: 'AQAA' } }, 'exponent is not odd and at least 65537'],
     ['an RSA key without n', { jwk: { kty: 'RSA', e: 'AQAB' } }, 'is an RSA key without n and e'],
     ['a P-256 key with a short x', { jwk: { ...ec.publicJwk, x: 'AAAA' } }, 'is a P-256 key without x and y of 32 bytes'],
+    ['a P-384 key with a short x', { jwk: { ...ec384.publicJwk, x: ec.publicJwk.x } }, 'is a P-384 key without x and y of 48 bytes'],
     ['an Ed25519 key with a short x', { jwk: { ...ed.publicJwk, x: 'AAAA' } }, 'is an Ed25519 key without x of 32 bytes'],
   ])('refuses %s', (_, options, message) => {
     // A caller without types can pass anything.
@@ -83,7 +86,7 @@ describe('publicKey', () => {
     await expect(verifySession(forgeToken(ec), preset, { now: after(0) })).rejects.toThrow('is it a point on the curve?')
   })
 
-  it.each([rsa, ec, ed])('a damaged PEM is a TypeError, or a key that refuses every token: $alg', async (signer) => {
+  it.each([rsa, ec, ec384, ed])('a damaged PEM is a TypeError, or a key that refuses every token: $alg', async (signer) => {
     const body = Buffer.from(signer.publicPem.replace(/-----[^-]+-----/g, ''), 'base64')
     const damage = fc.record({ at: fc.nat(body.length - 1), byte: fc.nat(255), length: fc.integer({ min: 0, max: body.length }) })
     const property = fc.asyncProperty(damage, async ({ at, byte, length }) => {

@@ -37,10 +37,10 @@ export function rsaSigner(kid = 'r1', modulusLength = 2048): KeySigner {
   return keySigner({ alg: 'RS256', kid, publicKey, privateKey }, (bytes) => sign('sha256', bytes, privateKey))
 }
 
-export function ecSigner(kid = 'e1', namedCurve = 'P-256'): KeySigner {
+export function ecSigner(kid = 'e1', namedCurve: 'P-256' | 'P-384' = 'P-256'): KeySigner {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve })
-  const signBytes = (bytes: Buffer) => sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' })
-  return keySigner({ alg: 'ES256', kid, publicKey, privateKey }, signBytes)
+  const [alg, hash] = namedCurve === 'P-256' ? ['ES256', 'sha256'] : ['ES384', 'sha384']
+  return keySigner({ alg, kid, publicKey, privateKey }, (bytes) => sign(hash, bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' }))
 }
 
 export function edSigner(kid = 'd1'): KeySigner {

@@ -23,12 +23,14 @@ const common = { issuer: ISSUER, audience: AUDIENCE, cookie: 'session' }
 const secret = secretSigner()
 const rsa = rsaSigner()
 const ec = ecSigner()
+const ec384 = ecSigner('e2', 'P-384')
 const ed = edSigner()
 
 export const STAGES: readonly Stage[] = [
   { name: 'sharedSecret, HS256', preset: sharedSecret({ secret: secret.secret, ...common }), signer: secret },
   { name: 'publicKey as PEM, RS256', preset: publicKey({ pem: rsa.publicPem, ...common }), signer: rsa, key: rsa },
   { name: 'publicKey as JWK, ES256', preset: publicKey({ jwk: ec.publicJwk, ...common }), signer: ec, key: ec },
+  { name: 'publicKey as PEM, ES384', preset: publicKey({ pem: ec384.publicPem, ...common }), signer: ec384, key: ec384 },
   { name: 'publicKey as PEM, EdDSA', preset: publicKey({ pem: ed.publicPem, ...common }), signer: ed, key: ed },
 ]
 

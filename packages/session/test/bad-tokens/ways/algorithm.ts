@@ -5,7 +5,11 @@ import type { Stage } from '../../support/stages.ts'
 import type { KeySigner } from '../../support/signers.ts'
 import { isSigned, onlyOn } from '../../support/traits.ts'
 
-const P256_ORDER = Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex')
+/** The order of each curve: SEC 2, 2.4.2 and 2.5.1. */
+const ECDSA: Readonly<Record<string, { order: Buffer; hash: string }>> = {
+  ES256: { order: Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex'), hash: 'sha256' },
+  ES384: { order: Buffer.from('ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973', 'hex'), hash: 'sha384' },
+}
 
 const alg = (alg: unknown) => ({ signer }: Stage) => withHeader(signer, { alg })
 const extra = (members: Record<string, unknown>) => ({ signer }: Stage) => withHeader(signer, members)
@@ -77,36 +81,10 @@ const BAD_TOKENS: readonly BadToken[] = [
     on: isAlg('HS256'),
     reason: 'signature_mismatch',
   },
-  {
-    number: 50,
-    name: 'ES256 with r and s zero',
-    make: signedAs('ES256', () => Buffer.alloc(64)),
-    on: isAlg('ES256'),
-    reason: 'signature_mismatch',
-  },
-  {
-    number: 51,
-    name: 'ES256 with a signature in DER',
-    make: signedAs('ES256', (stage, bytes) => sign('sha256', bytes, { key: privateKeyOf(stage), dsaEncoding: 'der' })),
-    on: isAlg('ES256'),
-    reason: 'signature_mismatch',
-  },
-  {
-    number: 52,
-    name: 'ES256 with r the order of the curve',
-    make: signedAs('ES256', (stage, bytes) => Buffer.concat([P256_ORDER, keyOf(stage).signBytes(bytes).subarray(32)])),
-    on: isAlg('ES256'),
-    reason: 'signature_mismatch',
-  },
-  {
-    number: 52,
-    name: 'ES256 with s the order of the curve',
-    make: signedAs('ES256', (stage, bytes) => Buffer.concat([keyOf(stage).signBytes(bytes).subarray(0, 32), P256_ORDER])),
-    on: isAlg('ES256'),
-    reason: 'signature_mismatch',
-  },
+  ...Object.entries(ECDSA).flatMap(badSignatures),
   { number: 53, name: 'ES256K', make: alg('ES256K'), reason: 'alg_not_allowed' },
-  { number: 54, name: 'ES384 with a P-256 key', make: alg('ES384'), reason: 'alg_not_allowed' },
+  { number: 54, name: 'ES384 with a P-256 key', make: alg('ES384'), on: ({ preset }) => !preset.algorithms.includes('ES384'), reason: 'alg_not_allowed' },
+  { number: 54, name: 'ES256 with a P-384 key', make: alg('ES256'), on: isAlg('ES384'), reason: 'alg_not_allowed' },
   {
     number: 56,
     name: 'PS256 with an RSA key',
@@ -181,6 +159,17 @@ const BAD_TOKENS: readonly BadToken[] = [
     reason: 'not_compact',
   },
 ]
+
+function badSignatures([name, { order, hash }]: [string, { order: Buffer; hash: string }]): BadToken[] {
+  const size = order.length
+  const signatures: [number: number, what: string, signBytes: (stage: Stage, bytes: Buffer) => Buffer][] = [
+    [50, 'with r and s zero', () => Buffer.alloc(2 * size)],
+    [51, 'with a signature in DER', (stage, bytes) => sign(hash, bytes, { key: privateKeyOf(stage), dsaEncoding: 'der' })],
+    [52, 'with r the order of the curve', (stage, bytes) => Buffer.concat([order, keyOf(stage).signBytes(bytes).subarray(size)])],
+    [52, 'with s the order of the curve', (stage, bytes) => Buffer.concat([keyOf(stage).signBytes(bytes).subarray(0, size), order])],
+  ]
+  return signatures.map(([number, what, signBytes]) => ({ number, name: `${name} ${what}`, make: signedAs(name, signBytes), on: isAlg(name), reason: 'signature_mismatch' }))
+}
 
 function nested(stage: Stage): string {
   const { signer } = stage

@@ -9,6 +9,7 @@ const STRANGERS: Readonly<Record<string, Signer>> = {
   HS256: secretSigner(),
   RS256: rsaSigner(),
   ES256: ecSigner(),
+  ES384: ecSigner('e2', 'P-384'),
   EdDSA: edSigner(),
 }
 
