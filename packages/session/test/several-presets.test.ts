@@ -72,4 +72,10 @@ describe('verifySession with several presets', () => {
     const inOurs = { headers: { cookie: `ours=${forgeToken(ec)}` } }
     await expect(verifySession(inOurs, [ours, minted], { now })).resolves.toMatchObject({ subject: 'ada' })
   })
+
+  it('of two cookies takes that of the preset that is listed first, whatever becomes of it', async () => {
+    const old = { headers: { cookie: `minted=${withClaims(secret, { exp: NOW_SECONDS - 60 })}; ours=${forgeToken(ec)}` } }
+    await expect(verifySession(old, [ours, minted], { now })).resolves.toMatchObject({ issuer: ISSUER })
+    expect((await refusalOf(verifySession(old, [minted, ours], { now }))).code).toBe('SESSION_EXPIRED')
+  })
 })
