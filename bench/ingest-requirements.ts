@@ -21,6 +21,7 @@ export function judgeIngest(results: CaseResult[], losses: Loss[]) {
     { what: 'CPU efficiency ÷ bare Fastify, 64 connections, PostgreSQL', is: cpuRatio(one, 'trackline-postgres', 'bare'), atLeast: 0.6 },
     { what: 'CPU efficiency ÷ bare Fastify, 64 connections, node:http + one column of SQLite', is: cpuRatio(one, 'least-durable', 'bare') },
     { what: 'CPU efficiency ÷ bare Fastify, 8 connections, node:http + one column of SQLite', is: cpuRatio(few, 'least-durable', 'bare') },
+    { what: "p99 of a request ÷ bare Fastify's, 64 connections, SQLite", is: ratio(one, 'p99Ms', 'trackline', 'bare') },
     { what: 'events/s, ten a request ÷ one a request', is: tenToOne, atLeast: 4 },
     { what: 'CPU efficiency ÷ what one writes first, 64 connections', is: cpuRatio(one, 'trackline', 'first-version'), atLeast: 6 },
     { what: `events/s ÷ ${fastest ? SIDES[fastest].label : 'the fastest that lost nothing'}, 64 connections`, is: fastest ? ratio(one, 'requestsPerSecond', 'trackline', fastest) : Number.NaN, atLeast: 3 },

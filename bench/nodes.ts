@@ -3,6 +3,8 @@ import { installPublished } from './install-published.ts'
 import { measureNodes } from './nodes-round.ts'
 import type { NodesRound, Processes } from './nodes-round.ts'
 import { median, report } from './report.ts'
+import { judge } from './requirements.ts'
+import type { Requirement } from './requirements.ts'
 import { signIn } from './session.ts'
 
 /**
@@ -32,12 +34,25 @@ for (const { label, acceptedPerSecond, deliveredPerSecond, cpuMicroseconds, data
 }
 report('nodes', {
   rounds: ROUNDS,
-  results: { results },
+  results: { results, requirements: judge(comparisons()) },
   picture: drawBars({
     title: 'Trackline on one PostgreSQL: events delivered per second',
     bars: results.map(({ label, deliveredPerSecond }) => ({ label: `Trackline, ${label}`, value: deliveredPerSecond })),
   }),
 })
+
+/** Several processes by one, round by round. */
+function comparisons(): Requirement[] {
+  const [one, ...more] = COMPARED
+  const ratio = (of: (round: NodesRound) => number, processes: Processes) => {
+    const alone = one ? rounds.get(one) : undefined
+    return median(rounds.get(processes)?.map((round, index) => of(round) / of(alone?.[index] ?? round)) ?? [])
+  }
+  return more.flatMap((processes) => [
+    { what: `events delivered/s, ${processes.roles.length} processes ÷ 1`, is: ratio((round) => round.deliveredPerSecond, processes) },
+    { what: `CPU of an event, the database's too, ${processes.roles.length} processes ÷ 1`, is: ratio((round) => round.cpuMicroseconds + round.databaseCpuMicroseconds, processes) },
+  ])
+}
 
 function medians(all: NodesRound[]): NodesRound {
   const of = (figure: keyof NodesRound) => median(all.map((round) => round[figure]))

@@ -16,7 +16,7 @@ const SMALL = { ROUNDS: '1', SECONDS: '1', WARM_UP_SECONDS: '1' }
 const [A_FIGURE, SOME] = [expect.any(Number), expect.toSatisfy((count: number) => count > 0)]
 
 /** Runs a benchmark in its smallest form, without rivals: what it wrote as JSON. */
-async function measure(name: string, env: Record<string, string>): Promise<{ results: unknown; losses?: unknown }> {
+async function measure(name: string, env: Record<string, string>): Promise<{ results: unknown; losses?: unknown; requirements?: unknown }> {
   const folder = mkdtempSync(join(tmpdir(), 'trackline-bench-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   await promisify(execFile)(process.execPath, [join(BENCH, `${name}.ts`)], { env: { ...baseEnvironment(), ...SMALL, ...env, RESULTS: folder } })
@@ -44,9 +44,10 @@ it('what sends the load says so when a server has closed its connection, and doe
 })
 
 it('bench:nodes measures what one, two and four processes deliver', async () => {
-  const { results } = await measure('nodes', {})
+  const { results, requirements } = await measure('nodes', {})
   const figures = { acceptedPerSecond: SOME, deliveredPerSecond: SOME, cpuMicroseconds: SOME, databaseCpuMicroseconds: SOME }
   expect(results).toMatchObject([['all'], ['ingest', 'deliver'], ['ingest', 'ingest', 'deliver', 'deliver']].map((roles) => ({ roles, ...figures })))
+  expect(requirements).toMatchObject(Array(4).fill({ is: SOME, holds: true }))
 })
 
 it('bench:growth measures storing and claiming with few and with more rows stored', async () => {
