@@ -13,6 +13,7 @@ import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
 import { addOutbox } from './outbox/outbox.ts'
 import { addPreview } from './preview.ts'
+import { addPrivacy } from './privacy.ts'
 import { addServe } from './serve.ts'
 import { addSession } from './session.ts'
 import { addToken } from './token/token.ts'
@@ -39,6 +40,7 @@ const COMMANDS = [
   addExplain,
   addDoctor,
   addOutbox,
+  addPrivacy,
 ]
 
 /** The `trackline` command, not yet run. */

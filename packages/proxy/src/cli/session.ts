@@ -64,18 +64,19 @@ async function deny({ store, world }: Parts, options: Options): Promise<void> {
 
 async function allow({ store, world }: Parts, options: Options): Promise<void> {
   const entry = whom(options)
-  const isListed = (await current(store, world.now())).some((denial) => isSame(denial, entry))
+  const isListed = (await currentDenials(store, world.now())).some((denial) => isSame(denial, entry))
   if (!isListed) throw new Error(`there is no such entry: ${says(entry)}; see "trackline session list"`)
   await store.deny({ ...entry, until: world.now().getTime() })
   print(shown(entry), options, `allowed again, within a second everywhere: ${says(entry)}`)
 }
 
 async function list({ store, world }: Parts, options: Options): Promise<void> {
-  const denials = await current(store, world.now())
+  const denials = await currentDenials(store, world.now())
   print({ denials: denials.map(shown) }, options, denials.length ? denials.map(says).join('\n') : 'Nobody is denied.')
 }
 
-async function current(store: Pick<Store, 'readDenials'>, now: Date): Promise<Denial[]> {
+/** Whose sessions are refused now. */
+export async function currentDenials(store: Pick<Store, 'readDenials'>, now: Date): Promise<Denial[]> {
   const all: Denial[] = []
   for (let after = 0; ; ) {
     const page = await store.readDenials({ after, limit: PAGE })

@@ -2,7 +2,7 @@ import type { Audit, SiteAudit, Tally } from './audit.ts'
 import type { ContactWrite } from './contact-write.ts'
 import type { NewEvent, Row, RowKey, RowState, RowStatus, StoredRow, TargetName } from './event.ts'
 import type { Lease, Pause, Place, Settlement, TakenLease } from './lease.ts'
-import type { Denial, Identity, PersonKey } from './person.ts'
+import type { Denial, Identity, PersonKey, PersonOfSite, Remembered } from './person.ts'
 import type { SealedGrant, SealedRecord, SigningKey, Ticket } from './sealed.ts'
 import type { OldestWaiting, OutboxSize } from './size.ts'
 
@@ -95,8 +95,13 @@ export interface Store {
   findRows(query: { messageId: string } | { eventId: string }): Promise<StoredRow[]>
   /** Makes those of these rows that are dead due once more, under the same event id, their attempts counted anew. Returns how many. */
   retryRows(rows: RowKey[], now: number): Promise<number>
-  /** Takes away those of these rows that are neither delivered nor being sent; they stay counted as dead. Returns how many. */
-  discardRows(rows: RowKey[]): Promise<number>
+  /** Takes away those of these rows that are neither delivered nor being sent; they stay counted as dead. `deliveredToo`: those as well, counted as such. Returns how many. */
+  discardRows(rows: RowKey[], options?: { deliveredToo: boolean }): Promise<number>
+  /** User ids of a site whose remembered email is this one, whatever its case. Looks at each that is remembered of the site. */
+  findSubjects(query: { site: string; email: string }): Promise<string[]>
+  readRemembered(person: PersonOfSite): Promise<Remembered>
+  /** Forgets all that `readRemembered` tells. */
+  forgetPerson(person: PersonOfSite): Promise<void>
   accountStates(): Promise<AccountState[]>
   size(): Promise<OutboxSize>
   oldestWaiting(): Promise<OldestWaiting>
@@ -105,6 +110,8 @@ export interface Store {
   readContactWrites(query: { account: number; contacts: string[] }): Promise<ContactWrite[]>
   /** Remembers writes that HubSpot has taken. One that is older than what is remembered under its name changes nothing. */
   noteContactWrites(noted: { account: number; writes: ContactWrite[] }): Promise<void>
+  /** Forgets the writes that stand on these contacts. */
+  forgetContactWrites(query: { account: number; contacts: string[] }): Promise<void>
 
   readGrant(account: number): Promise<SealedGrant | undefined>
   /**

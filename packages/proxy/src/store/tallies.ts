@@ -41,6 +41,12 @@ export const COUNT_OF_STATE = {
   dead: 'dead',
 } as const satisfies Record<RowState, TallyColumn>
 
+/** What the leaving of a row changes, by the state that it was in: what waited is counted as dead from now on. */
+export function leftAs(state: RowState): TallyChange {
+  if (state === 'delivered') return { forgotten: 1 }
+  return state === 'dead' ? { discarded: 1 } : { [COUNT_OF_STATE[state]]: -1, dead: 1, discarded: 1 }
+}
+
 export function readSiteAudit(row: SqlRow): SiteAudit {
   return {
     site: String(row.site),

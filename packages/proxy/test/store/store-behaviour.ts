@@ -12,6 +12,7 @@ import { leasing } from './behaviour/leasing.ts'
 import { measuring } from './behaviour/measuring.ts'
 import { modelled } from './behaviour/modelled.ts'
 import { sessions } from './behaviour/sessions.ts'
+import { privacy } from './behaviour/privacy.ts'
 import { settling } from './behaviour/settling.ts'
 import { tending } from './behaviour/tending.ts'
 import { targeting } from './behaviour/targeting.ts'
@@ -20,7 +21,7 @@ import type { OpenStore } from './behaviour/store-stage.ts'
 const BEHAVIOURS = {
   ...{ enqueueing, groupCommit, derivedValues, leasing, abandoning, settling, targeting },
   ...{ identifying, inspecting, granting, counting, tending, measuring, modelled },
-  ...{ sessions, contactWriting },
+  ...{ sessions, contactWriting, privacy },
 }
 
 /** What every implementation of `Store` must do. */

@@ -17,6 +17,7 @@ import { readClock } from './read-clock.ts'
 import type { ClockReader } from './read-clock.ts'
 import { readPostgresUrl } from './read-url.ts'
 import type { Address } from './read-url.ts'
+import { privacyOperations } from './privacy-operations.ts'
 import { sealedOperations } from './sealed-operations.ts'
 import { tendOperations } from './tend-operations.ts'
 import { sessionOperations } from './session-operations.ts'
@@ -59,6 +60,7 @@ function storeOn(database: Database, plans: Plans, { schema, listen }: Address):
     ...identityOperations(database, tellDue),
     ...inspect,
     ...tendOperations(database, tellDue),
+    ...privacyOperations(database),
     ...measureOperations(database),
     ...grantOperations(database),
     ...sealedOperations(database),

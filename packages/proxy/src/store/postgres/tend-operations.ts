@@ -60,14 +60,15 @@ const RETRY = `
 const DISCARD = `
   with gone as (
     delete from outbox o using ${NAMED}
-    where o.account = named.account and o.seq = named.seq and o.state <> 'delivered'
+    where o.account = named.account and o.seq = named.seq and ($2 or o.state <> 'delivered')
       and (o.claimed_epoch is null or o.claimed_epoch < (select epoch from accounts a where a.account = o.account))
     returning o.account, o.site, o.state
   ), counted as (${addForRows('gone', {
     queued: "-count(*) filter (where state = 'due')",
     needs_identity: "-count(*) filter (where state = 'needs_identity')",
-    dead: "count(*) filter (where state <> 'dead')",
-    discarded: 'count(*)',
+    dead: "count(*) filter (where state in ('due', 'needs_identity'))",
+    discarded: "count(*) filter (where state <> 'delivered')",
+    forgotten: "count(*) filter (where state = 'delivered')",
   })})
   select from gone`
 
@@ -95,8 +96,8 @@ export function tendOperations(database: Database, tellDue: (account: number) =>
       return retried?.count ?? 0
     },
 
-    async discardRows(rows): Promise<number> {
-      const [gone] = await database.run({ text: DISCARD, values: [records(rows)] })
+    async discardRows(rows, { deliveredToo } = { deliveredToo: false }): Promise<number> {
+      const [gone] = await database.run({ text: DISCARD, values: [records(rows), deliveredToo] })
       return gone?.count ?? 0
     },
 

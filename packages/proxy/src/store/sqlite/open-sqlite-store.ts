@@ -19,7 +19,7 @@ const METHODS = [
   'readConnection', 'saveConnection', 'addTicket', 'takeTicket', 'forgetOld',
   'checkWritable',
   'readKeySet', 'writeKeySet', 'deny', 'readDenials', 'findPayloads', 'readSigningKeys', 'addSigningKey',
-  'readContactWrites', 'noteContactWrites',
+  'readContactWrites', 'noteContactWrites', 'forgetContactWrites', 'findSubjects', 'readRemembered', 'forgetPerson',
 ] as const satisfies (keyof Operations)[]
 
 /**

@@ -11,6 +11,7 @@ import type { GroupNotes } from './group-notes.ts'
 import { identityOperations } from './identity-operations.ts'
 import { inspectOperations } from './inspect-operations.ts'
 import { measureOperations } from './measure-operations.ts'
+import { privacyOperations } from './privacy-operations.ts'
 import { sealedOperations } from './sealed-operations.ts'
 import { tendOperations } from './tend-operations.ts'
 import { talliesTable } from './tallies-table.ts'
@@ -41,6 +42,7 @@ export function sqliteOutbox(database: DatabaseSync, plans: Plans): OpenOutbox {
     ...identityOperations(database, tallies),
     ...inspectOperations(database, tallies),
     ...tendOperations(database, tallies),
+    ...privacyOperations(database),
     ...measureOperations(database),
     ...grantOperations(database),
     ...sealedOperations(database),

@@ -4,7 +4,8 @@ import type { AccountState, ListedRow, PageMark } from '../../outbox/store.ts'
 import { ACCOUNT_STATES, readAccountState } from '../read-account.ts'
 import { readStoredRow, STORED_COLUMNS } from '../read-row.ts'
 import { firstMark, ORDER_OF_STATE, readListedRow } from '../row-order.ts'
-import { COUNT_OF_STATE } from '../tallies.ts'
+import { COUNT_OF_STATE, leftAs } from '../tallies.ts'
+import { overwriting } from './overwriting.ts'
 import type { TalliesTable } from './tallies-table.ts'
 
 /** What an operator does with rows by hand, beside the service that works on them. */
@@ -22,7 +23,7 @@ export function tendOperations(database: DatabaseSync, tallies: TalliesTable) {
   const stateOf = database.prepare('select state from outbox where seq = ? and account = ?')
   const discard = database.prepare(`
     delete from outbox
-    where seq = ? and account = ? and state <> 'delivered'
+    where seq = ? and account = ? and (state <> 'delivered' or ?)
       and (claimed_epoch is null or claimed_epoch < (select epoch from accounts a where a.account = outbox.account))
     returning site`)
   const accounts = database.prepare(ACCOUNT_STATES)
@@ -60,23 +61,18 @@ export function tendOperations(database: DatabaseSync, tallies: TalliesTable) {
       return retried.length
     },
 
-    discardRows(rows: RowKey[]): number {
-      return rows.filter(({ seq, account }) => {
+    discardRows(rows: RowKey[], { deliveredToo } = { deliveredToo: false }): number {
+      return overwriting(database, () => rows.filter(({ seq, account }) => {
         const before = stateOf.get(seq, account)
-        const gone = discard.get(seq, account)
+        const gone = discard.get(seq, account, Number(deliveredToo))
         // A state of RowState is all that is ever written to this column.
-        if (before && gone) tallies.add(String(gone.site), discarded(before.state as RowState))
+        if (before && gone) tallies.add(String(gone.site), leftAs(before.state as RowState))
         return gone !== undefined
-      }).length
+      }).length)
     },
 
     accountStates(): AccountState[] {
       return accounts.all().map(readAccountState)
     },
   }
-}
-
-/** Whatever it was, it is counted as dead from now on, and is not stored any more. */
-function discarded(state: RowState) {
-  return state === 'dead' ? { discarded: 1 } : { [COUNT_OF_STATE[state]]: -1, dead: 1, discarded: 1 }
 }

@@ -15,7 +15,8 @@ export function tending(messages: readonly string[]): fc.Arbitrary<Command>[] {
     fc.constant(giveUp()),
     fc.constant(forget()),
     fc.constantFrom(...messages).map(retryDead),
-    fc.constantFrom(...messages).map(discard),
+    fc.constantFrom(...messages).map((messageId) => discard(messageId, { deliveredToo: false })),
+    fc.constantFrom(...messages).map((messageId) => discard(messageId, { deliveredToo: true })),
     fc.constant(reopen()),
   ]
 }
@@ -65,14 +66,15 @@ function retryDead(messageId: string): Command {
   })
 }
 
-/** What is delivered stays, and what the holder of the lease is sending. The message is new again afterwards. */
-function discard(messageId: string): Command {
-  return command('discard', `${messageId} is discarded by hand`, async (model, { store, account }) => {
+/** What the holder of the lease is sending stays, and, unless that is meant too, what is delivered. The message is new again afterwards. */
+function discard(messageId: string, options: { deliveredToo: boolean }): Command {
+  const isMeant = ({ state }: Promised) => options.deliveredToo || state !== 'delivered'
+  return command('discard', `${messageId} is discarded by hand${options.deliveredToo ? ', delivered or not' : ''}`, async (model, { store, account }) => {
     const found = (await store.findRows({ messageId })).filter((row) => row.account === account)
     const gone = [...model.rows].filter(
-      ([key, { state, claimedIn }]) => key.endsWith(` ${messageId}`) && state !== 'delivered' && claimedIn !== model.epoch,
+      ([key, row]) => key.endsWith(` ${messageId}`) && isMeant(row) && row.claimedIn !== model.epoch,
     )
-    expect(await store.discardRows(found.map(({ seq }) => ({ account, seq })))).toBe(gone.length)
+    expect(await store.discardRows(found.map(({ seq }) => ({ account, seq })), options)).toBe(gone.length)
     for (const [key] of gone) model.rows.delete(key)
   })
 }
