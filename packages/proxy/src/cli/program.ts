@@ -8,6 +8,7 @@ import { addEmulator } from './emulator.ts'
 import { addEvents } from './events.ts'
 import { addExplain } from './explain.ts'
 import { addIcon } from './icon.ts'
+import { addImport } from './import/import.ts'
 import { addInit } from './init/init.ts'
 import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
@@ -31,6 +32,7 @@ const COMMANDS = [
   addEvents,
   addPreview,
   addTrack,
+  addImport,
   addMigrate,
   addIcon,
   addToken,

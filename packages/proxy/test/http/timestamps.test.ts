@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { generateServerKey } from '../../src/identity/server-key.ts'
 import { expectProblem } from '../stage/client.ts'
 import { PORTAL, startStack } from '../stage/start-stack.ts'
 
@@ -7,7 +8,8 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 
-const stack = await startStack({ isConnected: false, world: { now: () => new Date(NOW) } })
+const server = generateServerKey()
+const stack = await startStack({ isConnected: false, site: { serverKeys: [server.digest] }, world: { now: () => new Date(NOW) } })
 afterAll(stack.close)
 
 let messages = 0
@@ -45,6 +47,16 @@ describe('when an event happened', () => {
     ['years ahead is 5 minutes ahead', 900 * DAY, 5 * MINUTE],
   ])('%s', async (_, said, taken) => {
     expect(await occurredAt({ timestamp: NOW + said })).toBe(NOW + taken)
+  })
+
+  it.each([
+    ['years ago is taken as it is', NOW - 900 * DAY, NOW - 900 * DAY],
+    ['before 1970 is 1970', -DAY, 0],
+    ['further ahead is 5 minutes ahead', NOW + DAY, NOW + 5 * MINUTE],
+  ])('where a server tells it, %s', async (messageId, timestamp, taken) => {
+    const body = { event: 'login', userId: '42', messageId, timestamp, properties: { method: 'sso' } }
+    expect((await stack.post('/v1/track', body, { token: server.key })).status).toBe(202)
+    expect((await stack.server.parts.store.findRows({ messageId }))[0]?.occurredAt).toBe(taken)
   })
 
   it.each([

@@ -7,20 +7,23 @@ const WITHIN_MS = 40_000
 interface Asked {
   status: number
   body: unknown
+  /** What a `Retry-After` in seconds says. */
+  retryAfterSeconds?: number
   /** What the answer says where it is a refusal, and what to do. A TypeError where an option is to be mended. */
   problem: () => Error
 }
 
-/** One request to the service, under the server key. @throws Error when no answer comes */
-export async function askService(service: Service, path: string, { method = 'GET', json }: { method?: string; json?: object } = {}): Promise<Asked> {
+/** One request to the service, under the server key, with a body of JSON. @throws Error when no answer comes */
+export async function askService(service: Service, path: string, { method = 'GET', body: text }: { method?: string; body?: string } = {}): Promise<Asked> {
   const { url, site, key } = service
   const address = new URL(path, url)
   if (site !== undefined) address.searchParams.set('site', site)
-  const headers = { authorization: `Bearer ${key}`, accept: 'application/json', ...(json ? { 'content-type': 'application/json' } : {}) }
+  const headers = { authorization: `Bearer ${key}`, accept: 'application/json', ...(text === undefined ? {} : { 'content-type': 'application/json' }) }
   try {
-    const answer = await fetch(address, { method, headers, ...(json ? { body: JSON.stringify(json) } : {}), redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) })
+    const answer = await fetch(address, { method, headers, ...(text === undefined ? {} : { body: text }), redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) })
     const body = parseJson(await answer.text())
-    return { status: answer.status, body, problem: () => problemOf(answer, body, service) }
+    const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
+    return { status: answer.status, body, ...(seconds >= 0 ? { retryAfterSeconds: seconds } : {}), problem: () => problemOf(answer, body, service) }
   } catch (error) {
     const { message, cause } = error instanceof Error ? error : new Error(String(error))
     throw new Error(`no answer from ${url}: ${cause instanceof Error && cause.message ? cause.message : message}`, { cause })

@@ -7,7 +7,7 @@ import { IDENTITY_MEMBERS } from '../../outbox/identity-members.ts'
 import { readPlacement, refuseMisplaced } from './read-placement.ts'
 
 const DAY_MS = 24 * 3_600_000
-/** An event may be this much older than its arrival: a snippet that keeps events keeps them as long. */
+/** A visitor's event may be this much older than its arrival: a snippet that keeps events keeps them as long. A server may tell of any past. */
 const MAX_AGE_MS = 7 * DAY_MS
 /** And this much younger: clocks differ. */
 const MAX_AHEAD_MS = 5 * 60_000
@@ -107,11 +107,12 @@ function describeText(value: unknown): string {
   return typeof value === 'string' ? `text of ${value.length} characters` : quote(value)
 }
 
-function readOccurredAt(timestamp: unknown, { receivedAt, clockSkewMs }: MessageContext): number {
+function readOccurredAt(timestamp: unknown, { receivedAt, clockSkewMs, speaker }: MessageContext): number {
   if (timestamp === undefined || timestamp === null) return receivedAt
   const said = parseMoment(timestamp)
   if (said === undefined) {
     throw new TrackError('MESSAGE_INVALID', `timestamp must be ISO 8601 with a zone, or milliseconds since 1970: got ${quote(timestamp)}`)
   }
-  return Math.min(Math.max(said + clockSkewMs, receivedAt - MAX_AGE_MS), receivedAt + MAX_AHEAD_MS)
+  const earliest = speaker.kind === 'server' ? 0 : receivedAt - MAX_AGE_MS
+  return Math.min(Math.max(said + clockSkewMs, earliest), receivedAt + MAX_AHEAD_MS)
 }
