@@ -3,8 +3,10 @@ import type { Fetch } from './hubspot/call.ts'
 
 /** HubSpot keeps a quiet connection open; a new one costs two more journeys. */
 const KEEP_ALIVE_MS = 30_000
+/** What is longer is no answer: the longest that HubSpot has, a list of 750 event templates, is a few megabytes, and an answer is read into memory whole. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
-const dispatcher = new Agent({ keepAliveTimeout: KEEP_ALIVE_MS, pipelining: 1 })
+const dispatcher = new Agent({ keepAliveTimeout: KEEP_ALIVE_MS, pipelining: 1, maxResponseSize: MAX_ANSWER_BYTES })
 
 /**
  * The part of `fetch` that sending to HubSpot needs, for less than half of its CPU time: without web streams. Connections are kept;

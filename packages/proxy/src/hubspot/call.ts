@@ -40,7 +40,7 @@ export interface CallOptions {
   form?: Record<string, string>
 }
 
-/** No answer came: the connection failed, was cut, or took too long. */
+/** No answer came: the connection failed, was cut, or took too long, or what came was longer than any answer. */
 export class NoAnswerError extends Error {
   constructor(cause: unknown) {
     super(`no answer from HubSpot: ${describe(cause)}`, { cause })

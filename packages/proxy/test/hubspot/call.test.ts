@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
-import { callHubSpot } from '../../src/hubspot/call.ts'
+import { callHubSpot, NoAnswerError } from '../../src/hubspot/call.ts'
 import { lightFetch } from '../../src/light-fetch.ts'
 import { serveAnswers } from '../stage/serve-answers.ts'
 import type { Served } from '../stage/serve-answers.ts'
@@ -26,6 +26,17 @@ it('at the end of the process nobody waits for an answer, whether the call has b
   await begun
   await expect(call()).rejects.toThrow('no answer from HubSpot: the process ended before it came')
   expect(asked).toHaveLength(1)
+})
+
+it('an answer of more than 16 MiB is none: it is not read to its end', async () => {
+  const { call } = await open({ status: 200, body: JSON.stringify('x'.repeat(16 * 1024 * 1024)) })
+  await expect(call()).rejects.toThrow(NoAnswerError)
+})
+
+it('an answer of some megabytes is read', async () => {
+  const long = 'x'.repeat(8 * 1024 * 1024)
+  const { call } = await open({ status: 200, body: JSON.stringify(long) })
+  expect((await call()).body === long).toBe(true)
 })
 
 it('a call that was answered leaves nothing behind', async () => {
