@@ -49,6 +49,6 @@ export function appEvents({ endpoint, events, settings }: AppEventsOptions): Tar
 }
 
 function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {
-  const isStored = answer.status === 200 || answer.status === 201 || (rows.length === 1 && isKnownAlready(answer))
+  const isStored = !answer.isForeign && (answer.status === 200 || answer.status === 201 || (rows.length === 1 && isKnownAlready(answer)))
   return isStored ? { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) } : undefined
 }

@@ -27,6 +27,8 @@ export interface Answer {
   headers: Pick<Headers, 'get'>
   /** The body as JSON; undefined when it is empty or something else. */
   body: unknown
+  /** The body is something else, such as the page of a proxy that stands in between. */
+  isForeign: boolean
 }
 
 export interface CallOptions {
@@ -63,7 +65,9 @@ export async function callHubSpot(endpoint: HubSpotEndpoint, options: CallOption
   const patience = startPatience(endpoint)
   try {
     const response = await endpoint.fetch(endpoint.baseUrl + path, { method, headers, body, signal: patience.signal, redirect: 'error' })
-    return { status: response.status, headers: response.headers, body: parseJson(await response.text()) }
+    const text = await response.text()
+    const json = parseJson(text)
+    return { status: response.status, headers: response.headers, body: json, isForeign: json === undefined && text !== '' }
   } catch (error) {
     throw new NoAnswerError(error)
   } finally {

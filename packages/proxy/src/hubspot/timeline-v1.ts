@@ -67,6 +67,6 @@ function iframeOf({ placement }: Row): Record<string, unknown> {
 }
 
 function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {
-  const isStored = answer.status === 200 || answer.status === 204 || (rows.length === 1 && isKnownAlready(answer))
+  const isStored = !answer.isForeign && (answer.status === 200 || answer.status === 204 || (rows.length === 1 && isKnownAlready(answer)))
   return isStored ? { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) } : undefined
 }

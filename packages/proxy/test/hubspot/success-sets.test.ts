@@ -8,16 +8,10 @@ import { sqliteStores } from '../store/open-sqlite.ts'
 import { serveAnswers } from '../stage/serve-answers.ts'
 import type { Served } from '../stage/serve-answers.ts'
 import { defineEvents, text } from '@trackline/shared'
+import { TARGET_SETTINGS } from './target-settings.ts'
 
 const open = sqliteStores()
 const events = defineEvents({ login: { properties: { method: text({ contactProperty: 'login_method' }) } } })
-const SETTINGS = {
-  'timeline-v1': { method: 'POST', path: '/integrations/v1', batchSize: 100 },
-  'timeline-v3': { path: '/integrators/timeline/v3', batchSize: 100 },
-  'app-events': { version: '2026-03', batchSize: 100 },
-  'custom-events': { version: '2026-03', batchSize: 500 },
-  'contact-properties': { path: '/crm/v3/objects/contacts', propertiesPath: '/crm/v3/properties/contacts', batchSize: 100 },
-} as const
 const ROW = aRow({ properties: { method: 'sso' } })
 const OTHER = aRow({ seq: 2, eventId: 'e2', messageId: 'm2', person: { subject: 'grace', email: 'grace@example.com' }, properties: { method: 'sso' } })
 
@@ -26,7 +20,7 @@ async function answered(target: TargetName, answer: Served, rows: Row[]): Promis
   const endpoint = { baseUrl: url, fetch, timeoutMs: 5_000 }
   const { store } = await open()
   const contactWrites = { read: store.readContactWrites, note: store.noteContactWrites }
-  const options = { endpoint, events, contactWrites, appId: 1, templateAccess: 'developer-key', ids: { login: '7' }, targets: SETTINGS, now: () => new Date() } as const
+  const options = { endpoint, events, contactWrites, appId: 1, templateAccess: 'developer-key', ids: { login: '7' }, targets: TARGET_SETTINGS, now: () => new Date() } as const
   return createTargets(options)[target].send(rows, 'token')
 }
 
@@ -41,6 +35,8 @@ function readOne(delivery: Delivery): string {
 const json = (status: number, body: unknown): Served => ({ status, body: JSON.stringify(body) })
 const EMPTY_204: Served = { status: 204 }
 const EMPTY_200: Served = { status: 200 }
+/** What a proxy in between may answer, in HubSpot's place. */
+const PAGE_200: Served = { status: 200, body: '<html>Sign in to the network</html>', headers: { 'content-type': 'text/html' } }
 const IN_USE = json(400, { status: 'error', message: 'Event ID already in use, please choose a new unique ID' })
 const CONFLICT = json(409, { status: 'error', category: 'CONFLICT', message: 'exists' })
 const V3_DONE = { results: [{ id: 'e1' }] }
@@ -54,6 +50,7 @@ it.each<[TargetName, string, Served, string]>([
   ['timeline-v1', 'an empty 204', EMPTY_204, 'delivered'],
   ['timeline-v1', 'a 200, as some pages of HubSpot print', json(200, {}), 'delivered'],
   ['timeline-v1', 'a 201, which is not its own', json(201, {}), UNREADABLE],
+  ['timeline-v1', 'an empty 200', EMPTY_200, 'delivered'],
   ['timeline-v1', '"already in use"', IN_USE, 'delivered'],
   ['timeline-v3', 'a 201 that names the event', json(201, V3_DONE), 'delivered'],
   ['timeline-v3', 'a 200 that names the event', json(200, V3_DONE), 'delivered'],
@@ -77,6 +74,7 @@ it.each<[TargetName, string, Served, string]>([
   ['contact-properties', 'a 400 for want of a property', json(400, { errors: [lacking('login_method')] }), 'retry EVENT_TYPE_MISSING'],
   ['contact-properties', 'a 400 for want of a property that it does not set', json(400, { errors: [lacking('other')] }), REJECTED],
   ...TARGETS.flatMap((target): [TargetName, string, Served, string][] => [
+    [target, 'a page in the place of an answer', PAGE_200, UNREADABLE],
     [target, 'a 400', json(400, { message: 'bad' }), REJECTED],
     [target, 'a 401', json(401, { category: 'EXPIRED_AUTHENTICATION' }), 'token-refused'],
     [target, 'a 500', json(500, {}), 'retry HUBSPOT_UNAVAILABLE'],
