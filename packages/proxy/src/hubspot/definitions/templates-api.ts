@@ -1,5 +1,5 @@
 import type { HubSpotEndpoint } from '../call.ts'
-import { askHubSpot, resultsOf, withAccess } from './ask-hubspot.ts'
+import { askHubSpot, objectsIn, resultsOf, withAccess } from './ask-hubspot.ts'
 import type { AppAccess } from './ask-hubspot.ts'
 import { recordTypeOf } from './event-type.ts'
 import type { EventType, EventTypesApi, StoredEventType, StoredProperty, TypeProperty } from './event-type.ts'
@@ -39,9 +39,11 @@ export function templatesApi(endpoint: HubSpotEndpoint, app: TemplatesApp): Even
       await ask('POST', base, `create the event template '${type.name}'`, json)
     },
     async updateTexts(stored, type) {
-      // Left out, the tokens would be taken for removed.
-      const json = { id: stored.id, ...toTexts(type), tokens: stored.properties.map(toToken) }
-      await ask('PUT', `${base}/${stored.id}`, `update the event template '${type.name}'`, json)
+      const purpose = `update the event template '${type.name}'`
+      // Left out, the tokens would be taken for removed, those too that came since the template was listed.
+      const { body } = await ask('GET', `${base}/${stored.id}`, purpose)
+      const tokens = objectsIn(Reflect.get(Object(body), 'tokens'), 'tokens of an event template').map(readToken)
+      await ask('PUT', `${base}/${stored.id}`, purpose, { id: stored.id, ...toTexts(type), tokens: tokens.map(toToken) })
     },
     async remove({ id, name }) {
       await ask('DELETE', `${base}/${id}`, `delete the event template '${name}'`)

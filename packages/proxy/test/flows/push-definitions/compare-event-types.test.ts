@@ -28,6 +28,19 @@ async function pushBoth(way: Way, [first, second]: [EventDefinitions, EventDefin
   return { hubspot, plan, says, again: await compare(hubspot, way, second, where), stored: await hubspot.apis[way].list() }
 }
 
+it.each(['v3 by developer key', 'v3 by OAuth'] as const)('%s: what was added to a template between the plan and its doing stays', async (way) => {
+  const [first, second] = ['Logged in', 'Came in'].map((header) => defineEvents({ login: { header, properties: { method: text() } } }))
+  const hubspot = await openHubSpot()
+  await run(await compare(hubspot, way, first ?? {}))
+  const plan = await compare(hubspot, way, second ?? {})
+  const [stored] = await hubspot.apis[way].list()
+  if (!stored) throw new Error('there is none')
+  await hubspot.apis[way].createProperty(stored, { name: 'device', label: 'device', type: 'string', options: [], stamps: undefined })
+  await run(plan)
+  const [updated] = await hubspot.apis[way].list()
+  expect([updated?.header, updated?.properties.map(({ name }) => name)]).toEqual(['Came in', ['method', 'device']])
+})
+
 describe.each(WAYS)('%s', (way) => {
   const isCustom = way === 'custom events by OAuth'
   const noun = { 'v3 by developer key': 'event template', 'v3 by OAuth': 'event template', 'v1 by developer key': 'event type', 'custom events by OAuth': 'custom event' }[way]
