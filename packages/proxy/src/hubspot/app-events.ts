@@ -3,6 +3,7 @@ import type { Row } from '../outbox/event.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { isKnownAlready } from './is-known-already.ts'
+import { readMissingRecord } from './missing-record.ts'
 import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
@@ -50,5 +51,6 @@ export function appEvents({ endpoint, events, settings }: AppEventsOptions): Tar
 
 function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {
   const isStored = !answer.isForeign && (answer.status === 200 || answer.status === 201 || (rows.length === 1 && isKnownAlready(answer)))
-  return isStored ? { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) } : undefined
+  // An event type that HubSpot lacks is refused with 400.
+  return isStored ? { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) } : readMissingRecord(answer, rows)
 }

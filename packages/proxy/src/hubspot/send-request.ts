@@ -6,22 +6,21 @@ import type { Delivery } from './target.ts'
 
 const UNAUTHORIZED = 401
 
-/**
- * Sends one request of events and says what became of them.
- *
- * @param readAnswer  what an answer means where the target knows better than the general table; undefined: it does not
- */
-export async function sendRequest(endpoint: HubSpotEndpoint, options: CallOptions, readAnswer: (answer: Answer) => Delivery | undefined): Promise<Delivery> {
+/** What an answer means where the target knows better than the general table; undefined: it does not. */
+type ReadAnswer = (answer: Answer) => Delivery | undefined | Promise<Delivery | undefined>
+
+/** Sends one request of events and says what became of them. */
+export async function sendRequest(endpoint: HubSpotEndpoint, options: CallOptions, readAnswer: ReadAnswer): Promise<Delivery> {
   try {
     const answer = await callHubSpot(endpoint, options)
-    return { ...readDelivery(answer, readAnswer), limits: readRequestLimits(answer.headers) }
+    return { ...(await readDelivery(answer, readAnswer)), limits: readRequestLimits(answer.headers) }
   } catch (error) {
     return { kind: 'whole', outcome: unreachable(error) }
   }
 }
 
-function readDelivery(answer: Answer, readAnswer: (answer: Answer) => Delivery | undefined): Delivery {
+async function readDelivery(answer: Answer, readAnswer: ReadAnswer): Promise<Delivery> {
   // Run out (EXPIRED_AUTHENTICATION) or withdrawn (INVALID_AUTHENTICATION): renewing tells which.
   if (answer.status === UNAUTHORIZED) return { kind: 'token-refused' }
-  return readAnswer(answer) ?? { kind: 'whole', outcome: classifyResponse(answer.status, answer.body, answer.headers.get('retry-after')) }
+  return (await readAnswer(answer)) ?? { kind: 'whole', outcome: classifyResponse(answer.status, answer.body, answer.headers.get('retry-after')) }
 }

@@ -4,6 +4,7 @@ import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { isKnownAlready } from './is-known-already.ts'
 import { lookUpIds, TYPE_MISSING } from './look-up-ids.ts'
+import { readMissingRecord } from './missing-record.ts'
 import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
@@ -68,5 +69,5 @@ function iframeOf({ placement }: Row): Record<string, unknown> {
 
 function readAnswer(answer: Answer, rows: Row[]): Delivery | undefined {
   const isStored = !answer.isForeign && (answer.status === 200 || answer.status === 204 || (rows.length === 1 && isKnownAlready(answer)))
-  return isStored ? { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) } : undefined
+  return isStored ? { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) } : readMissingRecord(answer, rows)
 }

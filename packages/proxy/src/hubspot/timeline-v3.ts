@@ -6,6 +6,7 @@ import type { Answer, HubSpotEndpoint } from './call.ts'
 import { readErrorBody } from './error-body.ts'
 import { itemOutcome, troubleOfAll } from './item-outcome.ts'
 import { lookUpIds, TYPE_MISSING, waitForDefinitions } from './look-up-ids.ts'
+import { namesRecord } from './missing-record.ts'
 import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
@@ -84,7 +85,7 @@ function readResults(body: unknown, rows: Row[], status: number): (Outcome | und
     if (created.has(row.eventId)) return { kind: 'delivered' }
     if (!isWholeAnswer) return { kind: 'retry', code: 'HUBSPOT_ANSWER_UNREADABLE', detail: `HubSpot answered ${status} without results` }
     const error = errorOf(row)
-    if (rows.length === 1) return readItemError(error ?? errors[0], row.placement?.objectId !== undefined)
+    if (rows.length === 1) return readItemError(error ?? errors[0], row)
     // Wrong in itself, whatever it was sent with. Anything else is asked about again, among those that have no answer either.
     return readErrorBody(error).category === 'VALIDATION_ERROR' ? itemOutcome(error) : undefined
   })
@@ -97,9 +98,8 @@ function idsOf(error: object): unknown[] {
 }
 
 /** What became of an event that was alone in its request, and is not among the results. */
-function readItemError(error: unknown, namesRecord: boolean): Outcome {
-  // The template is gone. A contact cannot be missing where an email makes it; a record that a server named can.
-  const isTemplateGone = readErrorBody(error).category === 'OBJECT_NOT_FOUND' && !namesRecord
+function readItemError(error: unknown, row: Row): Outcome {
+  const isTemplateGone = readErrorBody(error).category === 'OBJECT_NOT_FOUND' && !namesRecord(row)
   return isTemplateGone ? { ...itemOutcome(error), ...TYPE_MISSING } : itemOutcome(error)
 }
 
