@@ -7,7 +7,7 @@ import { readMissingRecord } from './missing-record.ts'
 import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
-import { withoutLinks } from './without-links.ts'
+import { valueWithoutLinks } from './without-links.ts'
 
 export interface AppEventsOptions {
   endpoint: HubSpotEndpoint
@@ -37,10 +37,7 @@ export function appEvents({ endpoint, events, settings }: AppEventsOptions): Tar
       ...recordOf(row),
       timestamp: new Date(row.occurredAt).toISOString(),
       properties: Object.fromEntries(
-        Object.entries(row.properties).map(([name, value]) => {
-          const isText = events[row.name]?.properties?.[name]?.kind === 'text'
-          return [name, isText ? withoutLinks(String(value)) : String(value)]
-        }),
+        Object.entries(row.properties).map(([name, value]) => [name, String(valueWithoutLinks(value, events[row.name]?.properties?.[name]))]),
       ),
       ...extrasOf(row),
     }

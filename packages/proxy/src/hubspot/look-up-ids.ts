@@ -7,15 +7,25 @@ import type { Delivery } from './target.ts'
 /** HubSpot has no type for this event yet. */
 export const TYPE_MISSING = { kind: 'retry', code: 'EVENT_TYPE_MISSING' } as const satisfies Outcome
 
-const NOT_DEFINED = { ...TYPE_MISSING, detail: 'this process has no definition of the event: it began before there was one, or the definition was removed' } as const
-
 /**
- * Another process of the same store may have taken events that this one does not know yet. What is to be sent of them is not known either, so
- * they wait for one that does; nothing is said of the others. Undefined: all are known.
+ * Another process of the same store may have taken events, or properties of them, that this one does not know yet. What is to be sent of them
+ * is not known either, so they wait for one that does; nothing is said of the others. Undefined: all are known.
  */
 export function waitForDefinitions(rows: Row[], events: EventDefinitions): Delivery | undefined {
-  const isDefined = ({ name }: Row) => Object.hasOwn(events, name)
-  return rows.every(isDefined) ? undefined : { kind: 'each', outcomes: rows.map((row) => (isDefined(row) ? undefined : NOT_DEFINED)) }
+  const outcomes = rows.map((row) => undefinedOf(row, events)).map((what) => (what === undefined ? undefined : notDefined(what)))
+  return outcomes.some((outcome) => outcome) ? { kind: 'each', outcomes } : undefined
+}
+
+/** What there is no definition of. */
+function undefinedOf({ name, properties }: Row, events: EventDefinitions): string | undefined {
+  const definition = Object.hasOwn(events, name) ? events[name] : undefined
+  if (!definition) return 'event'
+  const property = Object.keys(properties).find((each) => !Object.hasOwn(definition.properties ?? {}, each))
+  return property === undefined ? undefined : `property '${property}'`
+}
+
+function notDefined(what: string): Outcome {
+  return { ...TYPE_MISSING, detail: `this process has no definition of the ${what}: it began before there was one, or the definition was removed` }
 }
 
 /** HubSpot's id of the type of each row, undefined where it has none; or what it means that HubSpot could not be asked. */

@@ -8,7 +8,7 @@ import { readMissingRecord } from './missing-record.ts'
 import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
-import { withoutLinks } from './without-links.ts'
+import { valueWithoutLinks } from './without-links.ts'
 
 export interface TimelineV1Options {
   endpoint: HubSpotEndpoint
@@ -52,9 +52,7 @@ export function timelineV1(options: TimelineV1Options): Target {
 
   /** Numbers stay numbers, dates are milliseconds since 1970. */
   function toValue(row: Row, name: string, value: PropertyValue): PropertyValue {
-    const kind = events[row.name]?.properties?.[name]?.kind
-    if (kind === 'text') return withoutLinks(String(value))
-    return kind === 'boolean' ? String(value) : value
+    return typeof value === 'boolean' ? String(value) : valueWithoutLinks(value, events[row.name]?.properties?.[name])
   }
 
   return { batchSize: settings.batchSize, send }

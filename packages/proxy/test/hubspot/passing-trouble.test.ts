@@ -48,6 +48,12 @@ it.each(['timeline', 'contact'] as const)('%s: an event that this process does n
   expect(await send(kind, 500, '', [...rows, unknown])).toEqual({ kind: 'each', outcomes: [undefined, waits] })
 })
 
+it.each(['timeline', 'contact'] as const)('%s: so does an event with a property that this process does not know', async (kind) => {
+  const unknown = aRow({ seq: 2, properties: { method: 'sso', plan: 'paid' } })
+  const waits = { kind: 'retry', code: 'EVENT_TYPE_MISSING', detail: expect.stringContaining("no definition of the property 'plan'") }
+  expect(await send(kind, 500, '', [...rows, unknown])).toEqual({ kind: 'each', outcomes: [undefined, waits] })
+})
+
 it.each(['timeline', 'contact'] as const)('%s: an event that HubSpot blames is dead', async (kind) => {
   const outcome = { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', detail: 'it was not taken' }
   expect(await send(kind, 207, error('VALIDATION_ERROR'))).toMatchObject({ kind: 'each', outcomes: [outcome] })
