@@ -17,7 +17,7 @@ export const DELIVERY_CODES = {
   HUBSPOT_UNREACHABLE: 'no answer came from HubSpot: the connection failed or timed out',
   HUBSPOT_ANSWER_UNREADABLE: 'HubSpot answered success without the body that success has',
   HUBSPOT_TOKEN_REJECTED: 'HubSpot refused the access token, a fresh one too',
-  HUBSPOT_FORBIDDEN: 'the connected account lacks a scope or a subscription that this target needs, or the developer key is not good',
+  HUBSPOT_FORBIDDEN: 'the connected account lacks a scope or a subscription that this target needs, or the developer key or the app id is not good',
   HUBSPOT_REJECTED_EVENT: 'HubSpot refused this event for what it holds; the detail keeps its reason',
   HUBSPOT_REQUEST_TOO_LARGE: 'HubSpot found the event too large',
   EVENT_TYPE_MISSING: 'HubSpot has no event type, or no contact property, for this event yet: run "trackline events push"',

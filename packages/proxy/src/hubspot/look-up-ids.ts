@@ -1,11 +1,15 @@
 import type { EventDefinitions } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
+import { classifyResponse } from './classify-response.ts'
 import { HubSpotRefusal } from './definitions/ask-hubspot.ts'
 import type { Delivery } from './target.ts'
 
 /** HubSpot has no type for this event yet. */
 export const TYPE_MISSING = { kind: 'retry', code: 'EVENT_TYPE_MISSING' } as const satisfies Outcome
+
+/** What says nothing of who asks, and passes. */
+const PASSING: ReadonlySet<string> = new Set(['HUBSPOT_RATE_LIMITED', 'HUBSPOT_DAILY_LIMIT', 'HUBSPOT_UNAVAILABLE', 'HUBSPOT_ANSWER_UNREADABLE'])
 
 /**
  * Another process of the same store may have taken events, or properties of them, that this one does not know yet. What is to be sent of them
@@ -33,8 +37,16 @@ export async function lookUpIds(rows: Row[], idOf: (eventName: string) => Promis
   try {
     return await Promise.all(rows.map((row) => idOf(row.name)))
   } catch (error) {
-    // A developer key that is not good any more, or a scope for templates that is missing, is this target's trouble: the others go on.
-    const isRight = error instanceof HubSpotRefusal && (error.status === 401 || error.status === 403)
-    return { kind: 'retry', code: isRight ? 'HUBSPOT_FORBIDDEN' : 'HUBSPOT_UNAVAILABLE', detail: error instanceof Error ? error.message : String(error) }
+    return cannotAsk(error)
   }
+}
+
+function cannotAsk(error: unknown): Outcome {
+  const detail = error instanceof Error ? error.message : String(error)
+  if (!(error instanceof HubSpotRefusal)) return { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail }
+  const { status, body, headers } = error.answer
+  const outcome = classifyResponse(status, body, headers.get('retry-after'))
+  if (outcome.kind !== 'delivered' && PASSING.has(outcome.code)) return { ...outcome, detail }
+  // A developer key that is not good any more, a scope for templates or an app that is missing: this target's trouble. The others go on.
+  return { kind: 'retry', code: 'HUBSPOT_FORBIDDEN', detail }
 }

@@ -11,6 +11,7 @@ import { templatesApi } from './definitions/templates-api.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Target } from './target.ts'
 import { templateIds } from './template-ids.ts'
+import type { TemplateIds } from './template-ids.ts'
 import { timelineV1 } from './timeline-v1.ts'
 import { timelineV3 } from './timeline-v3.ts'
 
@@ -36,15 +37,21 @@ export function createTargets(options: TargetOptions): Record<TargetName, Target
   const listTemplates = (access: AppAccess) => templatesApi(endpoint, { appId, access, path: targets['timeline-v3'].path }).list()
   const listByKey = app && (() => listTemplates(app))
   const listByToken = (accessToken: string) => listTemplates({ accessToken })
+  const isByToken = options.templateAccess === 'oauth'
   const eventTypes = templateIds({ events, given: ids, list: app && (() => listEventTypes(endpoint, app)), now })
-  const templates = templateIds({ events, given: ids, list: options.templateAccess === 'oauth' ? listByToken : listByKey, now })
+  const templates = templateIds({ events, given: ids, list: isByToken ? listByToken : listByKey, now })
   return {
-    'timeline-v1': { ...timelineV1({ ...options, eventTypeId: eventTypes.find, settings: targets['timeline-v1'] }), lookAgain: eventTypes.lookAgain },
-    'timeline-v3': { ...timelineV3({ ...options, templateId: templates.find, settings: targets['timeline-v3'] }), lookAgain: templates.lookAgain },
+    'timeline-v1': { ...timelineV1({ ...options, eventTypeId: byKey(eventTypes), settings: targets['timeline-v1'] }), lookAgain: eventTypes.lookAgain },
+    'timeline-v3': { ...timelineV3({ ...options, templateId: isByToken ? templates.find : byKey(templates), settings: targets['timeline-v3'] }), lookAgain: templates.lookAgain },
     'app-events': appEvents({ ...options, settings: targets['app-events'] }),
     'custom-events': customEvents({ ...options, settings: targets['custom-events'] }),
     'contact-properties': contactProperties({ ...options, settings: targets['contact-properties'] }),
   }
+}
+
+/** With the developer key it is the same question whichever account's events are sent, and one for all of them. */
+function byKey({ find }: TemplateIds) {
+  return (eventName: string) => find(eventName, '')
 }
 
 /** OAuth scopes that a target needs to send, and custom events to be defined. */

@@ -26,7 +26,8 @@ export function templateIds({ events, given, list, now }: TemplateIdOptions): Te
   let known = new Map<string, string>()
   let askedAt = -Infinity
   let triedAt = -Infinity
-  let asking: Promise<void> | undefined
+  /** By access token: what HubSpot refuses one account, it may grant to another. */
+  const asking = new Map<string, Promise<void>>()
 
   async function ask(accessToken: string): Promise<void> {
     triedAt = now().getTime()
@@ -35,17 +36,23 @@ export function templateIds({ events, given, list, now }: TemplateIdOptions): Te
     askedAt = now().getTime()
   }
 
+  function askOnce(accessToken: string): Promise<void> {
+    const asked = asking.get(accessToken) ?? ask(accessToken).finally(() => asking.delete(accessToken))
+    asking.set(accessToken, asked)
+    return asked
+  }
+
   async function find(eventName: string, accessToken: string): Promise<string | undefined> {
     const label = events[eventName]?.label ?? eventName
     if (given[eventName] !== undefined || !list) return given[eventName]
     const id = known.get(label)
     const askedMsAgo = now().getTime() - askedAt
     const isFresh = askedMsAgo < BELIEVE_MS || now().getTime() - triedAt < LOOK_AGAIN_MS
-    if (id !== undefined ? isFresh : !asking && askedMsAgo < LOOK_AGAIN_MS) return id
-    asking ??= ask(accessToken).finally(() => (asking = undefined))
-    if (id === undefined) await asking
+    if (id !== undefined ? isFresh : !asking.has(accessToken) && askedMsAgo < LOOK_AGAIN_MS) return id
+    const asked = askOnce(accessToken)
+    if (id === undefined) await asked
     // Meanwhile the old id serves: when HubSpot cannot be asked, it is all there is.
-    else await asking.catch(() => undefined)
+    else await asked.catch(() => undefined)
     return known.get(label)
   }
 

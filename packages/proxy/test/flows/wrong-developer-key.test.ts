@@ -4,9 +4,12 @@ import { installUrl } from '../../src/cli/connect.ts'
 import { PORTAL, startStack } from '../stage/start-stack.ts'
 import { until } from '../stage/until.ts'
 
-it('a developer key that is not good any more stops its target alone: what goes to another is delivered', async () => {
+it.each([
+  ['a developer key that is not good any more', { developerKey: 'withdrawn' }],
+  ['an app that is not there', { appId: 2 }],
+])('%s stops its target alone: what goes to another is delivered', async (_, hubspot) => {
   const stack = await startStack({
-    config: { events: defineEvents({ login: {} }), hubspot: { developerKey: 'withdrawn' } },
+    config: { events: defineEvents({ login: {} }), hubspot },
     site: { targets: ['timeline-v3', 'contact-properties'] },
     isConnected: false,
   })

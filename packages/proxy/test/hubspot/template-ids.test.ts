@@ -85,6 +85,16 @@ describe('templateIds', () => {
     expect(await find('login', 'a token')).toBe('1001')
   })
 
+  it('what HubSpot refuses one account, another that asks at the same moment gets', async () => {
+    const list = async (accessToken: string) => {
+      if (accessToken === 'refused') throw new Error('no')
+      return [stored('Logged in', '1001')]
+    }
+    const { find } = templateIds({ events, given: {}, list, now: () => new Date(0) })
+    const [refused, granted] = await Promise.allSettled([find('login', 'refused'), find('login', 'good')])
+    expect([refused.status, granted]).toEqual(['rejected', { status: 'fulfilled', value: '1001' }])
+  })
+
   it('without a developer key only the given ids are known', async () => {
     const { find } = templateIds({ events, given: { login: '7' }, list: undefined, now: () => new Date(0) })
     expect([await find('login', 'a token'), await find('profile_changed', 'a token')]).toEqual(['7', undefined])

@@ -7,13 +7,12 @@ export type AppAccess = { developerKey: string } | { accessToken: string }
 
 /** HubSpot did not do what was asked of it, in its own words. */
 export class HubSpotRefusal extends Error {
-  /** The HTTP status. */
-  readonly status: number
+  readonly answer: Answer
 
-  constructor(says: string, status: number) {
+  constructor(says: string, answer: Answer) {
     super(says)
     this.name = 'HubSpotRefusal'
-    this.status = status
+    this.answer = answer
   }
 }
 
@@ -30,7 +29,7 @@ export async function askHubSpot(endpoint: HubSpotEndpoint, options: CallOptions
 /** The same for an answer that is there already. */
 export function assertDone(answer: Answer, purpose: string): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer
-  throw new HubSpotRefusal(`HubSpot would not ${purpose}: ${readErrorBody(answer.body).message ?? `it answered ${answer.status}`}`, answer.status)
+  throw new HubSpotRefusal(`HubSpot would not ${purpose}: ${readErrorBody(answer.body).message ?? `it answered ${answer.status}`}`, answer)
 }
 
 /** The same call, with the credential where HubSpot looks for it. */
