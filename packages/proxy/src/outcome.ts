@@ -20,7 +20,7 @@ export const DELIVERY_CODES = {
   HUBSPOT_FORBIDDEN: 'the connected account lacks a scope or a subscription that this target needs, or the developer key or the app id is not good',
   HUBSPOT_REJECTED_EVENT: 'HubSpot refused this event for what it holds; the detail keeps its reason',
   HUBSPOT_REQUEST_TOO_LARGE: 'HubSpot found the event too large',
-  EVENT_TYPE_MISSING: 'HubSpot has no event type, or no contact property, for this event yet: run "trackline events push"',
+  EVENT_TYPE_MISSING: 'HubSpot has no event type, no token or no contact property for this event yet: run "trackline events push"',
   NOT_CONNECTED: 'the HubSpot account is not connected: run "trackline connect"',
   RECONNECT_NEEDED: 'HubSpot withdrew the connection: run "trackline connect" once more',
   GRANT_UNREADABLE: 'the stored connection cannot be opened with the configured "keys"; add the key that sealed it, or connect again',

@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome.ts'
 import { classifyResponse } from './classify-response.ts'
 import { HubSpotRefusal } from './definitions/ask-hubspot.ts'
 import type { Delivery } from './target.ts'
+import type { Template } from './template-ids.ts'
 
 /** HubSpot has no type for this event yet. */
 export const TYPE_MISSING = { kind: 'retry', code: 'EVENT_TYPE_MISSING' } as const satisfies Outcome
@@ -32,10 +33,10 @@ function notDefined(what: string): Outcome {
   return { ...TYPE_MISSING, detail: `this process has no definition of the ${what}: it began before there was one, or the definition was removed` }
 }
 
-/** HubSpot's id of the type of each row, undefined where it has none; or what it means that HubSpot could not be asked. */
-export async function lookUpIds(rows: Row[], idOf: (eventName: string) => Promise<string | undefined>): Promise<(string | undefined)[] | Outcome> {
+/** HubSpot's type of each row, undefined where it has none; or what it means that HubSpot could not be asked. */
+export async function lookUpTypes(rows: Row[], find: (eventName: string) => Promise<Template | undefined>): Promise<(Template | undefined)[] | Outcome> {
   try {
-    return await Promise.all(rows.map((row) => idOf(row.name)))
+    return await Promise.all(rows.map((row) => find(row.name)))
   } catch (error) {
     return cannotAsk(error)
   }

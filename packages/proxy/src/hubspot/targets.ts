@@ -34,15 +34,18 @@ export interface TargetOptions {
 export function createTargets(options: TargetOptions): Record<TargetName, Target> {
   const { endpoint, events, appId, developerKey, ids, targets, now } = options
   const app = developerKey === undefined ? undefined : { appId, developerKey, path: targets['timeline-v1'].path }
-  const listTemplates = (access: AppAccess) => templatesApi(endpoint, { appId, access, path: targets['timeline-v3'].path }).list()
+  async function listTemplates(access: AppAccess) {
+    const templates = await templatesApi(endpoint, { appId, access, path: targets['timeline-v3'].path }).list()
+    return templates.map(({ id, name, properties }) => ({ id, name, tokens: new Set(properties.map((token) => token.name)) }))
+  }
   const listByKey = app && (() => listTemplates(app))
   const listByToken = (accessToken: string) => listTemplates({ accessToken })
   const isByToken = options.templateAccess === 'oauth'
   const eventTypes = templateIds({ events, given: ids, list: app && (() => listEventTypes(endpoint, app)), now })
   const templates = templateIds({ events, given: ids, list: isByToken ? listByToken : listByKey, now })
   return {
-    'timeline-v1': { ...timelineV1({ ...options, eventTypeId: byKey(eventTypes), settings: targets['timeline-v1'] }), lookAgain: eventTypes.lookAgain },
-    'timeline-v3': { ...timelineV3({ ...options, templateId: isByToken ? templates.find : byKey(templates), settings: targets['timeline-v3'] }), lookAgain: templates.lookAgain },
+    'timeline-v1': { ...timelineV1({ ...options, eventType: byKey(eventTypes), settings: targets['timeline-v1'] }), lookAgain: eventTypes.lookAgain },
+    'timeline-v3': { ...timelineV3({ ...options, template: isByToken ? templates.find : byKey(templates), settings: targets['timeline-v3'] }), lookAgain: templates.lookAgain },
     'app-events': appEvents({ ...options, settings: targets['app-events'] }),
     'custom-events': customEvents({ ...options, settings: targets['custom-events'] }),
     'contact-properties': contactProperties({ ...options, settings: targets['contact-properties'] }),

@@ -3,11 +3,12 @@ import type { Row } from '../outbox/event.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { isKnownAlready } from './is-known-already.ts'
-import { lookUpIds, TYPE_MISSING } from './look-up-ids.ts'
+import { lookUpTypes, TYPE_MISSING } from './look-up-ids.ts'
 import { readMissingRecord } from './missing-record.ts'
 import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
+import type { Template } from './template-ids.ts'
 import { valueWithoutLinks } from './without-links.ts'
 
 export interface TimelineV1Options {
@@ -15,8 +16,8 @@ export interface TimelineV1Options {
   events: EventDefinitions
   appId: number
   settings: TargetSettings['timeline-v1']
-  /** HubSpot's number of an event type, by our name of the event. */
-  eventTypeId: (eventName: string, accessToken: string) => Promise<string | undefined>
+  /** HubSpot's event type, by our name of the event; its id is a number. */
+  eventType: (eventName: string) => Promise<Template | undefined>
 }
 
 /**
@@ -30,10 +31,10 @@ export function timelineV1(options: TimelineV1Options): Target {
   const { endpoint, events, appId, settings } = options
 
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
-    const ids = await lookUpIds(rows, (name) => options.eventTypeId(name, accessToken))
-    if (!Array.isArray(ids)) return { kind: 'whole', outcome: ids }
-    if (ids.includes(undefined)) return { kind: 'each', outcomes: ids.map((id) => (id === undefined ? TYPE_MISSING : undefined)) }
-    const eventWrappers = rows.map((row, index) => toEvent(row, Number(ids[index])))
+    const types = await lookUpTypes(rows, options.eventType)
+    if (!Array.isArray(types)) return { kind: 'whole', outcome: types }
+    if (types.includes(undefined)) return { kind: 'each', outcomes: types.map((type) => (type === undefined ? TYPE_MISSING : undefined)) }
+    const eventWrappers = rows.map((row, index) => toEvent(row, Number(types[index]?.id)))
     const path = `${settings.path}/${appId}/timeline/event/batch`
     return sendRequest(endpoint, { method: settings.method, path, accessToken, json: { eventWrappers } }, (answer) => readAnswer(answer, rows))
   }

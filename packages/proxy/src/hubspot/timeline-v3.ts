@@ -1,16 +1,18 @@
-import type { EventDefinitions, Property, PropertyValue } from '@trackline/shared'
+import type { EventDefinition, EventDefinitions, Property } from '@trackline/shared'
 import type { Row } from '../outbox/event.ts'
 import type { Outcome } from '../outcome.ts'
 import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { readErrorBody } from './error-body.ts'
 import { itemOutcome, troubleOfAll } from './item-outcome.ts'
-import { lookUpIds, TYPE_MISSING, waitForDefinitions } from './look-up-ids.ts'
+import { lookUpTypes, TYPE_MISSING, waitForDefinitions } from './look-up-ids.ts'
 import { namesRecord } from './missing-record.ts'
 import { extrasOf, recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
 import type { Delivery, Target } from './target.ts'
-import { withoutLinks } from './without-links.ts'
+import { tokenMissing } from './template-ids.ts'
+import type { Template } from './template-ids.ts'
+import { valueWithoutLinks } from './without-links.ts'
 
 const MULTI_STATUS = 207
 
@@ -18,8 +20,8 @@ interface TimelineOptions {
   endpoint: HubSpotEndpoint
   events: EventDefinitions
   settings: TargetSettings['timeline-v3']
-  /** HubSpot's template id of an event, by our name of it; undefined while HubSpot has none. */
-  templateId: (eventName: string, accessToken: string) => Promise<string | undefined>
+  /** HubSpot's template of an event, by our name of it; undefined while HubSpot has none. */
+  template: (eventName: string, accessToken: string) => Promise<Template | undefined>
 }
 
 /**
@@ -28,15 +30,16 @@ interface TimelineOptions {
  * HubSpot keeps one event for an id, so sending again is harmless. 201: all were created. 207: the body says which.
  * @see https://developers.hubspot.com/docs/api-reference/crm-timeline-v3/guide
  */
-export function timelineV3({ endpoint, events, settings, templateId }: TimelineOptions): Target {
+export function timelineV3({ endpoint, events, settings, template }: TimelineOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const waiting = waitForDefinitions(rows, events)
     if (waiting) return waiting
-    const ids = await lookUpIds(rows, (name) => templateId(name, accessToken))
-    if (!Array.isArray(ids)) return { kind: 'whole', outcome: ids }
+    const templates = await lookUpTypes(rows, (name) => template(name, accessToken))
+    if (!Array.isArray(templates)) return { kind: 'whole', outcome: templates }
+    const missing = rows.map(({ name }, index) => waitForTemplate(templates[index], events[name]))
     // Nothing is said of those that could go, so they go among themselves: what HubSpot answers is then theirs alone.
-    if (ids.includes(undefined)) return { kind: 'each', outcomes: ids.map((id) => (id === undefined ? TYPE_MISSING : undefined)) }
-    return post(rows, rows.map((row, index) => toTimelineEvent(row, ids[index] ?? '')), accessToken)
+    if (missing.some((outcome) => outcome)) return { kind: 'each', outcomes: missing }
+    return post(rows, rows.map((row, index) => toTimelineEvent(row, templates[index])), accessToken)
   }
 
   async function post(rows: Row[], inputs: object[], accessToken: string): Promise<Delivery> {
@@ -44,12 +47,13 @@ export function timelineV3({ endpoint, events, settings, templateId }: TimelineO
     return sendRequest(endpoint, { method: 'POST', path, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
   }
 
-  function toTimelineEvent(row: Row, eventTemplateId: string): object {
+  function toTimelineEvent(row: Row, type: Template | undefined): object {
+    const properties = events[row.name]?.properties ?? {}
     return {
       id: row.eventId,
-      eventTemplateId,
+      eventTemplateId: type?.id,
       timestamp: new Date(row.occurredAt).toISOString(),
-      tokens: toTokens(events[row.name]?.properties ?? {}, row.properties),
+      tokens: toTokens(row.properties, properties, type?.tokens),
       ...recordOf(row),
       ...extrasOf(row),
     }
@@ -58,14 +62,17 @@ export function timelineV3({ endpoint, events, settings, templateId }: TimelineO
   return { batchSize: settings.batchSize, send }
 }
 
-/** Every token of the template as a string: HubSpot refuses an event that leaves one out. '' is "no value". */
-function toTokens(properties: Readonly<Record<string, Property>>, values: Row['properties']): Record<string, string> {
-  return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, toToken(property, values[name])]))
+/** Nothing is wrong with an event that HubSpot has no template for, or one that lacks a token: HubSpot would refuse it. */
+function waitForTemplate(template: Template | undefined, definition: EventDefinition | undefined): Outcome | undefined {
+  if (!template) return TYPE_MISSING
+  const token = tokenMissing(template, definition)
+  return token === undefined ? undefined : { ...TYPE_MISSING, detail: `the event template has no token '${token}' yet: run "trackline events push"` }
 }
 
-function toToken({ kind }: Property, value: PropertyValue | undefined): string {
-  if (value === undefined) return ''
-  return kind === 'text' ? withoutLinks(String(value)) : String(value)
+/** Every token of the template as a string: HubSpot refuses an event that leaves one out, also one that no definition has. '' is "no value". */
+function toTokens(values: Row['properties'], properties: Readonly<Record<string, Property>>, tokens: Iterable<string> = Object.keys(properties)): Record<string, string> {
+  const given = Object.entries(values).map(([name, value]) => [name, String(valueWithoutLinks(value, properties[name]))])
+  return Object.fromEntries([...Array.from(tokens, (name) => [name, '']), ...given])
 }
 
 function readAnswer({ status, body }: Answer, rows: Row[]): Delivery | undefined {

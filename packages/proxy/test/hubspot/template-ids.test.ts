@@ -7,10 +7,11 @@ const LOOK_AGAIN_MS = 15_000
 interface Listed {
   id: string
   name: string
+  tokens?: ReadonlySet<string>
 }
 
-function stored(name: string, id: string): Listed {
-  return { id, name }
+function stored(name: string, id: string, tokens?: string[]): Listed {
+  return { id, name, ...(tokens ? { tokens: new Set(tokens) } : {}) }
 }
 
 /** Ids from what HubSpot lists at each call: a list, or a failure. */
@@ -23,7 +24,8 @@ function lookUp(lists: (Listed[] | Error)[], given: Record<string, string> = {})
     return answer
   }
   const ids = templateIds({ events, given, list, now: () => new Date(clock.ms) })
-  return { ...ids, clock, calls: () => calls }
+  const find = async (eventName: string, accessToken: string) => (await ids.find(eventName, accessToken))?.id
+  return { ...ids, find, tokensOf: async (eventName: string) => (await ids.find(eventName, 'a token'))?.tokens, clock, calls: () => calls }
 }
 
 describe('templateIds', () => {
@@ -85,6 +87,27 @@ describe('templateIds', () => {
     expect(await find('login', 'a token')).toBe('1001')
   })
 
+  it('a missing token is asked for again after 15 seconds, not before, and is found then; one that is not defined does not matter', async () => {
+    const lacking = ['field', 'value', 'amount', 'confirmed', 'since', 'more']
+    const { tokensOf, clock, calls } = lookUp([[stored('Profile changed', '1', lacking)], [stored('Profile changed', '1', [...lacking, 'plan'])]])
+    expect(await tokensOf('profile_changed')).toEqual(new Set(lacking))
+    clock.ms += LOOK_AGAIN_MS - 1
+    expect(await tokensOf('profile_changed')).toEqual(new Set(lacking))
+    expect(calls()).toBe(1)
+    clock.ms += 1
+    expect(await tokensOf('profile_changed')).toEqual(new Set([...lacking, 'plan']))
+    clock.ms += LOOK_AGAIN_MS
+    await tokensOf('profile_changed')
+    expect(calls()).toBe(2)
+  })
+
+  it('while HubSpot cannot be asked for a missing token, the template is as it was', async () => {
+    const { tokensOf, clock } = lookUp([[stored('Profile changed', '1', ['field'])], new Error('down')])
+    await tokensOf('profile_changed')
+    clock.ms += LOOK_AGAIN_MS
+    expect(await tokensOf('profile_changed')).toEqual(new Set(['field']))
+  })
+
   it('what HubSpot refuses one account, another that asks at the same moment gets', async () => {
     const list = async (accessToken: string) => {
       if (accessToken === 'refused') throw new Error('no')
@@ -92,11 +115,11 @@ describe('templateIds', () => {
     }
     const { find } = templateIds({ events, given: {}, list, now: () => new Date(0) })
     const [refused, granted] = await Promise.allSettled([find('login', 'refused'), find('login', 'good')])
-    expect([refused.status, granted]).toEqual(['rejected', { status: 'fulfilled', value: '1001' }])
+    expect([refused.status, granted]).toEqual(['rejected', { status: 'fulfilled', value: { id: '1001' } }])
   })
 
   it('without a developer key only the given ids are known', async () => {
     const { find } = templateIds({ events, given: { login: '7' }, list: undefined, now: () => new Date(0) })
-    expect([await find('login', 'a token'), await find('profile_changed', 'a token')]).toEqual(['7', undefined])
+    expect([await find('login', 'a token'), await find('profile_changed', 'a token')]).toEqual([{ id: '7' }, undefined])
   })
 })

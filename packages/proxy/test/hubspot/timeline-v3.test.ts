@@ -14,7 +14,7 @@ import type { Served } from '../stage/serve-answers.ts'
 const NOW = Date.UTC(2026, 10, 22, 9)
 const SETTINGS = { path: '/integrators/timeline/v3', batchSize: 100 }
 const DELIVERED = { kind: 'delivered' }
-const ids = new Map<string, string>()
+const templates = new Map<string, { id: string }>()
 let emulator: Emulator
 let accessToken = ''
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   accessToken = (await ask<{ access_token: string }>('/_emulator/token?portal=62515')).access_token
   const api = templatesApi(endpointOf(emulator.url), { appId: 1, access: { developerKey: 'trackline-dev-key' } })
   for (const name of ['login', 'profile_changed'] as const) await api.create(toEventType(name, events[name]))
-  for (const { name, id } of await api.list()) ids.set(name, id)
+  for (const { name, id } of await api.list()) templates.set(name, { id })
 })
 afterAll(() => emulator.close())
 
@@ -36,8 +36,8 @@ function endpointOf(baseUrl: string, timeoutMs = 5_000) {
 }
 
 function target(baseUrl = emulator.url, definitions: EventDefinitions = events, timeoutMs = 5_000) {
-  const templateId = async (name: string) => ids.get(definitions[name]?.label ?? '')
-  return timelineV3({ endpoint: endpointOf(baseUrl, timeoutMs), events: definitions, templateId, settings: SETTINGS })
+  const template = async (name: string) => templates.get(definitions[name]?.label ?? '')
+  return timelineV3({ endpoint: endpointOf(baseUrl, timeoutMs), events: definitions, template, settings: SETTINGS })
 }
 
 let seq = 0
@@ -140,7 +140,7 @@ describe('an answer that is not for all', () => {
       endpoint: endpointOf(emulator.url),
       events,
       settings: SETTINGS,
-      templateId: () => Promise.reject(new Error('HubSpot would not list the event templates: down')),
+      template: () => Promise.reject(new Error('HubSpot would not list the event templates: down')),
     })
     expect(await failing.send([row({ name: 'login' }), row()], accessToken)).toMatchObject({
       kind: 'whole',
