@@ -7,7 +7,7 @@ import type { TargetSettings } from '../target-settings-schema.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { emailOf, inputsOf, latestOf, placeOf, valuesOf } from './contact-values.ts'
 import type { ContactInput, Value } from './contact-values.ts'
-import { itemOutcome, troubleOfAll } from './item-outcome.ts'
+import { itemOutcome, raceOutcomes, troubleOfAll } from './item-outcome.ts'
 import { waitForDefinitions } from './look-up-ids.ts'
 import { sendRequest } from './send-request.ts'
 import { NOT_SENT } from './target.ts'
@@ -92,8 +92,7 @@ function readAnswer({ status, body }: Answer, { rows, inputs, setBy }: Sent): De
   const missing = missingProperties(body)
   const waitsFor = (row: Row) => setBy(row).find((name) => missing.has(name))
   if (status === BAD_REQUEST && rows.some(waitsFor)) return { kind: 'each', outcomes: rows.map((row) => waitingFor(waitsFor(row))) }
-  // Somebody else has just made one of the contacts: the next try finds it.
-  if (status === CONFLICT) return { kind: 'each', outcomes: rows.map(() => (rows.length === 1 ? itemOutcome({ ...Object(body), category: 'CONFLICT' }) : undefined)) }
+  if (status === CONFLICT) return { kind: 'each', outcomes: raceOutcomes(body, rows) }
   if (status !== MULTI_STATUS) return undefined
   const trouble = troubleOfAll(resultsOf(body), listOf(body, 'errors'))
   if (trouble) return { kind: 'whole', outcome: trouble }

@@ -4,6 +4,7 @@ import type { TargetSettings } from '../target-settings-schema.ts'
 import { callHubSpot } from './call.ts'
 import type { Answer, HubSpotEndpoint } from './call.ts'
 import { toInternalName } from './internal-name.ts'
+import { raceOutcomes } from './item-outcome.ts'
 import { readMissingRecord } from './missing-record.ts'
 import { recordOf } from './record-of.ts'
 import { sendRequest } from './send-request.ts'
@@ -11,6 +12,7 @@ import type { Delivery, Target } from './target.ts'
 
 const OK = 200
 const NO_CONTENT = 204
+const CONFLICT = 409
 const UUID_DIGITS = 32
 
 export interface CustomEventsOptions {
@@ -34,6 +36,7 @@ export function customEvents({ endpoint, settings }: CustomEventsOptions): Targe
 
   async function readAnswer(answer: Answer, rows: Row[], accessToken: string): Promise<Delivery | undefined> {
     if (answer.status === NO_CONTENT) return { kind: 'each', outcomes: rows.map(() => ({ kind: 'delivered' })) }
+    if (answer.status === CONFLICT) return { kind: 'each', outcomes: raceOutcomes(answer.body, rows) }
     const missing = readMissingRecord(answer, rows)
     // HubSpot says the same of a definition that the account lacks, which all events would wait for.
     return missing && rows[0] && (await isDefined(rows[0], accessToken)) ? missing : undefined

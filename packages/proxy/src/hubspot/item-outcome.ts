@@ -20,6 +20,11 @@ export function itemOutcome(error: unknown): Outcome {
   return { kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT', ...detail }
 }
 
+/** What a 409 means where several writers may make a contact: somebody else has just made it, and the next try finds it. Which one it was is asked for. */
+export function raceOutcomes(body: unknown, rows: readonly unknown[]): (Outcome | undefined)[] {
+  return rows.map(() => (rows.length === 1 ? itemOutcome({ ...Object(body), category: RACE }) : undefined))
+}
+
 /** What a 207 means for the whole request where nothing was taken, and nothing is said but that HubSpot is in trouble; to ask about each would be more of it. */
 export function troubleOfAll(results: readonly unknown[], errors: readonly unknown[]): Outcome | undefined {
   if (results.length > 0) return undefined

@@ -65,6 +65,7 @@ it.each<[TargetName, string, Served, string]>([
   ['app-events', 'a 204, which is not its own', EMPTY_204, UNREADABLE],
   ['custom-events', 'an empty 204', EMPTY_204, 'delivered'],
   ['custom-events', 'a 200, which is not its own', json(200, {}), UNREADABLE],
+  ['custom-events', 'a 409, whose contact somebody else was making', CONFLICT, 'retry HUBSPOT_UNAVAILABLE'],
   ['contact-properties', 'a 200', json(200, CONTACT), 'delivered'],
   ['contact-properties', 'an empty 200, where a body is due', EMPTY_200, UNREADABLE],
   ['contact-properties', 'a 200 with empty results', json(200, { results: [] }), UNREADABLE],
