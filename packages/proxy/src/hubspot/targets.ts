@@ -45,7 +45,7 @@ export function createTargets(options: TargetOptions): Record<TargetName, Target
   const templates = templateIds({ events, given: ids, list: isByToken ? listByToken : listByKey, now })
   return {
     'timeline-v1': { ...timelineV1({ ...options, eventType: byKey(eventTypes), settings: targets['timeline-v1'] }), lookAgain: eventTypes.lookAgain },
-    'timeline-v3': { ...timelineV3({ ...options, template: isByToken ? templates.find : byKey(templates), settings: targets['timeline-v3'] }), lookAgain: templates.lookAgain },
+    'timeline-v3': { ...timelineV3({ ...options, template: isByToken ? templates.find : byKey(templates), isRecent: templates.isRecent, settings: targets['timeline-v3'] }), lookAgain: templates.lookAgain },
     'app-events': appEvents({ ...options, settings: targets['app-events'] }),
     'custom-events': customEvents({ ...options, settings: targets['custom-events'] }),
     'contact-properties': contactProperties({ ...options, settings: targets['contact-properties'] }),

@@ -24,6 +24,8 @@ interface TemplateIdOptions {
 export interface TemplateIds {
   /** HubSpot's template of an event, by the event's label; undefined while there is none. Rejects when HubSpot cannot be asked. */
   find(eventName: string, accessToken: string): Promise<Template | undefined>
+  /** Whether a template that was found was listed lately. Where not, HubSpot may have changed it since: the next `find` asks. */
+  isRecent(template: Template): boolean
   /** Lets the next `find` ask HubSpot, however lately it was asked. */
   lookAgain(): void
 }
@@ -66,7 +68,19 @@ export function templateIds({ events, given, list, now }: TemplateIdOptions): Te
     return known.get(label)
   }
 
-  return { find, lookAgain: () => void (askedAt = triedAt = -Infinity) }
+  function isRecent(template: Template): boolean {
+    if (!template.tokens) return true
+    const isLatest = [...known.values()].includes(template)
+    if (isLatest && now().getTime() - askedAt < LOOK_AGAIN_MS) return true
+    if (isLatest) lookAgain()
+    return false
+  }
+
+  function lookAgain(): void {
+    askedAt = triedAt = -Infinity
+  }
+
+  return { find, isRecent, lookAgain }
 }
 
 /** A property of the definition that a template has no token for: HubSpot refuses an event that carries it. */

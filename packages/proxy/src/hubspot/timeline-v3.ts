@@ -22,6 +22,8 @@ interface TimelineOptions {
   settings: TargetSettings['timeline-v3']
   /** HubSpot's template of an event, by our name of it; undefined while HubSpot has none. */
   template: (eventName: string, accessToken: string) => Promise<Template | undefined>
+  /** Whether HubSpot's template cannot have changed much since. */
+  isRecent: (template: Template) => boolean
 }
 
 /**
@@ -30,7 +32,7 @@ interface TimelineOptions {
  * HubSpot keeps one event for an id, so sending again is harmless. 201: all were created. 207: the body says which.
  * @see https://developers.hubspot.com/docs/api-reference/crm-timeline-v3/guide
  */
-export function timelineV3({ endpoint, events, settings, template }: TimelineOptions): Target {
+export function timelineV3({ endpoint, events, settings, template, isRecent }: TimelineOptions): Target {
   async function send(rows: Row[], accessToken: string): Promise<Delivery> {
     const waiting = waitForDefinitions(rows, events)
     if (waiting) return waiting
@@ -39,12 +41,20 @@ export function timelineV3({ endpoint, events, settings, template }: TimelineOpt
     const missing = rows.map(({ name }, index) => waitForTemplate(templates[index], events[name]))
     // Nothing is said of those that could go, so they go among themselves: what HubSpot answers is then theirs alone.
     if (missing.some((outcome) => outcome)) return { kind: 'each', outcomes: missing }
-    return post(rows, rows.map((row, index) => toTimelineEvent(row, templates[index])), accessToken)
+    const delivery = await post(rows, rows.map((row, index) => toTimelineEvent(row, templates[index])), accessToken)
+    if (delivery.kind !== 'each') return delivery
+    return { ...delivery, outcomes: delivery.outcomes.map((outcome, index) => doubt(outcome, rows[index], templates[index])) }
   }
 
   async function post(rows: Row[], inputs: object[], accessToken: string): Promise<Delivery> {
     const path = `${settings.path}/events/batch/create`
     return sendRequest(endpoint, { method: 'POST', path, accessToken, json: { inputs } }, (answer) => readAnswer(answer, rows))
+  }
+
+  /** What was good for the template as it was listed, HubSpot refuses once a token was added: the first refusal counts where the list is recent. */
+  function doubt(outcome: Outcome | undefined, row?: Row, type?: Template): Outcome | undefined {
+    const isDoubtful = outcome?.kind === 'dead' && row?.attempt === 1 && type && !isRecent(type)
+    return isDoubtful ? { ...outcome, kind: 'retry' } : outcome
   }
 
   function toTimelineEvent(row: Row, type: Template | undefined): object {

@@ -14,7 +14,7 @@ async function send(kind: 'timeline' | 'contact', status: number, body: unknown,
   const endpoint = { baseUrl: hubspot.url, fetch, timeoutMs: 2_000 }
   const settings = { path: '', batchSize: 100, propertiesPath: '' }
   const contactWrites = { read: async () => [], note: async () => {} }
-  const target = kind === 'timeline' ? timelineV3({ endpoint, events, settings, template: async () => ({ id: '1' }) }) : contactProperties({ endpoint, events, settings, contactWrites })
+  const target = kind === 'timeline' ? timelineV3({ endpoint, events, settings, template: async () => ({ id: '1' }), isRecent: () => true }) : contactProperties({ endpoint, events, settings, contactWrites })
   return target.send(sent, 'token')
 }
 

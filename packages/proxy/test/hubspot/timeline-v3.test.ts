@@ -37,7 +37,7 @@ function endpointOf(baseUrl: string, timeoutMs = 5_000) {
 
 function target(baseUrl = emulator.url, definitions: EventDefinitions = events, timeoutMs = 5_000) {
   const template = async (name: string) => templates.get(definitions[name]?.label ?? '')
-  return timelineV3({ endpoint: endpointOf(baseUrl, timeoutMs), events: definitions, template, settings: SETTINGS })
+  return timelineV3({ endpoint: endpointOf(baseUrl, timeoutMs), events: definitions, template, isRecent: () => true, settings: SETTINGS })
 }
 
 let seq = 0
@@ -140,12 +140,20 @@ describe('an answer that is not for all', () => {
       endpoint: endpointOf(emulator.url),
       events,
       settings: SETTINGS,
+      isRecent: () => true,
       template: () => Promise.reject(new Error('HubSpot would not list the event templates: down')),
     })
     expect(await failing.send([row({ name: 'login' }), row()], accessToken)).toMatchObject({
       kind: 'whole',
       outcome: { kind: 'retry', code: 'HUBSPOT_UNAVAILABLE', detail: 'HubSpot would not list the event templates: down' },
     })
+  })
+
+  it('a refusal that an old list of templates may be the cause of counts when it is the second', async () => {
+    const doubting = timelineV3({ endpoint: endpointOf(emulator.url), events, settings: SETTINGS, isRecent: () => false, template: async () => templates.get('Profile changed') })
+    const wrong = { person: { subject: 'ada', email: 'no address' } }
+    expect(await doubting.send([row(wrong), row()], accessToken)).toMatchObject({ outcomes: [{ kind: 'retry', code: 'HUBSPOT_REJECTED_EVENT' }, DELIVERED] })
+    expect(await doubting.send([row({ ...wrong, attempt: 2 })], accessToken)).toMatchObject({ outcomes: [{ kind: 'dead', code: 'HUBSPOT_REJECTED_EVENT' }] })
   })
 
   it('a token that HubSpot does not know is told apart from a refusal', async () => {
