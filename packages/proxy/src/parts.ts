@@ -23,10 +23,12 @@ import type { TargetName } from './outbox/event.ts'
 import type { Store } from './outbox/store.ts'
 import { withoutEmails } from './outbox/without-emails.ts'
 import type { VacuumReport } from './outbox/vacuum-report.ts'
+import { hasTables } from './store/postgres/has-tables.ts'
 import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
 import { vacuumPostgres } from './store/postgres/vacuum.ts'
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
 import { vacuumSqlite } from './store/sqlite/vacuum.ts'
+import { shownStore } from './shown-store.ts'
 import { createSealer } from './vault/seal.ts'
 import { createReceiptSigner } from './vault/receipt-signer.ts'
 import { createVault } from './vault/vault.ts'
@@ -60,7 +62,7 @@ const TEMPLATE_SCOPES = ['developers-read', 'developers-write']
  * Opens the store and connects every part with what it needs of the others. The store comes last: nothing that refuses to be made
  * leaves it open.
  *
- * @param options.mustExist  makes no SQLite file where there is none: a mistyped path must not look like an outbox that is empty
+ * @param options.mustExist  makes no outbox where there is none: a mistyped path must not look like one that is empty
  */
 export async function openParts(config: Config, given: World, options: { mustExist?: boolean } = {}) {
   const { hubspot, events } = config
@@ -72,7 +74,7 @@ export async function openParts(config: Config, given: World, options: { mustExi
   const client: OAuthClient = { ...hubspot, redirectUri: `${config.publicUrl}/oauth/callback` }
   const contactWrites: ContactWrites = { read: (query) => store.readContactWrites(query), note: (noted) => store.noteContactWrites(noted) }
   const targets = createTargets({ ...hubspot, endpoint, events, contactWrites, ids: hubspot.ids ?? {}, now: world.now })
-  if (options.mustExist) assertThere(config)
+  if (options.mustExist) await assertThere(config)
   const store = await openStore(config, world)
   await store.onClock?.(clock.set).catch((error: unknown) => store.close().then(() => Promise.reject(error)))
   const sessions = openSessions({ store, now: world.now, log: logTo(world), fetch: providerFetch(config, world.fetch) })
@@ -136,15 +138,23 @@ export function partsWithoutStore(config: Config, world: World) {
   return { config, world, endpoint, sealer, sites }
 }
 
-/** That there is no outbox, and what to do. Undefined: its file is there, or PostgreSQL keeps it. */
-export function missingOutbox({ store }: Config): { says: string; remedy: string } | undefined {
-  const path = store.slice('sqlite:'.length)
-  if (!store.startsWith('sqlite:') || existsSync(path)) return undefined
-  return { says: `there is no outbox at ${path} yet`, remedy: '"trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration' }
+/** That there is no outbox, and what to do. Undefined: it is there, or the database cannot be asked, which whoever opens it will hear. */
+export async function missingOutbox({ store }: Config): Promise<{ says: string; remedy: string } | undefined> {
+  const place = store.startsWith('sqlite:') ? missingFile(store.slice('sqlite:'.length)) : await missingTables(store)
+  return place === undefined ? undefined : { says: `there is no outbox ${place} yet`, remedy: '"trackline serve" makes it; if it lies elsewhere, mend "store" in the configuration' }
 }
 
-function assertThere(config: Config): void {
-  const missing = missingOutbox(config)
+function missingFile(path: string): string | undefined {
+  return existsSync(path) ? undefined : `at ${path}`
+}
+
+async function missingTables(url: string): Promise<string | undefined> {
+  const tables = await hasTables(url).catch(() => undefined)
+  return !tables || tables.isThere ? undefined : `in the schema "${tables.schema}" of ${shownStore(url)}`
+}
+
+async function assertThere(config: Config): Promise<void> {
+  const missing = await missingOutbox(config)
   if (missing) throw new Error(`${missing.says}: ${missing.remedy}`)
 }
 
@@ -157,7 +167,7 @@ function openStore({ store, events }: Config, { logger }: World): Promise<Store>
 /** Gives disk space back; on SQLite a file that is written anew (`isFull`) keeps everybody from writing. */
 export async function vacuumStore(config: Config, options: { isFull: boolean }): Promise<VacuumReport> {
   const { store } = config
-  assertThere(config)
+  await assertThere(config)
   return store.startsWith('sqlite:') ? vacuumSqlite(store.slice('sqlite:'.length), options) : vacuumPostgres(store)
 }
 

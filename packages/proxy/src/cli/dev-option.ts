@@ -32,12 +32,12 @@ async function configOf({ config: file, dev: port }: OutboxOptions): Promise<Con
     const config = await loadConfig(file)
     // What is wrong with the configuration itself is told first.
     partsWithoutStore(config, realWorld({ logLevel: 'silent' }))
-    const missing = missingOutbox(config)
+    const missing = await missingOutbox(config)
     if (missing) throw new Error(`${missing.says}: ${missing.remedy}; for that of "trackline dev", add --dev`)
     return config
   }
   const options = onThisMachine(await loadConfigOptions(file), { file, port, emulatorUrl: `http://127.0.0.1:${port + 1}` })
   const config = resolveConfig(options, resolve(file))
-  if (missingOutbox(config)) throw new Error(`no "trackline dev" of ${resolve(file)} runs on port ${port}: name its port, such as --dev 4500`)
+  if (await missingOutbox(config)) throw new Error(`no "trackline dev" of ${resolve(file)} runs on port ${port}: name its port, such as --dev 4500`)
   return config
 }

@@ -63,7 +63,7 @@ function openWhenAsked(config: Config, world: World) {
   let opening: Promise<Parts> | undefined
   return {
     async accessToken(account: number): Promise<AccessToken> {
-      const missing = missingOutbox(config)
+      const missing = await missingOutbox(config)
       if (missing) return notConnected(`${missing.says}: ${missing.remedy}`)
       opening ??= openParts(config, world)
       return (await opening).vault.accessToken(account)

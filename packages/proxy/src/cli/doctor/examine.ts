@@ -90,7 +90,7 @@ interface Opened {
 }
 
 async function open({ config, world }: Surroundings, look: Look): Promise<Opened | undefined> {
-  const missing = missingOutbox(config)
+  const missing = await missingOutbox(config)
   if (missing) {
     await look([{ about: 'outbox', run: async () => [note(missing.says, missing.remedy)] }])
     return undefined
