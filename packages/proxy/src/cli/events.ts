@@ -40,7 +40,7 @@ function withOptions(command: Command, description: string, example: string): Co
     .option('--site <name>', 'look at one site only; needed where "sites" is a function')
     .option('--out <folder>', 'folder of the project files of app events, such as src/app/app-events')
     .option('--delete', 'also delete event types and properties that nothing defines')
-    .option('--json', 'print { "steps": […], "problems": […], "notes": […] }')
+    .option('--json', 'print { "steps": […], "problems": […], "failures": […], "notes": […] }')
     .addHelpText('after', `\nExample:\n  ${example} --config trackline.config.ts`)
 }
 
@@ -75,7 +75,7 @@ function openWhenAsked(config: Config, world: World) {
 async function diff(plan: Comparison, options: Options): Promise<void> {
   print(planAsJson(plan), options, showPlan(plan))
   const isAsDefined = plan.steps.length === 0 && !plan.isPartial
-  if (plan.problems.length || (options.exitCode && !isAsDefined)) process.exitCode = 1
+  if (plan.problems.length || plan.failures?.length || (options.exitCode && !isAsDefined)) process.exitCode = 1
 }
 
 async function push(plan: Comparison, options: Options): Promise<void> {

@@ -11,12 +11,12 @@ export interface PushOptions {
 }
 
 /** A plan for a program: the steps without what makes them. */
-export function planAsJson({ steps, problems, notes }: Comparison) {
-  return { steps: steps.map(({ run: _, ...step }) => step), problems, notes }
+export function planAsJson({ steps, problems, failures = [], notes }: Comparison) {
+  return { steps: steps.map(({ run: _, ...step }) => step), problems, failures, notes }
 }
 
 /**
- * Shows the plan, asks, and makes the changes, one after the other.
+ * Shows the plan, asks, and makes the changes, one after the other. Where one fails, the rest of its place is left, and what is elsewhere goes on.
  *
  * @returns whether everything is now as planned
  * @throws Error that says how far it came
@@ -24,16 +24,23 @@ export function planAsJson({ steps, problems, notes }: Comparison) {
 export async function makeChanges(plan: Comparison, options: PushOptions): Promise<boolean> {
   if (!options.isQuiet) print(planAsJson(plan), options, showPlan(plan))
   if (plan.problems.length) throw new Error(`nothing was changed: mend the ${plan.problems.length === 1 ? 'problem' : 'problems'} above first`)
-  if (plan.steps.length === 0) return true
+  const isWhole = !plan.failures?.length
+  if (plan.steps.length === 0) return isWhole
   if (!options.yes && !(await confirm(questionFor(plan.steps)))) return false
-  for (const [done, step] of plan.steps.entries()) {
-    await step.run().catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new Error(`${done} of ${plan.steps.length} changes were made, then: ${reason}. Mend it and run this again: it goes on from there`, { cause })
-    })
-    if (!options.json && !options.isQuiet) process.stdout.write(`done: ${step.says}\n`)
+  const failed = new Map<string, string>()
+  let done = 0
+  for (const step of plan.steps) {
+    if (failed.has(step.place)) continue
+    try {
+      await step.run()
+      done += 1
+      if (!options.json && !options.isQuiet) process.stdout.write(`done: ${step.says}\n`)
+    } catch (error) {
+      failed.set(step.place, error instanceof Error ? error.message : String(error))
+    }
   }
-  return true
+  if (failed.size) throw new Error(`${done} of ${plan.steps.length} changes were made; ${[...failed].map(([place, reason]) => `${place}: ${reason}`).join('; ')}. Mend it and run this again: it goes on from there`)
+  return isWhole
 }
 
 function questionFor(steps: readonly Step[]): string {

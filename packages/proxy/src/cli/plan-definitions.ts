@@ -8,6 +8,7 @@ import type { Comparison } from '../flows/push-definitions/step.ts'
 import type { HubSpotEndpoint } from '../hubspot/call.ts'
 import { contactPropertiesApi } from '../hubspot/contact-properties-api.ts'
 import { customEventsPath } from '../hubspot/custom-events.ts'
+import { HubSpotRefusal } from '../hubspot/definitions/ask-hubspot.ts'
 import type { AppAccess } from '../hubspot/definitions/ask-hubspot.ts'
 import { customDefinitionsApi } from '../hubspot/definitions/custom-definitions-api.ts'
 import type { EventType } from '../hubspot/definitions/event-type.ts'
@@ -46,8 +47,14 @@ interface Planning {
 /** Compares the definitions with everything that the configuration's targets need in HubSpot. */
 export async function planDefinitions(parts: PlanParts, options: PlanOptions = {}): Promise<Comparison> {
   const comparisons: Comparison[] = []
-  for (const compare of await plannedComparisons(parts, options)) comparisons.push(await compare())
+  for (const compare of await plannedComparisons(parts, options)) comparisons.push(await compare().catch(refused))
   return together(comparisons)
+}
+
+/** What HubSpot refuses one account, or the developer key, is no matter of the others. */
+function refused(error: unknown): Comparison {
+  if (!(error instanceof HubSpotRefusal)) throw error
+  return { ...NOTHING_FOUND, failures: [error.message], isPartial: true }
 }
 
 /** The comparisons that {@link planDefinitions} makes: each may fail for a reason of its own. */
@@ -58,9 +65,14 @@ export async function plannedComparisons(parts: PlanParts, { site, out, isDeleti
   const isUnseen = config.findSite && site === undefined
   return [
     ...[planTemplates, planV1Types, planAppEvents].map((plan) => () => plan(planning)),
-    ...accountsOf(sites).map((account) => () => planAccount(planning, account)),
+    ...accountsOf(sites).map((account) => () => planAccount(planning, account).catch((error: unknown) => ofAccount(account, error))),
     ...(isUnseen ? [async () => unseen('"sites" is a function: no account was looked at; name a site with --site')] : []),
   ]
+}
+
+/** @throws the same, naming the account */
+function ofAccount(account: number, error: unknown): never {
+  throw error instanceof HubSpotRefusal ? new HubSpotRefusal(`account ${account}: ${error.message}`, error.answer) : error
 }
 
 async function siteNamed({ sites }: PlanParts, name: string): Promise<Site> {

@@ -5,13 +5,14 @@ const SIGNS = { create: '+', update: '~', delete: '-' } as const
 const COLORS = { create: 'green', update: 'yellow', delete: 'red' } as const
 
 /** A plan for a person: `+` comes, `~` changes, `-` goes; with colours only where a terminal shows them. */
-export function showPlan({ steps, problems, notes, isPartial }: Comparison): string {
+export function showPlan({ steps, problems, failures = [], notes, isPartial }: Comparison): string {
   const places = [...new Set(steps.map(({ place }) => place))]
   const listed = places.map((place) => [styleText('bold', place), ...steps.filter((step) => step.place === place).map(showStep)].join('\n'))
   const parts = [
     ...listed,
     steps.length ? `Plan: ${countsOf(steps)}.` : problems.length ? '' : isPartial ? 'Nothing to do in what could be looked at: the rest is noted below.' : 'Nothing to do: HubSpot has everything.',
     ...problems.map((problem) => paint('delete', `problem: ${problem}`)),
+    ...failures.map((failure) => paint('delete', `failed: ${failure}`)),
     notes.map((note) => styleText('dim', `note: ${note}`)).join('\n'),
   ]
   return parts.filter((part) => part !== '').join('\n\n')

@@ -30,10 +30,10 @@ async function makeOne(change: (config: string) => string = (config) => config) 
 }
 
 /** As an administrator does, in this process. */
-async function connect(file: string): Promise<void> {
+async function connect(file: string, site = 'main'): Promise<void> {
   process.env.TRACKLINE_KEYS = KEYS
   const server = await startServer(await loadConfig(file), realWorld({ logLevel: 'silent' }))
-  const answer = await visitAsBrowser(await installUrl(server.parts, 'main'))
+  const answer = await visitAsBrowser(await installUrl(server.parts, site))
   await server.stop()
   expect(answer.status).toBe(200)
 }
@@ -168,6 +168,28 @@ it('a push that fails half way says how far it came, and the next goes on from t
   await fetch(`${emulator.url}/_emulator/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: fault })
   const failed = await run('events', 'push', '--yes')
   expect(failed.code).toBe(1)
-  expect(failed.stderr).toMatch(/1 of 2 changes were made, then: HubSpot would not create the property group: .*Mend it and run this again/)
+  expect(failed.stderr).toMatch(/1 of 2 changes were made; contact properties of account 62515: HubSpot would not create the property group: .*Mend it and run this again/)
   expect((await run('events', 'push', '--yes')).stdout.match(/^done: .*$/gm)).toEqual(["done: create the contact property 'last_login' in account 62515"])
+})
+
+describe('of two accounts of which HubSpot refuses one', () => {
+  const second = "}, other: { origins: ['https://other.example.com'], portal: 62516, session: sharedSecret({ secret: 'another secret of at least thirty-two bytes', issuer: 'other', audience: 'trackline' }) },\n  },\n  events:"
+  const two = (config: string) => replaced(config, '},\n  },\n  events:', second)
+
+  it('the other is brought up to date, and the refusal is told with the account', async () => {
+    const { path, run, emulator } = await openProject(two)
+    await connect(join(path, 'trackline.config.ts'), 'other')
+    await run('events', 'push', '--yes', '--site', 'main')
+    /** Of the listings that come next, the first is that of the first account. */
+    const refuse = () => fetch(`${emulator.url}/_emulator/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ next: 1, status: 403, path: '/crm/v3/properties/contacts' }) })
+    await refuse()
+    const push = await run('events', 'push', '--yes')
+    expect(push.code).toBe(1)
+    expect(push.stdout).toMatch(/failed: account 62515: HubSpot would not .*\n/)
+    expect(push.stdout.match(/^done: .*$/gm)).toEqual(["done: create the contact property 'last_login' in account 62516"])
+    await refuse()
+    const diff = await run('events', 'diff', '--json')
+    expect({ code: diff.code, ...JSON.parse(diff.stdout) }).toMatchObject({ code: 1, steps: [], problems: [], failures: [expect.stringMatching(/^account 62515: /)] })
+    expect((await run('events', 'diff', '--site', 'other')).code).toBe(0)
+  })
 })

@@ -23,6 +23,8 @@ export interface Comparison {
   problems: string[]
   /** What a person should know. */
   notes: string[]
+  /** What HubSpot would not let us look at, or change: everything else goes on. */
+  failures?: string[]
   /** Something could not be looked at; a note says what. */
   isPartial?: true
 }
@@ -30,10 +32,12 @@ export interface Comparison {
 export const NOTHING_FOUND: Comparison = { steps: [], problems: [], notes: [] }
 
 export function together(comparisons: readonly Comparison[]): Comparison {
+  const failures = comparisons.flatMap((each) => each.failures ?? [])
   return {
     steps: comparisons.flatMap(({ steps }) => steps),
     problems: comparisons.flatMap(({ problems }) => problems),
     notes: comparisons.flatMap(({ notes }) => notes),
+    ...(failures.length ? { failures } : {}),
     ...(comparisons.some(({ isPartial }) => isPartial) ? { isPartial: true } : {}),
   }
 }
