@@ -47,6 +47,16 @@ export async function createInstallLink(parts: InstallParts, site: string, { rep
   return secret
 }
 
+/** @throws TrackError `INSTALL_INVALID` where this service does not know the site that the link was made for */
+async function accountOf(parts: InstallParts, site: string): Promise<number> {
+  try {
+    return await parts.accountOf(site)
+  } catch (cause) {
+    if (cause instanceof TrackError) throw cause
+    throw new TrackError('INSTALL_INVALID', `the link is for the site '${site}', which this service does not know: it runs with another configuration than the one that made the link`, { cause })
+  }
+}
+
 /** Where to send the browser that opened a link, and the cookie by which it is known again when it comes back. */
 export interface BegunInstall {
   consentUrl: string
@@ -56,12 +66,18 @@ export interface BegunInstall {
 
 /** Uses the link up; the browser that did so is the one that may come back with the state. @throws TrackError `INSTALL_INVALID` */
 export async function beginInstall(parts: InstallParts, linkSecret: string): Promise<BegunInstall> {
-  const { site } = await takeTicket(parts, 'install-link', linkSecret)
+  const link = await takeTicket(parts, 'install-link', linkSecret)
+  const { site } = link
+  const account = await accountOf(parts, site).catch(async (error: unknown) => {
+    // Nothing has begun: once the service knows the site, the link is as good as before.
+    await parts.store.addTicket(link)
+    throw error
+  })
   const [state, codeVerifier, browserSecret] = [parts.newSecret(), parts.newSecret(), parts.newSecret()]
   const sealed = parts.sealer.seal(JSON.stringify({ codeVerifier, browser: digestOf(browserSecret) }), contextOf(state))
   await addTicket(parts, { kind: 'install-state', secret: state, site, sealed })
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
-  const consentUrl = await parts.authorizeUrl({ site, account: await parts.accountOf(site), state, codeChallenge })
+  const consentUrl = await parts.authorizeUrl({ site, account, state, codeChallenge })
   return { consentUrl, state, browserSecret }
 }
 
@@ -90,7 +106,7 @@ export async function completeInstall(parts: InstallParts, answer: InstallAnswer
   if (answer.code === undefined) throw new TrackError('INSTALL_REFUSED', `HubSpot answered '${safe(answer.error)}'`)
   const exchanged = await parts.exchangeCode({ code: answer.code, codeVerifier })
   if (exchanged.kind !== 'granted') throw new TrackError('INSTALL_REFUSED', `HubSpot would not trade the code: ${exchanged.reason}`)
-  const account = await parts.accountOf(site)
+  const account = await accountOf(parts, site)
   const { hubId, ...tokens } = exchanged.tokens
   if (hubId !== account) {
     throw new TrackError('INSTALL_REFUSED', `the HubSpot account ${hubId ?? 'unknown'} was connected, but the site '${site}' belongs to ${account}`)

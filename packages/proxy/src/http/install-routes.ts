@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ERRORS, TrackError } from '../errors.ts'
 import type { BegunInstall, InstallAnswer } from '../flows/install-account.ts'
+import { isLinkPreview } from './is-link-preview.ts'
 import { forgetBrowser, readBrowser, rememberBrowser } from './install-cookie.ts'
 import { renderPage } from './page.ts'
 
@@ -14,6 +15,8 @@ export interface InstallRouteParts {
 
 type Query = Record<string, unknown>
 
+const PREVIEW = { title: 'Connect HubSpot', paragraphs: ['An administrator of the HubSpot account opens this link in a browser, once, to connect it.'] }
+
 /** A HEAD, as a link checker sends it, would use up the ticket that a browser is about to show. */
 const GET_ONLY = { exposeHeadRoute: false }
 
@@ -21,6 +24,8 @@ const GET_ONLY = { exposeHeadRoute: false }
 export function installRoutes(app: FastifyInstance, { begin, complete, isSecure, log }: InstallRouteParts): void {
   app.get<{ Querystring: Query }>('/oauth/install', GET_ONLY, async (request, reply) =>
     answerWithPage(reply, async () => {
+      // The chat that the link was sent by must not use it up.
+      if (isLinkPreview(request.headers['user-agent'])) return sendPage(reply, PREVIEW)
       const { consentUrl, ...begun } = await begin(single(request.query, 'link') ?? '')
       return reply.header('set-cookie', rememberBrowser(begun, isSecure)).redirect(consentUrl, 302)
     }),

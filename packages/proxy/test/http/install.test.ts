@@ -1,6 +1,9 @@
+import { sharedSecret } from '@trackline/session'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { installUrl } from '../../src/cli/connect.ts'
-import { PUBLIC_URL, startStack } from '../stage/start-stack.ts'
+import type { SiteRow } from '../../src/config.ts'
+import { createInstallLink } from '../../src/flows/install-account.ts'
+import { PUBLIC_URL, SECRET, startStack } from '../stage/start-stack.ts'
 
 const clock = { ms: 0 }
 const now = () => new Date(Date.now() + clock.ms)
@@ -76,6 +79,44 @@ describe('connecting an account', () => {
     const callback = await consent(await begin(link))
     expect((await visit(callback, { method: 'HEAD' })).status).toBe(404)
     expect((await visit(callback)).status).toBe(303)
+  })
+
+  it.each([
+    'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)',
+    'Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)',
+    'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)',
+    'WhatsApp/2.23.20.0',
+    'Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com',
+    'TelegramBot (like TwitterBot)',
+  ])('the preview of a chat sees a page, and uses nothing up: %s', async (userAgent) => {
+    const link = await newLink()
+    const preview = await send(link, { headers: { 'user-agent': userAgent } })
+    expect({ status: preview.status, cookie: preview.headers.get('set-cookie') }).toEqual({ status: 200, cookie: null })
+    expect(preview.text).toContain('Connect HubSpot')
+    expect((await visit(link)).status).toBe(302)
+  })
+
+  it.each([
+    'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    'Mozilla/5.0 (Linux; Android 13; CUBOT X70) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36',
+  ])('a browser goes to HubSpot: %s', async (userAgent) => {
+    expect((await send(await newLink(), { headers: { 'user-agent': userAgent } })).status).toBe(302)
+  })
+
+  it('a link for a site that this service does not know says so, and is good once it does', async () => {
+    const known = new Map<string, SiteRow>()
+    const other = await startStack({ isConnected: false, world: { now }, emulator: { now }, config: { sites: async (asked) => known.get(asked) } })
+    onTestFinished(other.close)
+    const byAnotherService = { ...other.server.parts.install(() => undefined), accountOf: async () => PORTAL }
+    const link = `/oauth/install?link=${await createInstallLink(byAnotherService, 'moved')}`
+    const page = await other.send(link)
+    expect({ status: page.status, type: page.headers.get('content-type') }).toEqual({ status: 400, type: expect.stringMatching(/^text\/html/) })
+    expect(page.text).toMatch(/&#39;moved&#39;, which this service does not know/)
+    const session = sharedSecret({ secret: SECRET, issuer: 'moved', audience: 'trackline' })
+    known.set('moved', { name: 'moved', origins: ['https://moved.example.com'], session, portal: PORTAL })
+    // That there is no such site is believed for some seconds.
+    clock.ms += MINUTES
+    expect((await other.send(link)).status).toBe(302)
   })
 
   it('logs neither link, state, code nor token', async () => {
