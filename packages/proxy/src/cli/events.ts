@@ -40,7 +40,7 @@ function withOptions(command: Command, description: string, example: string): Co
     .option('--site <name>', 'look at one site only; needed where "sites" is a function')
     .option('--out <folder>', 'folder of the project files of app events, such as src/app/app-events')
     .option('--delete', 'also delete event types and properties that nothing defines')
-    .option('--json', 'print { "steps": […], "problems": […], "failures": […], "notes": […] }')
+    .option('--json', 'print { "steps": […], "problems": […], "failures"?: […], "notes": […] }')
     .addHelpText('after', `\nExample:\n  ${example} --config trackline.config.ts`)
 }
 

@@ -11,8 +11,8 @@ export interface PushOptions {
 }
 
 /** A plan for a program: the steps without what makes them. */
-export function planAsJson({ steps, problems, failures = [], notes }: Comparison) {
-  return { steps: steps.map(({ run: _, ...step }) => step), problems, failures, notes }
+export function planAsJson({ steps, problems, failures, notes }: Comparison) {
+  return { steps: steps.map(({ run: _, ...step }) => step), problems, ...(failures ? { failures } : {}), notes }
 }
 
 /**
