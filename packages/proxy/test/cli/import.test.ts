@@ -108,6 +108,13 @@ describe('trackline import', () => {
     expect(await runCli(['import', name, '--url', stack.server.url], { cwd: project.path, env })).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(new RegExp(`^trackline: .*${says}`)) })
   })
 
+  it('never writes what was rejected over what is read, nor where it cannot', async () => {
+    const lines = logins(1, () => 'over@example.com').join('\n')
+    expect(await importFile('over.jsonl', lines, '--rejected', './over.jsonl')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--rejected must name another file') })
+    expect(readFileSync(join(project.path, 'over.jsonl'), 'utf8')).toBe(lines)
+    expect(await importFile('over.jsonl', lines, '--rejected', 'no/such/folder.jsonl')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^trackline: ENOENT/) })
+  })
+
   it('a line of CSV with too many or too few cells is rejected, the others go', async () => {
     const { stdout, stderr } = await importFile('cells.csv', 'event,email,method\nlogin,cells@example.com,sso\nlogin,cells@example.com\nlogin,cells@example.com,sso,more')
     expect(stdout).toBe('queued 1, duplicate 0, rejected 2\n')

@@ -1,6 +1,6 @@
-import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
-import { extname } from 'node:path'
+import { createWriteStream, openSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { DEFAULT_CONFIG_FILE } from '../load-config.ts'
@@ -54,7 +54,7 @@ async function importEvents(file: string, options: Options): Promise<void> {
   const service = await findService(options)
   const lines = readLines(file, { format: options.format ?? (extname(file) === '.csv' ? 'csv' : 'jsonl'), events: service.events })
   const counts = { queued: 0, duplicate: 0, rejected: 0 }
-  const rejections = takeRejections(options.rejected)
+  const rejections = takeRejections(otherThan(file, options.rejected))
   const says = () => `queued ${counts.queued}, duplicate ${counts.duplicate}, rejected ${counts.rejected}`
   try {
     for await (const outcome of sendLines(service, lines)) {
@@ -72,6 +72,12 @@ async function importEvents(file: string, options: Options): Promise<void> {
   if (counts.rejected > 0) process.exitCode = 1
 }
 
+/** @throws TypeError where what is read would be written over */
+function otherThan(file: string, rejected: string | undefined): string | undefined {
+  if (rejected === undefined || resolve(rejected) !== resolve(file)) return rejected
+  throw new TypeError(`--rejected must name another file than the one that is imported: got '${rejected}'`)
+}
+
 type Rejected = Extract<Outcome, { status: 'rejected' }>
 
 /** To a file, or the first of them to the terminal. */
@@ -87,7 +93,7 @@ function takeRejections(path: string | undefined) {
       },
     }
   }
-  const file = createWriteStream(path, { mode: 0o600 })
+  const file = createWriteStream(path, { fd: openSync(path, 'w', 0o600) })
   return {
     async take({ line, code, why }: Rejected): Promise<void> {
       const message = 'message' in line ? line.message : {}
