@@ -23,6 +23,8 @@ import type { TargetName } from './outbox/event.ts'
 import type { Store } from './outbox/store.ts'
 import { withoutEmails } from './outbox/without-emails.ts'
 import type { VacuumReport } from './outbox/vacuum-report.ts'
+import { copyFromSqlite } from './store/postgres/copy-from-sqlite.ts'
+import type { Copied } from './store/postgres/copy-from-sqlite.ts'
 import { hasTables } from './store/postgres/has-tables.ts'
 import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
 import { vacuumPostgres } from './store/postgres/vacuum.ts'
@@ -169,6 +171,11 @@ export async function vacuumStore(config: Config, options: { isFull: boolean }):
   const { store } = config
   await assertThere(config)
   return store.startsWith('sqlite:') ? vacuumSqlite(store.slice('sqlite:'.length), options) : vacuumPostgres(store)
+}
+
+/** Copies a SQLite outbox into the PostgreSQL database that the configuration names. */
+export function copyStore({ store }: Config, path: string, options: { now: number; onStep: (rows: number) => void }): Promise<Copied> {
+  return copyFromSqlite(path, store, options)
 }
 
 /** The targets that the listed sites name. */

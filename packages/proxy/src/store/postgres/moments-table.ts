@@ -21,8 +21,12 @@ export interface MomentId {
 }
 
 export function momentId({ account, site, person: { subject } }: RememberedEvent, { event, key }: MomentKey): MomentId {
-  const storedKey = key.length > MAX_KEY_LENGTH ? digestOf(key) : storableText(key)
-  return { account, site, subject: storableText(subject), event, key: storedKey }
+  return { account, site, subject: storableText(subject), event, key: storedKey(key) }
+}
+
+/** A key as it is stored. */
+export function storedKey(key: string): string {
+  return key.length > MAX_KEY_LENGTH ? digestOf(key) : storableText(key)
 }
 
 function digestOf(key: string): string {
