@@ -89,6 +89,12 @@ describe('trackline import', () => {
     expect(busy.asked).toHaveLength(3)
   })
 
+  it('waits for as long as it takes where the service says how long: the outbox may be full', async () => {
+    const full = await serveAnswers((_, calls) => (calls <= 15 ? { status: 503, headers: { 'retry-after': '0' }, body: '{}' } : { status: 202, body: JSON.stringify({ results: [{ messageId: 'm', status: 'queued' }] }) }))
+    writeFileSync(join(project.path, 'full.jsonl'), logins(1).join('\n'))
+    expect((await runCli(['import', 'full.jsonl', '--url', full.url], { cwd: project.path, env })).stdout).toBe('queued 1, duplicate 0, rejected 0\n')
+  })
+
   it('stops at a refusal that no waiting mends, and says how far it came', async () => {
     writeFileSync(join(project.path, 'stop.jsonl'), logins(150).join('\n'))
     const first = { results: Array.from({ length: 100 }, () => ({ messageId: 'm', status: 'queued' })) }

@@ -10,7 +10,8 @@ const STORED = 202
 const ALL_REJECTED = 422
 /** The service asks for time, or stands still for a moment: the same batch is sent again, whose events are stored once. */
 const PASSING: readonly number[] = [429, 502, 503, 504]
-const MAX_TRIES = 10
+/** Of those in a row that do not say how long they last. */
+const MAX_FAILURES = 10
 const FIRST_WAIT_SECONDS = 1
 const MAX_WAIT_SECONDS = 30
 /** What stands around the messages of a batch. */
@@ -78,14 +79,17 @@ function toOutcome(line: Line, { status, error }: MessageResult): Outcome {
 }
 
 async function resultsOf(service: Service, body: string): Promise<MessageResult[]> {
-  for (let tried = 1; ; tried++) {
+  for (let failures = 0; ; ) {
     const asked = await askService(service, '/v1/batch', { method: 'POST', body }).catch((error: unknown) => {
-      if (tried >= MAX_TRIES) throw error
+      if (failures + 1 >= MAX_FAILURES) throw error
     })
     const results: unknown = Reflect.get(Object(asked?.body), 'results')
     // The shape that the service's own schema gives its replies.
     if (asked && (asked.status === STORED || asked.status === ALL_REJECTED) && Array.isArray(results)) return results as MessageResult[]
-    if (asked && (tried >= MAX_TRIES || !PASSING.includes(asked.status))) throw asked.problem()
-    await setTimeout(1_000 * (asked?.retryAfterSeconds ?? Math.min(MAX_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (tried - 1))))
+    if (asked && !PASSING.includes(asked.status)) throw asked.problem()
+    // Whoever says how long has a reason, such as an outbox that is full until HubSpot has taken some of it: that may last.
+    if (asked?.retryAfterSeconds === undefined) failures += 1
+    if (asked && failures >= MAX_FAILURES) throw asked.problem()
+    await setTimeout(1_000 * (asked?.retryAfterSeconds ?? Math.min(MAX_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (failures - 1))))
   }
 }
