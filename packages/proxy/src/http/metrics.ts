@@ -38,7 +38,8 @@ export function createMetrics(parts: MetricsParts) {
   const histogram = (name: MetricName, buckets: number[]) => new Histogram({ ...options(name), buckets })
   const countEvent = createCounter(options('trackline_events_total'))
   const countRefusal = createCounter(options('trackline_refused_requests_total'), ALARMING.map((code) => [code]))
-  const deaths = parts.known.targets.flatMap((target) => parts.known.events.map((event) => [target, event, 'dead']))
+  // An event whose definition was removed may die, too: an alarm sees the first of a series that begins at 0 only.
+  const deaths = parts.known.targets.flatMap((target) => [...parts.known.events, UNKNOWN].map((event) => [target, event, 'dead']))
   const countDelivery = createCounter(options('trackline_deliveries_total'), deaths)
   const ingestDuration = histogram('trackline_ingest_duration_seconds', INGEST_BUCKETS_SECONDS)
   const callDuration = histogram('trackline_delivery_call_duration_seconds', CALL_BUCKETS_SECONDS)
